@@ -1,1 +1,21 @@
-//! diffuson-linalg
+//! Complex double-precision kernels for block Green functions.
+//!
+//! Everything is concrete (`f64`, [`C64`]) and single-threaded: parallelism belongs to the samples and
+//! energies of the layer above. Only this crate names faer, and no generic function leaves it, so that an
+//! edit to the physics never recompiles a kernel.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`matrix`] | column-major [`Matrix`] and its borrowed column panels |
+//! | [`product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at half the work |
+//! | [`inverse`] | inversion with reused workspace |
+//! | [`eigen`] | real symmetric and generalised complex eigenproblems (lead modes) |
+
+pub mod eigen;
+pub mod inverse;
+pub mod matrix;
+pub mod product;
+
+pub use inverse::{Inverter, Singular};
+pub use matrix::{C64, Matrix, Panel, PanelMut};
+pub use product::{Op, adjoint_difference, product, product_hermitian};

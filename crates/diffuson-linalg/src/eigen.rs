@@ -1,0 +1,105 @@
+//! Eigenproblems of lead modes.
+
+use crate::matrix::{C64, Matrix};
+use faer::{Mat, MatRef, Side};
+
+/// Eigenvalues (ascending) and orthonormal eigenvectors (columns, real) of a real symmetric matrix.
+pub struct SymmetricEigen {
+    /// Eigenvalues in ascending order.
+    pub values: Vec<f64>,
+    /// Column `k` belongs to `values[k]`; stored column by column, `n * n` entries.
+    pub vectors: Vec<f64>,
+}
+
+/// The eigenvalue iteration did not converge.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NoConvergence;
+
+impl std::fmt::Display for NoConvergence {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("the eigenvalue iteration did not converge")
+    }
+}
+
+impl std::error::Error for NoConvergence {}
+
+/// Diagonalises the real symmetric `n` x `n` matrix stored column by column in `a` (the lower triangle is read).
+///
+/// # Errors
+/// [`NoConvergence`], as happens for entries that are not numbers.
+///
+/// # Panics
+/// If `a` has not `n * n` entries.
+pub fn symmetric(a: &[f64], n: usize) -> Result<SymmetricEigen, NoConvergence> {
+    let eigen = MatRef::from_column_major_slice(a, n, n)
+        .self_adjoint_eigen(Side::Lower)
+        .map_err(|_| NoConvergence)?;
+    let values = eigen.S().column_vector().iter().copied().collect();
+    let u = eigen.U();
+    let vectors = (0..n).flat_map(|j| (0..n).map(move |i| u[(i, j)])).collect();
+    Ok(SymmetricEigen { values, vectors })
+}
+
+/// One solution of `a v = (alpha / beta) b v`; `beta = 0` stands for an infinite eigenvalue.
+pub struct GeneralizedMode {
+    /// Numerator of the eigenvalue.
+    pub alpha: C64,
+    /// Denominator of the eigenvalue.
+    pub beta: C64,
+    /// Right eigenvector.
+    pub vector: Vec<C64>,
+}
+
+/// All solutions of the generalised eigenproblem `a v = lambda b v`.
+///
+/// # Errors
+/// [`NoConvergence`] if the QZ iteration fails.
+///
+/// # Panics
+/// If `a` and `b` are not square and of equal order.
+pub fn generalized(a: &Matrix, b: &Matrix) -> Result<Vec<GeneralizedMode>, NoConvergence> {
+    let n = a.rows();
+    let faer_matrix =
+        |m: &Matrix| -> Mat<C64> { MatRef::from_column_major_slice(m.as_slice(), n, n).to_owned() };
+    let eigen = faer_matrix(a).generalized_eigen(faer_matrix(b)).map_err(|_| NoConvergence)?;
+    let (u, s_a, s_b) = (eigen.U(), eigen.S_a().column_vector(), eigen.S_b().column_vector());
+    Ok((0..n)
+        .map(|k| GeneralizedMode { alpha: s_a[k], beta: s_b[k], vector: (0..n).map(|i| u[(i, k)]).collect() })
+        .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chain_eigenvalues_are_cosines() {
+        let n = 12usize;
+        let a: Vec<f64> = (0..n * n).map(|k| if (k / n).abs_diff(k % n) == 1 { -1.0 } else { 0.0 }).collect();
+        let eigen = symmetric(&a, n).unwrap();
+        for (k, e) in eigen.values.iter().enumerate() {
+            let exact = -2.0 * (std::f64::consts::PI * (k + 1) as f64 / (n + 1) as f64).cos();
+            assert!((e - exact).abs() < 1e-14);
+        }
+    }
+
+    #[test]
+    fn generalized_modes_solve_their_equation() {
+        let n = 7;
+        let m = |s: f64| {
+            Matrix::from_fn(n, n, |i, j| {
+                let x = s * (1.0 + i as f64 * 1.7 + j as f64 * j as f64 * 0.9 + (i * j) as f64);
+                C64::new(x.sin(), (1.7 * x).cos())
+            })
+        };
+        let (a, b) = (m(0.83), m(1.37));
+        for mode in generalized(&a, &b).unwrap() {
+            let size = mode.vector.iter().map(|z| z.norm()).fold(0.0, f64::max);
+            for i in 0..n {
+                let row: C64 =
+                    (0..n).map(|j| (mode.beta * a[(i, j)] - mode.alpha * b[(i, j)]) * mode.vector[j]).sum();
+                assert!(row.norm() < 1e-12 * size * (mode.alpha.norm() + mode.beta.norm()));
+            }
+        }
+    }
+}
