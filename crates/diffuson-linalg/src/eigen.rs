@@ -40,6 +40,15 @@ pub fn symmetric(a: &[f64], n: usize) -> Result<SymmetricEigen, NoConvergence> {
     Ok(SymmetricEigen { values, vectors })
 }
 
+/// Eigenvalues of a Hermitian matrix in ascending order (the lower triangle is read).
+///
+/// # Errors
+/// [`NoConvergence`], as happens for entries that are not numbers.
+pub fn hermitian_values(a: &Matrix) -> Result<Vec<f64>, NoConvergence> {
+    let a = MatRef::from_column_major_slice(a.as_slice(), a.rows(), a.cols());
+    a.self_adjoint_eigenvalues(Side::Lower).map_err(|_| NoConvergence)
+}
+
 /// One solution of `a v = (alpha / beta) b v`; `beta = 0` stands for an infinite eigenvalue.
 pub struct GeneralizedMode {
     /// Numerator of the eigenvalue.

@@ -29,6 +29,16 @@ pub struct PanelMut<'a> {
     pub(crate) data: &'a mut [C64],
 }
 
+impl PanelMut<'_> {
+    /// Copies the entries of `other`, which must have as many.
+    ///
+    /// # Panics
+    /// If the number of entries differs.
+    pub fn copy_from(&mut self, other: &Matrix) {
+        self.data.copy_from_slice(&other.data);
+    }
+}
+
 impl Matrix {
     /// The `rows` x `cols` matrix of zeros.
     pub fn zeros(rows: usize, cols: usize) -> Self {

@@ -1,0 +1,79 @@
+//! The conservation laws a result obeys, as numbers. An audit travels with every result, into the store and the report.
+
+/// One law: how far a result is from it, and how far it may be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Law {
+    /// Name of the law.
+    pub name: &'static str,
+    /// Largest deviation found, relative to the scale the law names.
+    pub residual: f64,
+    /// Largest deviation allowed.
+    pub allowed: f64,
+}
+
+impl Law {
+    /// Whether the law holds; a residual that is not a number does not pass.
+    pub fn passed(&self) -> bool {
+        self.residual <= self.allowed
+    }
+}
+
+/// The audit of one result.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Audit {
+    laws: Vec<Law>,
+}
+
+impl Audit {
+    /// Records a law. A second entry of the same name keeps the larger residual.
+    pub fn record(&mut self, name: &'static str, residual: f64, allowed: f64) {
+        match self.laws.iter_mut().find(|l| l.name == name) {
+            Some(law) if !(residual <= law.residual) => law.residual = residual,
+            Some(_) => {}
+            None => self.laws.push(Law { name, residual, allowed }),
+        }
+    }
+
+    /// Adds all laws of another audit.
+    pub fn merge(&mut self, other: &Self) {
+        other.laws.iter().for_each(|l| self.record(l.name, l.residual, l.allowed));
+    }
+
+    /// The laws, in the order in which they were recorded.
+    pub fn laws(&self) -> &[Law] {
+        &self.laws
+    }
+
+    /// Whether every law holds.
+    pub fn passed(&self) -> bool {
+        self.laws.iter().all(Law::passed)
+    }
+}
+
+/// Laws of the transmissions and of what is solved with them; the name, what is compared, and the scale.
+pub mod laws {
+    /// `sum_a T_ab`, what leaves terminal b, against `Gamma_a A_aa - Gamma_a^2 |G_aa|^2` from the spectral function, per
+    /// largest row sum: probability is conserved (optical theorem).
+    pub const UNITARITY: &str = "unitarity";
+    /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `sum_b |T'_ab|`.
+    pub const UNITARITY_DERIVATIVE: &str = "unitarity, d/dE";
+    /// `T_ab(B) = T_ba(-B)`, here at B = 0, per largest transmission.
+    pub const RECIPROCITY: &str = "reciprocity";
+    /// `sum_b T_ab`, what equal potentials feed into terminal a, against `Gamma_a A_aa - Gamma_a^2 |G_aa|^2`, per largest row sum: the
+    /// occupied density of states at equal potentials is f A, the fluctuation-dissipation theorem of the electrons.
+    pub const FLUCTUATION_DISSIPATION: &str = "fluctuation-dissipation";
+    /// Largest particle current into a probe, per current through the conductor.
+    pub const PROBE_CURRENTS: &str = "probe currents";
+    /// Sum of the currents into all terminals, per current through the conductor.
+    pub const CHARGE: &str = "charge";
+    /// Sum of the Peltier heats into all terminals, per largest heat.
+    pub const HEAT: &str = "heat";
+    /// Sum of the Joule heats against `G V^2` (or of all heats against I V at finite bias), relative.
+    pub const ENERGY: &str = "energy";
+    /// How far a potential lies outside the range of the driven terminals, per applied bias.
+    pub const MAXIMUM_PRINCIPLE: &str = "maximum principle";
+    /// Largest heat current into a joint probe, per largest heat into any terminal without the temperature condition.
+    pub const PROBE_HEATS: &str = "probe heats";
+    /// Estimated error of the energy quadrature, per conductance.
+    pub const QUADRATURE: &str = "quadrature";
+}

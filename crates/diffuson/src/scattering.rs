@@ -1,0 +1,276 @@
+//! From the Green function to the transmissions between all terminals.
+//!
+//! # The contract of a solver
+//!
+//! A solver takes a conductor [dressed](crate::conductor::Dressed) with its self-energies at one energy and one realisation of the
+//! on-site energies, and returns a [`Scattered`]: an [`Exchange`], that is the matrix of transmissions in whatever representation suits
+//! the solver; the same for the energy derivatives where asked for; the local density of states; an audit; and the work done. It must
+//!
+//! * take derivatives analytically (never by differences), lead self-energies included;
+//! * make `current` vanish for equal potentials to rounding, and be exact to rounding otherwise;
+//! * be single-threaded and deterministic;
+//! * fill the audit with what it can check independently of its own construction.
+//!
+//! To add one: a variant of [`Route`], a file here, an arm in [`solve`], and the name in the conformance suite
+//! (`tests/it/conformance.rs`), which runs every route over the golden cases, the closed forms and random systems.
+//!
+//! | route | gives | real operations for L slices of n sites |
+//! |---|---|---|
+//! | [`Route::Recursive`] | all T and T' stored | 4 L^2 n^3 (T), 12 L^2 n^3 (T and T'); twice that in a magnetic field |
+//! | [`Route::Sweep`] | products T mu without T | about 40 L n^3 per product, 120 L n^3 for the rest |
+//! | [`Route::Dense`] | all T and T' stored | 16 (L n)^3 and more: the oracle of the tests |
+
+mod dense;
+mod recursive;
+mod sweep;
+mod transmissions;
+
+pub use transmissions::Transmissions;
+
+use crate::audit::{Audit, laws};
+use crate::conductor::Dressed;
+use crate::leads::End;
+use diffuson_linalg::Singular;
+
+/// Electrons exchanged between terminals: the matrix T_ab (or its energy derivative, or an integral over energies of either).
+pub trait Exchange: Send + Sync {
+    /// Number of terminals.
+    fn terminals(&self) -> usize;
+
+    /// `out_a = sum_b T_ab (v_b - v_a)` for every terminal a: with `v` the potentials (in any unit), the particle current into a in
+    /// units of (unit of v)/h; with the derivative T', the reduced heat q_a of sheet and paper.
+    fn current(&self, v: &[f64], out: &mut [f64]);
+
+    /// `S_a = sum_{b != a} T_ab`.
+    fn outgoing(&self) -> &[f64];
+
+    /// Whether T_ab = T_ba.
+    fn is_symmetric(&self) -> bool;
+
+    /// T_ab, from terminal b into terminal a.
+    fn transmission(&self, a: usize, b: usize) -> f64 {
+        let mut v = vec![0.0; self.terminals()];
+        let mut out = v.clone();
+        v[b] = 1.0;
+        self.current(&v, &mut out);
+        if a == b { 0.0 } else { out[a] }
+    }
+
+    /// All T_ab, if they are stored.
+    fn stored(&self) -> Option<&Transmissions> {
+        None
+    }
+}
+
+/// How transmissions are computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// Block recursion: every T_ab and T'_ab, stored.
+    Recursive,
+    /// Matrix-free: forward and backward sweeps of the correlation function G^n for each product T mu; memory linear in length.
+    Sweep,
+    /// Inversion of the whole matrix.
+    Dense,
+}
+
+impl Route {
+    /// All routes.
+    pub const ALL: [Self; 3] = [Self::Recursive, Self::Sweep, Self::Dense];
+
+    /// Name in study files.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Recursive => "recursive",
+            Self::Sweep => "sweep",
+            Self::Dense => "dense",
+        }
+    }
+
+    /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, by operation count (with a typical 25 products per
+    /// solution), within `memory` bytes for the stored transmissions.
+    pub fn cheapest(slices: usize, n: usize, memory: f64) -> Self {
+        let sites = (slices * n) as f64;
+        let recursive = 12.0 * slices as f64;
+        let sweep = 40.0 * 25.0 + 120.0;
+        if recursive <= sweep && 16.0 * sites * sites <= memory { Self::Recursive } else { Self::Sweep }
+    }
+
+    /// Real floating-point operations of one solution with derivatives (potentials from `products` products T mu for the sweep).
+    pub fn operations(self, slices: usize, n: usize, symmetric: bool, products: f64) -> f64 {
+        let (l, n) = (slices as f64, n as f64);
+        match self {
+            Self::Recursive => 12.0 * l * l * n.powi(3) * if symmetric { 1.0 } else { 2.0 },
+            Self::Sweep => (40.0 * products + 120.0) * l * n.powi(3),
+            Self::Dense => 16.0 * (l * n).powi(3),
+        }
+    }
+}
+
+/// Deterministic counts of the work done, so that tests can notice a silent slow-down.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Work {
+    /// Inversions of slice blocks (of the whole matrix for the dense route).
+    pub inversions: usize,
+    /// Energies at which Green functions were computed.
+    pub energies: usize,
+}
+
+/// What a solver returns.
+pub struct Scattered {
+    /// Transmissions.
+    pub exchange: Box<dyn Exchange>,
+    /// Their derivatives by energy, in 1/t, if asked for.
+    pub derivative: Option<Box<dyn Exchange>>,
+    /// Local density of states A_ii / 2 pi per spin, one per site, in 1/t.
+    pub density_of_states: Vec<f64>,
+    /// Conservation laws checked.
+    pub audit: Audit,
+    /// Work done.
+    pub work: Work,
+}
+
+/// A Green function that does not exist.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum SolveError {
+    /// A block is singular: the energy is an eigenvalue of an isolated part of the conductor, or an entry is not a number.
+    #[error("no Green function at E = {energy} t, slice {slice}: {cause}")]
+    Singular {
+        /// Energy, in t.
+        energy: f64,
+        /// Slice at which the recursion stopped.
+        slice: usize,
+        /// Pivots.
+        cause: Singular,
+    },
+}
+
+/// Transmissions at one energy for one realisation of the on-site energies (in t, one per site), by the given route;
+/// with derivatives by energy if asked for.
+///
+/// # Errors
+/// [`SolveError`] if a block of `E - H - Sigma` is singular.
+///
+/// # Panics
+/// If `onsite` does not hold one energy per site.
+pub fn solve(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    route: Route,
+    with_derivative: bool,
+) -> Result<Scattered, SolveError> {
+    match route {
+        Route::Recursive => recursive::solve(dressed, onsite, with_derivative),
+        Route::Sweep => sweep::solve(dressed, onsite, with_derivative),
+        Route::Dense => dense::solve(dressed, onsite, with_derivative),
+    }
+}
+
+/// Tolerance of the sum rules, per square root of the number of sites: they accumulate one rounding error per term.
+const SUM_RULE: f64 = 1e-12;
+
+/// Diagonal of the Green function and of its derivative where terminals need it: gives `S_a` from the spectral function,
+/// `S_i = Gamma_i A_ii - Gamma_i^2 |G_ii|^2` (probes), `Tr Gamma A - Tr Gamma G Gamma G^+` (leads), independently of the T_ab.
+struct Spectral {
+    outgoing: Vec<f64>,
+    outgoing_derivative: Vec<f64>,
+    density_of_states: Vec<f64>,
+}
+
+impl Spectral {
+    fn new(dressed: &Dressed<'_>) -> Self {
+        let terminals = dressed.conductor.terminals();
+        Self {
+            outgoing: vec![0.0; terminals],
+            outgoing_derivative: vec![0.0; terminals],
+            density_of_states: vec![0.0; dressed.sites.len()],
+        }
+    }
+
+    /// Takes in the diagonal block G_xx (and dG_xx/dE) of slice `slice`.
+    fn slice(
+        &mut self,
+        dressed: &Dressed<'_>,
+        probe_of: &[Option<usize>],
+        slice: usize,
+        g: &diffuson_linalg::Matrix,
+        dg: Option<&diffuson_linalg::Matrix>,
+    ) {
+        let n = g.rows();
+        for k in 0..n {
+            let site = slice * n + k;
+            let a_ii = -2.0 * g[(k, k)].im;
+            self.density_of_states[site] = a_ii / std::f64::consts::TAU;
+            let Some(terminal) = probe_of[site] else { continue };
+            let (w, dw) = (dressed.sites[site].width(), dressed.sites[site].width_derivative());
+            let g_ii = g[(k, k)];
+            self.outgoing[terminal] = w * a_ii - w * w * g_ii.norm_sqr();
+            if let Some(dg) = dg {
+                let dg_ii = dg[(k, k)];
+                self.outgoing_derivative[terminal] = dw * a_ii - 2.0 * w * dg_ii.im
+                    - 2.0 * w * dw * g_ii.norm_sqr()
+                    - 2.0 * w * w * (g_ii.conj() * dg_ii).re;
+            }
+        }
+        let last = dressed.conductor.lattice().slices() - 1;
+        for (end, at) in [(End::Left, 0), (End::Right, last)] {
+            let (Some(lead), Some(terminal)) = (&dressed.leads[end as usize], dressed.conductor.lead(end)) else {
+                continue;
+            };
+            if at == slice {
+                let (s, ds) = lead_outgoing(lead, g, dg);
+                self.outgoing[terminal] = s;
+                self.outgoing_derivative[terminal] = ds;
+            }
+        }
+    }
+
+    /// Compares row sums (and column sums) with the spectral function.
+    fn audit(&self, audit: &mut Audit, t: &Transmissions, dt: Option<&Transmissions>) {
+        let compare = |sums: &[f64], exact: &[f64], scale: f64| {
+            sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max) / scale.max(f64::MIN_POSITIVE)
+        };
+        let allowed = SUM_RULE * (self.density_of_states.len() as f64).sqrt();
+        let scale = self.outgoing.iter().copied().fold(0.0, f64::max);
+        audit.record(laws::UNITARITY, compare(&t.column_sums(), &self.outgoing, scale), allowed);
+        audit.record(laws::FLUCTUATION_DISSIPATION, compare(t.outgoing(), &self.outgoing, scale), allowed);
+        if let Some(dt) = dt {
+            // derivatives vary on the scale of the level width: compare with their own size
+            let scale = dt.largest_absolute_row_sum();
+            let worst = compare(dt.outgoing(), &self.outgoing_derivative, scale)
+                .max(compare(&dt.column_sums(), &self.outgoing_derivative, scale));
+            audit.record(laws::UNITARITY_DERIVATIVE, worst, allowed);
+        }
+    }
+}
+
+fn lead_outgoing(
+    lead: &crate::conductor::DressedLead,
+    g: &diffuson_linalg::Matrix,
+    dg: Option<&diffuson_linalg::Matrix>,
+) -> (f64, f64) {
+    use diffuson_linalg::adjoint_difference;
+    let a = adjoint_difference(g);
+    let wg = dense::multiply(&lead.width, g);
+    let wgh = dense::multiply(&lead.width, &g.adjoint());
+    let s = dense::trace_of_product(&lead.width, &a) - dense::trace_of_product(&wg, &wgh);
+    let Some(dg) = dg else { return (s, 0.0) };
+    let da = adjoint_difference(dg);
+    let dwg = dense::multiply(&lead.width_derivative, g);
+    let wdg = dense::multiply(&lead.width, dg);
+    let ds = dense::trace_of_product(&lead.width_derivative, &a) + dense::trace_of_product(&lead.width, &da)
+        - 2.0 * dense::trace_of_product(&dwg, &wgh)
+        - 2.0 * dense::trace_of_product(&wdg, &wgh);
+    (s, ds)
+}
+
+/// Maximum that keeps NaN, so that a broken number is never lost.
+pub(crate) fn nan_max(a: f64, b: f64) -> f64 {
+    if a.is_nan() || b.is_nan() { f64::NAN } else { a.max(b) }
+}
+
+/// The terminal of each site.
+fn probe_of(dressed: &Dressed<'_>) -> Vec<Option<usize>> {
+    let mut map = vec![None; dressed.sites.len()];
+    dressed.conductor.probe_sites().enumerate().for_each(|(terminal, site)| map[site] = Some(terminal));
+    map
+}
