@@ -1,0 +1,386 @@
+//! The scheduler's promises: equal content for any number of threads, any interruption, any failure.
+
+use diffuson_ensemble::random::Realisation;
+use diffuson_ensemble::schedule::{
+    Checkpoint, Error, Failure, Observer, Plan, Progress, Status, Stopping, Summary, run,
+};
+use diffuson_ensemble::statistics::Moments;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+
+type Outcome = Result<f64, Failure>;
+
+/// Keeps samples in memory and holds the scheduler to its side of the contract.
+#[derive(Default)]
+struct Memory {
+    kept: BTreeMap<(usize, u64), Outcome>,
+    saves: Vec<(usize, u64, usize)>,
+    chunk_samples: u64,
+    full_after: Option<usize>,
+}
+
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("no space left")]
+struct Full;
+
+impl Memory {
+    fn new(chunk_samples: u64) -> Self {
+        Self { chunk_samples, ..Self::default() }
+    }
+}
+
+impl Checkpoint for Memory {
+    type Sample = f64;
+    type Error = Full;
+
+    fn status(&self, point: usize, sample: u64) -> Status {
+        match self.kept.get(&(point, sample)) {
+            None => Status::Missing,
+            Some(Ok(_)) => Status::Done,
+            Some(Err(_)) => Status::Failed,
+        }
+    }
+
+    fn save(&mut self, point: usize, first_sample: u64, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
+        if self.full_after.is_some_and(|saves| self.saves.len() >= saves) {
+            return Err(Full);
+        }
+        assert!(!samples.is_empty() && first_sample.is_multiple_of(self.chunk_samples));
+        assert!(samples.is_sorted_by_key(|&(sample, _)| sample));
+        self.saves.push((point, first_sample, samples.len()));
+        for (sample, outcome) in samples {
+            assert!((first_sample..first_sample + self.chunk_samples).contains(&sample));
+            assert!(self.kept.insert((point, sample), outcome).is_none(), "sample {sample} computed twice");
+        }
+        Ok(())
+    }
+}
+
+/// Sample 5 fails and sample 11 panics, at every point.
+fn work(point: usize, sample: u64) -> Result<f64, String> {
+    match sample {
+        5 => Err(format!("residual too large at point {point}")),
+        11 => quiet_panic(point),
+        _ => Ok(point as f64 + Realisation::new(1992, sample).normal(0, point as u64)),
+    }
+}
+
+/// Panics without the default message, which would litter the output of the tests.
+fn quiet_panic(point: usize) -> ! {
+    std::panic::resume_unwind(Box::new(format!("index out of range at point {point}")))
+}
+
+fn expected(points: usize, samples: u64) -> BTreeMap<(usize, u64), Outcome> {
+    let outcome = |point, sample| match sample {
+        5 => Err(Failure::Numerical(format!("residual too large at point {point}"))),
+        11 => Err(Failure::Bug(format!("index out of range at point {point}"))),
+        _ => work(point, sample).map_err(Failure::Numerical),
+    };
+    let all = (0..points).flat_map(|point| (0..samples).map(move |sample| (point, sample)));
+    all.map(|(point, sample)| ((point, sample), outcome(point, sample))).collect()
+}
+
+fn plan<'a>(points: usize, samples: u64, threads: usize, memory: &Memory) -> Plan<'a, Memory> {
+    Plan { points, chunk_samples: memory.chunk_samples, threads, stopping: Stopping::Samples(samples) }
+}
+
+/// Stops the run when so many samples have been finished in it, and records what it was told.
+struct Plug<'a> {
+    after: usize,
+    stop: &'a AtomicBool,
+    told: Vec<Progress>,
+}
+
+impl Observer for Plug<'_> {
+    fn progress(&mut self, progress: &Progress) {
+        self.told.push(*progress);
+        if self.told.len() > self.after {
+            self.stop.store(true, Ordering::Relaxed);
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_saves_the_same() {
+    for threads in [1, 2, 4, 7] {
+        let mut memory = Memory::new(4);
+        let plan = plan(3, 30, threads, &memory);
+        let summary = run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+        assert_eq!(memory.kept, expected(3, 30));
+        assert_eq!(summary, Summary { samples: vec![30; 3], done: 90, failed: 6, interrupted: false });
+        // Whole chunks only: seven of four samples and one of two, for each point.
+        memory.saves.sort_unstable();
+        let chunks = (0..3).flat_map(|point| (0..8).map(move |c| (point, 4 * c, if c == 7 { 2 } else { 4 })));
+        assert!(memory.saves.iter().copied().eq(chunks));
+    }
+}
+
+#[test]
+fn one_thread_works_chunk_by_chunk_over_all_points() {
+    let order = std::sync::Mutex::new(Vec::new());
+    let work = |point, sample| -> Result<f64, String> {
+        order.lock().unwrap().push((point, sample));
+        Ok(0.0)
+    };
+    let mut memory = Memory::new(2);
+    let plan = plan(2, 3, 1, &memory);
+    run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+    assert_eq!(*order.lock().unwrap(), [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)]);
+}
+
+#[test]
+fn all_threads_work_at_once() {
+    // Each sample waits until four have started: this ends only if four run together.
+    let started = AtomicUsize::new(0);
+    let work = |_, _| -> Result<f64, String> {
+        started.fetch_add(1, Ordering::SeqCst);
+        while started.load(Ordering::SeqCst) < 4 {
+            std::thread::yield_now();
+        }
+        Ok(0.0)
+    };
+    let mut memory = Memory::new(1);
+    let plan = plan(2, 2, 4, &memory);
+    assert_eq!(run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap().done, 4);
+}
+
+#[test]
+fn progress_counts_every_sample_once() {
+    let mut memory = Memory::new(4);
+    let stop = AtomicBool::new(false);
+    let mut plug = Plug { after: usize::MAX, stop: &stop, told: Vec::new() };
+    let first = plan(1, 8, 2, &memory);
+    run(first, &mut memory, work, &mut (), &stop).unwrap();
+    let second = plan(2, 12, 2, &memory);
+    run(second, &mut memory, work, &mut plug, &stop).unwrap();
+    assert_eq!(plug.told[0], Progress { done: 8, failed: 1, total: 24, latest: None });
+    assert!(plug.told.iter().map(|told| told.done).eq(8..=24));
+    assert_eq!(plug.told.last().unwrap().failed, 4);
+    let mut seen: Vec<_> = plug.told.iter().filter_map(|told| told.latest).collect();
+    seen.sort_unstable();
+    let missing = (8..12).map(|sample| (0, sample)).chain((0..12).map(|sample| (1, sample)));
+    assert!(seen.into_iter().eq(missing));
+}
+
+#[test]
+fn nothing_to_do_is_done() {
+    let mut memory = Memory::new(4);
+    let empty = plan(0, 8, 2, &memory);
+    let summary = run(empty, &mut memory, work, &mut (), &AtomicBool::new(true)).unwrap();
+    assert_eq!(summary, Summary { samples: vec![], done: 0, failed: 0, interrupted: false });
+    let none = plan(2, 0, 2, &memory);
+    let summary = run(none, &mut memory, work, &mut (), &AtomicBool::new(true)).unwrap();
+    assert_eq!(summary, Summary { samples: vec![0; 2], done: 0, failed: 0, interrupted: false });
+}
+
+#[test]
+fn a_stop_before_the_start_computes_nothing() {
+    let mut memory = Memory::new(4);
+    let plan = plan(2, 8, 2, &memory);
+    let summary = run(plan, &mut memory, work, &mut (), &AtomicBool::new(true)).unwrap();
+    assert!(summary.interrupted && summary.done == 0 && memory.saves.is_empty());
+}
+
+#[test]
+fn a_zero_in_the_plan_is_an_error() {
+    let mut memory = Memory::new(4);
+    let refused = |memory: &mut Memory, plan| {
+        matches!(run(plan, memory, work, &mut (), &AtomicBool::new(false)), Err(Error::Zero { .. }))
+    };
+    let no_threads = plan(1, 1, 0, &memory);
+    assert!(refused(&mut memory, no_threads));
+    let no_chunk = Plan { chunk_samples: 0, ..plan(1, 1, 1, &memory) };
+    assert!(refused(&mut memory, no_chunk));
+    let mut enough = |_: &Memory, _, _| Ok(true);
+    let stopping = Stopping::Target { at_most: 5, batch: 0, enough: &mut enough };
+    let no_batch = Plan { stopping, ..plan(1, 1, 1, &memory) };
+    assert!(refused(&mut memory, no_batch));
+    assert!(memory.saves.is_empty());
+}
+
+#[test]
+fn a_full_disk_ends_the_run_with_its_error_and_a_later_run_completes() {
+    for threads in [1, 4] {
+        let mut memory = Memory { full_after: Some(3), ..Memory::new(4) };
+        let started = AtomicU64::new(0);
+        let counted = |point, sample| {
+            started.fetch_add(1, Ordering::Relaxed);
+            work(point, sample)
+        };
+        let first = plan(3, 400, threads, &memory);
+        match run(first, &mut memory, counted, &mut (), &AtomicBool::new(false)) {
+            Err(error @ Error::Save { .. }) => {
+                assert!(error.to_string().starts_with("cannot save the samples from"));
+                assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no space left");
+            }
+            other => panic!("{other:?}"),
+        }
+        assert_eq!(memory.saves.len(), 3);
+        assert!(started.load(Ordering::Relaxed) < 1200 / 2, "the run went on after the error");
+
+        memory.full_after = None;
+        let second = plan(3, 400, threads, &memory);
+        run(second, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+        assert_eq!(memory.kept, expected(3, 400));
+    }
+}
+
+/// A panic of the observer reaches the caller, and does not wait for the whole ensemble.
+#[test]
+fn a_panicking_observer_ends_the_run() {
+    struct Bad;
+    impl Observer for Bad {
+        fn progress(&mut self, progress: &Progress) {
+            if progress.done == 3 {
+                quiet_panic(0);
+            }
+        }
+    }
+    let mut memory = Memory::new(4);
+    let started = AtomicU64::new(0);
+    let counted = |point, sample| {
+        started.fetch_add(1, Ordering::Relaxed);
+        work(point, sample)
+    };
+    let plan = plan(1, 1000, 2, &memory);
+    let ended = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        run(plan, &mut memory, counted, &mut Bad, &AtomicBool::new(false))
+    }));
+    assert!(ended.is_err());
+    assert!(started.load(Ordering::Relaxed) < 500);
+}
+
+/// Finished samples waiting for their chunk stay few, however slow the saves and however long the run.
+#[test]
+fn unsaved_samples_stay_bounded() {
+    struct Slow(Memory, u64, std::sync::Arc<AtomicU64>);
+    impl Checkpoint for Slow {
+        type Sample = f64;
+        type Error = Full;
+        fn status(&self, point: usize, sample: u64) -> Status {
+            self.0.status(point, sample)
+        }
+        fn save(&mut self, point: usize, first: u64, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+            let computed = self.2.load(Ordering::SeqCst);
+            self.1 = self.1.max(computed - self.0.kept.len() as u64);
+            self.0.save(point, first, samples)
+        }
+    }
+    let computed = std::sync::Arc::new(AtomicU64::new(0));
+    let (threads, chunk_samples) = (2, 3);
+    let mut slow = Slow(Memory::new(chunk_samples), 0, computed.clone());
+    let work = |_, _| -> Result<f64, String> {
+        computed.fetch_add(1, Ordering::SeqCst);
+        Ok(0.0)
+    };
+    let plan = Plan { points: 2, chunk_samples, threads, stopping: Stopping::Samples(300) };
+    run(plan, &mut slow, work, &mut (), &AtomicBool::new(false)).unwrap();
+    assert_eq!(slow.0.kept.len(), 600);
+    assert!(slow.1 <= 4 * threads as u64 * chunk_samples, "{} samples waited", slow.1);
+}
+
+/// Relative error of the mean of the first `n` samples below `target`.
+fn precise(memory: &Memory, point: usize, n: u64, target: f64) -> bool {
+    let values = (0..n).filter_map(|sample| memory.kept[&(point, sample)].as_ref().ok());
+    values.copied().collect::<Moments>().estimate().relative_error() < target
+}
+
+/// Runs to a target error, pulling the plug after each of `plugs` samples; the last run is undisturbed.
+fn run_to_target(chunk_samples: u64, batch: u64, threads: usize, plugs: &[usize]) -> (Memory, Summary) {
+    let mut memory = Memory::new(chunk_samples);
+    for after in plugs.iter().copied().chain([usize::MAX]) {
+        let stop = AtomicBool::new(false);
+        let mut enough = |memory: &Memory, point, n| Ok(precise(memory, point, n, 0.05));
+        let stopping = Stopping::Target { at_most: 150, batch, enough: &mut enough };
+        let plan = Plan { points: 4, chunk_samples, threads, stopping };
+        let mut plug = Plug { after, stop: &stop, told: Vec::new() };
+        let summary = run(plan, &mut memory, work, &mut plug, &stop).unwrap();
+        if after == usize::MAX {
+            let last = plug.told.last().unwrap();
+            assert_eq!((last.done, last.total), (summary.done, summary.done));
+            return (memory, summary);
+        }
+    }
+    unreachable!("the last plug is never pulled")
+}
+
+/// Point 0 has mean zero and runs into the maximum; the others stop where their error does, in whole rounds.
+#[test]
+fn a_target_error_stops_each_point_at_its_own_round() {
+    let (memory, summary) = run_to_target(4, 10, 2, &[]);
+    assert_eq!(summary.samples[0], 150);
+    assert!(!summary.interrupted);
+    for (point, &samples) in summary.samples.iter().enumerate().skip(1) {
+        assert!(samples.is_multiple_of(10) && samples <= 150, "point {point}: {samples}");
+        if samples < 150 {
+            assert!(precise(&memory, point, samples, 0.05));
+        }
+        assert!(!precise(&memory, point, samples - 10, 0.05));
+    }
+    assert!(summary.samples[3] < summary.samples[1], "{:?}", summary.samples);
+    assert_eq!(summary.done, summary.samples.iter().sum::<u64>());
+    assert_eq!(memory.kept.len() as u64, summary.done);
+}
+
+/// More samples than needed in the checkpoint do not change where a target is reached.
+#[test]
+fn a_target_does_not_depend_on_what_is_already_there() {
+    let (_, fresh) = run_to_target(4, 10, 2, &[]);
+    let mut memory = Memory::new(4);
+    let fixed = plan(4, 160, 2, &memory);
+    run(fixed, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+    let mut enough = |memory: &Memory, point, n| Ok(precise(memory, point, n, 0.05));
+    let stopping = Stopping::Target { at_most: 150, batch: 10, enough: &mut enough };
+    let target = Plan { points: 4, chunk_samples: 4, threads: 2, stopping };
+    let summary = run(target, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+    assert_eq!(summary, fresh);
+}
+
+#[test]
+fn a_failing_decision_is_an_error() {
+    let mut memory = Memory::new(4);
+    let mut enough = |_: &Memory, _, _| Err(Full);
+    let stopping = Stopping::Target { at_most: 20, batch: 5, enough: &mut enough };
+    let plan = Plan { points: 1, chunk_samples: 4, threads: 2, stopping };
+    let error = run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap_err();
+    assert!(matches!(error, Error::Decide { point: 0, samples: 5, source: Full }));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Plugs pulled anywhere, any chunks and threads (another number after each restart): the content is that of the
+    /// plain loop, and nothing finished is ever lost or computed twice (the latter asserted in `Memory::save`).
+    #[test]
+    fn interruptions_leave_no_trace(
+        points in 1usize..4, samples in 1u64..40, chunk_samples in 1u64..12,
+        restarts in prop::collection::vec((1usize..40, 1usize..5), 0..6), threads in 1usize..5,
+    ) {
+        let mut memory = Memory::new(chunk_samples);
+        for (after, threads) in restarts {
+            let stop = AtomicBool::new(false);
+            let mut plug = Plug { after, stop: &stop, told: Vec::new() };
+            let plan = plan(points, samples, threads, &memory);
+            let summary = run(plan, &mut memory, work, &mut plug, &stop).unwrap();
+            prop_assert_eq!(summary.interrupted, summary.done < points as u64 * samples);
+            prop_assert_eq!(summary.done, memory.kept.len() as u64);
+            prop_assert_eq!(plug.told.last().unwrap().done, summary.done);
+        }
+        let plan = plan(points, samples, threads, &memory);
+        let summary = run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+        prop_assert!(!summary.interrupted);
+        prop_assert_eq!(memory.kept, expected(points, samples));
+    }
+
+    #[test]
+    fn a_target_is_reached_at_the_same_samples_whatever_happens(
+        chunk_samples in 1u64..12, threads in 1usize..5, plugs in prop::collection::vec(1usize..80, 0..5),
+    ) {
+        let (plain, summary) = run_to_target(chunk_samples, 10, 1, &[]);
+        let (disturbed, end) = run_to_target(chunk_samples, 10, threads, &plugs);
+        prop_assert_eq!(end, summary);
+        prop_assert_eq!(disturbed.kept, plain.kept);
+    }
+}
