@@ -7,6 +7,7 @@ use diffuson_ensemble::schedule::{
 use diffuson_ensemble::statistics::Moments;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 
 type Outcome = Result<f64, Failure>;
@@ -226,6 +227,38 @@ fn a_full_disk_ends_the_run_with_its_error_and_a_later_run_completes() {
     }
 }
 
+/// Samples queued behind the running ones do not start any more once a save has failed.
+#[test]
+fn after_an_error_nothing_starts() {
+    struct Broken(Arc<AtomicBool>);
+    impl Checkpoint for Broken {
+        type Sample = f64;
+        type Error = Full;
+        fn status(&self, _: usize, _: u64) -> Status {
+            Status::Missing
+        }
+        fn save(&mut self, _: usize, _: u64, _: Vec<(u64, Outcome)>) -> Result<(), Full> {
+            self.0.store(true, Ordering::SeqCst);
+            Err(Full)
+        }
+    }
+    let refused = Arc::new(AtomicBool::new(false));
+    let started = AtomicU64::new(0);
+    // Sample 1 is still running when the save of sample 0 fails, and long enough after it.
+    let work = |_, sample| -> Result<f64, String> {
+        started.fetch_add(1, Ordering::SeqCst);
+        while sample > 0 && !refused.load(Ordering::SeqCst) {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100 * sample));
+        Ok(0.0)
+    };
+    let plan = Plan { points: 1, chunk_samples: 1, threads: 1, stopping: Stopping::Samples(100) };
+    let ended = run(plan, &mut Broken(refused.clone()), work, &mut (), &AtomicBool::new(false));
+    assert!(matches!(ended, Err(Error::Save { point: 0, first_sample: 0, source: Full })));
+    assert!(started.load(Ordering::SeqCst) <= 2);
+}
+
 /// A panic of the observer reaches the caller, and does not wait for the whole ensemble.
 #[test]
 fn a_panicking_observer_ends_the_run() {
@@ -254,7 +287,7 @@ fn a_panicking_observer_ends_the_run() {
 /// Finished samples waiting for their chunk stay few, however slow the saves and however long the run.
 #[test]
 fn unsaved_samples_stay_bounded() {
-    struct Slow(Memory, u64, std::sync::Arc<AtomicU64>);
+    struct Slow(Memory, u64, Arc<AtomicU64>);
     impl Checkpoint for Slow {
         type Sample = f64;
         type Error = Full;
@@ -268,7 +301,7 @@ fn unsaved_samples_stay_bounded() {
             self.0.save(point, first, samples)
         }
     }
-    let computed = std::sync::Arc::new(AtomicU64::new(0));
+    let computed = Arc::new(AtomicU64::new(0));
     let (threads, chunk_samples) = (2, 3);
     let mut slow = Slow(Memory::new(chunk_samples), 0, computed.clone());
     let work = |_, _| -> Result<f64, String> {

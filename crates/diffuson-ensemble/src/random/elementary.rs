@@ -17,7 +17,7 @@ pub(super) fn ln(x: f64) -> f64 {
     }
     let s = (mantissa - 1.0) / (mantissa + 1.0);
     let square = s * s;
-    let series = (1..=11).rev().fold(0.0, |sum, n| (sum + 1.0 / f64::from(2 * n + 1)) * square);
+    let series = (1..=10).rev().fold(0.0, |sum, n| (sum + 1.0 / f64::from(2 * n + 1)) * square);
     exponent as f64 * LN_2 + (2.0 * s + 2.0 * s * series)
 }
 
@@ -28,11 +28,11 @@ pub(super) fn sin_cos_turns(turns: f64) -> (f64, f64) {
     let quarter = (4.0 * turns).round();
     let angle = (4.0 * turns - quarter) * FRAC_PI_2;
     let square = -angle * angle;
-    // x - x^3/3! + ... - x^19/19! and 1 - x^2/2! + ... + x^20/20!
+    // x - x^3/3! + ... + x^17/17! and 1 - x^2/2! + ... - x^18/18!
     let sine = angle
-        + angle * (1..=9).rev().fold(0.0, |sum, n| (sum + 1.0) * square / f64::from(2 * n * (2 * n + 1)));
+        + angle * (1..=8).rev().fold(0.0, |sum, n| (sum + 1.0) * square / f64::from(2 * n * (2 * n + 1)));
     let cosine =
-        1.0 + (1..=10).rev().fold(0.0, |sum, n| (sum + 1.0) * square / f64::from((2 * n - 1) * 2 * n));
+        1.0 + (1..=9).rev().fold(0.0, |sum, n| (sum + 1.0) * square / f64::from((2 * n - 1) * 2 * n));
     match quarter as u8 & 3 {
         0 => (sine, cosine),
         1 => (cosine, -sine),
@@ -54,6 +54,19 @@ mod tests {
         assert_eq!(sin_cos_turns(0.25), (1.0, 0.0));
         assert_eq!(sin_cos_turns(0.5), (0.0, -1.0));
         assert_eq!(sin_cos_turns(0.75), (-1.0, 0.0));
+    }
+
+    /// Where the series converge worst.
+    #[test]
+    fn the_series_are_long_enough() {
+        for x in [0.7071, 0.70711, 0.7072] {
+            assert!((ln(x) - f64::ln(x)).abs() < 1.5e-16);
+        }
+        for turns in [0.12499, 0.12501, 0.37499, 0.37501] {
+            let (sine, cosine) = sin_cos_turns(turns);
+            let angle = 2.0 * std::f64::consts::PI * turns;
+            assert!((sine - angle.sin()).abs() < 2.5e-16 && (cosine - angle.cos()).abs() < 2.5e-16);
+        }
     }
 
     proptest! {
