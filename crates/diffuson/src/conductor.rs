@@ -117,6 +117,12 @@ impl Conductor {
         self.symmetric
     }
 
+    /// Smallest level width of a probe at `energy`, in t: the scale on which transmissions of a fully probed conductor vary.
+    pub fn narrowest_probe(&self, energy: f64) -> Option<f64> {
+        let widths = self.probes.iter().map(|(_, p)| p.self_energy(energy).width());
+        widths.filter(|w| *w > 0.0).min_by(f64::total_cmp)
+    }
+
     /// Energies in `[low, high]` at which transmissions have square-root singularities: thresholds of lead modes and band edges of
     /// chain probes, ascending.
     ///
@@ -235,7 +241,8 @@ impl Dressed<'_> {
             a.push(block);
             x.push(unit);
         }
-        let v = (0..slices - 1).map(|s| lattice.forward_hopping(s).into_iter().map(|h| -h).collect()).collect();
+        let v =
+            (0..slices - 1).map(|s| lattice.forward_hopping(s).into_iter().map(|h| -h).collect()).collect();
         Blocks { a, x, v }
     }
 }

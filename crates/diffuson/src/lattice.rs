@@ -285,7 +285,8 @@ mod tests {
     #[test]
     fn every_plaquette_holds_the_same_flux() {
         let flux = 0.13;
-        let build = |family| Lattice::new(family, [6, 6, 1], Boundary::HardWall).unwrap().with_flux(flux).unwrap();
+        let build =
+            |family| Lattice::new(family, [6, 6, 1], Boundary::HardWall).unwrap().with_flux(flux).unwrap();
         let hop = |l: &Lattice, x: usize, y: usize| l.forward_hopping(x)[y];
         // counter-clockwise around (x, y): forward at y, backward at the upper row
         let square = build(Family::Square);
@@ -294,7 +295,9 @@ mod tests {
         for y in 0..4 {
             let loops = [
                 hop(&square, 1, y) * hop(&square, 1, y + 1).conj(),
-                hop(&zigzag, 1, y) * hop(&zigzag, 2, y) * (hop(&zigzag, 1, y + 1) * hop(&zigzag, 2, y + 1)).conj(),
+                hop(&zigzag, 1, y)
+                    * hop(&zigzag, 2, y)
+                    * (hop(&zigzag, 1, y + 1) * hop(&zigzag, 2, y + 1)).conj(),
                 hop(&armchair, y % 2, y) * hop(&armchair, y % 2, y + 2).conj(),
             ];
             for phase in loops.map(|z| -z.arg() / TAU) {
@@ -325,7 +328,9 @@ mod tests {
             for x in 0..5 {
                 l.bonds_in_slice(x as isize).into_iter().for_each(|(i, j)| join((x, i), (x, j)));
                 if x < 4 {
-                    (0..n).filter(|&k| l.has_forward_bond(x as isize, k)).for_each(|k| join((x, k), (x + 1, k)));
+                    (0..n)
+                        .filter(|&k| l.has_forward_bond(x as isize, k))
+                        .for_each(|k| join((x, k), (x + 1, k)));
                 }
             }
             assert_eq!(degree.iter().copied().max(), Some(neighbours), "{family:?}");

@@ -76,7 +76,9 @@ pub enum LeadError {
         threshold: f64,
     },
     /// The eigenproblem of the modes failed.
-    #[error("the modes of the lead at E = {energy} t could not be separated ({outgoing} outgoing of {wanted})")]
+    #[error(
+        "the modes of the lead at E = {energy} t could not be separated ({outgoing} outgoing of {wanted})"
+    )]
     Modes {
         /// Energy, in t.
         energy: f64,
@@ -109,7 +111,9 @@ impl Lead {
     pub fn attach(&self, lattice: &Lattice, end: End) -> Result<AttachedLead, LeadError> {
         let n = lattice.slice_sites();
         Ok(AttachedLead(match self {
-            Self::Continuation if lattice.period() == 1 => Kind::Separable(separable::Separable::new(lattice)?),
+            Self::Continuation if lattice.period() == 1 => {
+                Kind::Separable(separable::Separable::new(lattice)?)
+            }
             Self::Continuation => Kind::Modes(modes::Cell::new(lattice, end)),
             Self::WideBand { width } => Kind::Fixed(LeadSelfEnergy {
                 sigma: Matrix::from_diagonal(&vec![C64::new(0.0, -0.5 * width); n]),

@@ -206,14 +206,16 @@ impl Spectral {
             self.outgoing[terminal] = w * a_ii - w * w * g_ii.norm_sqr();
             if let Some(dg) = dg {
                 let dg_ii = dg[(k, k)];
-                self.outgoing_derivative[terminal] = dw * a_ii - 2.0 * w * dg_ii.im
+                self.outgoing_derivative[terminal] = dw * a_ii
+                    - 2.0 * w * dg_ii.im
                     - 2.0 * w * dw * g_ii.norm_sqr()
                     - 2.0 * w * w * (g_ii.conj() * dg_ii).re;
             }
         }
         let last = dressed.conductor.lattice().slices() - 1;
         for (end, at) in [(End::Left, 0), (End::Right, last)] {
-            let (Some(lead), Some(terminal)) = (&dressed.leads[end as usize], dressed.conductor.lead(end)) else {
+            let (Some(lead), Some(terminal)) = (&dressed.leads[end as usize], dressed.conductor.lead(end))
+            else {
                 continue;
             };
             if at == slice {
@@ -227,7 +229,8 @@ impl Spectral {
     /// Compares row sums (and column sums) with the spectral function.
     fn audit(&self, audit: &mut Audit, t: &Transmissions, dt: Option<&Transmissions>) {
         let compare = |sums: &[f64], exact: &[f64], scale: f64| {
-            sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max) / scale.max(f64::MIN_POSITIVE)
+            sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max)
+                / scale.max(f64::MIN_POSITIVE)
         };
         let allowed = SUM_RULE * (self.density_of_states.len() as f64).sqrt();
         let scale = self.outgoing.iter().copied().fold(0.0, f64::max);
@@ -236,8 +239,11 @@ impl Spectral {
         if let Some(dt) = dt {
             // derivatives vary on the scale of the level width: compare with their own size
             let scale = dt.largest_absolute_row_sum();
-            let worst = compare(dt.outgoing(), &self.outgoing_derivative, scale)
-                .max(compare(&dt.column_sums(), &self.outgoing_derivative, scale));
+            let worst = compare(dt.outgoing(), &self.outgoing_derivative, scale).max(compare(
+                &dt.column_sums(),
+                &self.outgoing_derivative,
+                scale,
+            ));
             audit.record(laws::UNITARITY_DERIVATIVE, worst, allowed);
         }
     }
@@ -256,9 +262,11 @@ fn lead_outgoing(
     let Some(dg) = dg else { return (s, 0.0) };
     let da = adjoint_difference(dg);
     let dwg = dense::multiply(&lead.width_derivative, g);
+    let dwgh = dense::multiply(&lead.width_derivative, &g.adjoint());
     let wdg = dense::multiply(&lead.width, dg);
     let ds = dense::trace_of_product(&lead.width_derivative, &a) + dense::trace_of_product(&lead.width, &da)
-        - 2.0 * dense::trace_of_product(&dwg, &wgh)
+        - dense::trace_of_product(&dwg, &wgh)
+        - dense::trace_of_product(&wg, &dwgh)
         - 2.0 * dense::trace_of_product(&wdg, &wgh);
     (s, ds)
 }

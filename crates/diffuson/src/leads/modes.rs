@@ -208,7 +208,11 @@ impl Cell {
             h[(i, self.n + i)] -= C64::from_polar(1.0, -k);
             h[(self.n + i, i)] -= C64::from_polar(1.0, k);
         }
-        eigen::hermitian_values(&h).map_err(|_| LeadError::Modes { energy: 0.0, outgoing: 0, wanted: self.joined.len() })
+        eigen::hermitian_values(&h).map_err(|_| LeadError::Modes {
+            energy: 0.0,
+            outgoing: 0,
+            wanted: self.joined.len(),
+        })
     }
 }
 

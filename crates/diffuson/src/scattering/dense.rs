@@ -6,7 +6,11 @@ use crate::conductor::{Dressed, DressedLead};
 use crate::leads::End;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
 
-pub(super) fn solve(dressed: &Dressed<'_>, onsite: &[f64], with_derivative: bool) -> Result<Scattered, SolveError> {
+pub(super) fn solve(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    with_derivative: bool,
+) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite);
     let (slices, n) = (blocks.a.len(), blocks.a[0].rows());
     let size = slices * n;
@@ -27,9 +31,11 @@ pub(super) fn solve(dressed: &Dressed<'_>, onsite: &[f64], with_derivative: bool
         }
     }
     let mut g = Matrix::zeros(size, size);
-    Inverter::new(size)
-        .invert(&a, &mut g)
-        .map_err(|cause| SolveError::Singular { energy: dressed.energy, slice: 0, cause })?;
+    Inverter::new(size).invert(&a, &mut g).map_err(|cause| SolveError::Singular {
+        energy: dressed.energy,
+        slice: 0,
+        cause,
+    })?;
     // G' = -G X G
     let dg = with_derivative.then(|| {
         let mut dg = multiply(&multiply(&g, &x), &g);
@@ -73,7 +79,9 @@ pub(super) fn solve(dressed: &Dressed<'_>, onsite: &[f64], with_derivative: bool
                 continue;
             }
             let block = |m: &Matrix| {
-                Matrix::from_fn(sink.width.rows(), source.width.rows(), |i, j| m[(sink.from + i, source.from + j)])
+                Matrix::from_fn(sink.width.rows(), source.width.rows(), |i, j| {
+                    m[(sink.from + i, source.from + j)]
+                })
             };
             let g_ab = block(&g);
             let gamma_g = multiply(&g_ab, &source.width);

@@ -19,7 +19,11 @@ use crate::conductor::{Blocks, Dressed, DressedLead};
 use crate::leads::End;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
 
-pub(super) fn solve(dressed: &Dressed<'_>, onsite: &[f64], with_derivative: bool) -> Result<Scattered, SolveError> {
+pub(super) fn solve(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    with_derivative: bool,
+) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite);
     let symmetric = dressed.conductor.is_time_reversal_symmetric();
     let terminals = dressed.conductor.terminals();
@@ -255,7 +259,8 @@ impl Sink<'_> {
         let targets = &sites[first..first + g.len()];
         let (t, dt) = (&mut self.scratch.0, &mut self.scratch.1);
         if self.dt.is_some() {
-            for ((((t, dt), g), dg), i) in t.iter_mut().zip(&mut *dt).zip(g).zip(dg.col(column)).zip(targets) {
+            for ((((t, dt), g), dg), i) in t.iter_mut().zip(&mut *dt).zip(g).zip(dg.col(column)).zip(targets)
+            {
                 let (w, dw) = (i.width(), i.width_derivative());
                 let square = g.re * g.re + g.im * g.im;
                 let slope = 2.0 * (g.re * dg.re + g.im * dg.im);
@@ -293,9 +298,8 @@ impl Sink<'_> {
         let lead = lead.clone();
         let n = g.rows();
         for y in 0..chain.slices() {
-            let block = |m: &Matrix| {
-                (m.cols() > 0).then(|| Matrix::from_fn(n, n, |i, j| m[(j, y * n + i)].conj()))
-            };
+            let block =
+                |m: &Matrix| (m.cols() > 0).then(|| Matrix::from_fn(n, n, |i, j| m[(j, y * n + i)].conj()));
             // [G^+ Gamma G]_jj is the injection by the adjoint block
             let (Some(g_adjoint), dg_adjoint) = (block(g), block(dg)) else { return };
             let (columns, d_columns) = injected(&g_adjoint, dg_adjoint.as_ref(), &lead);

@@ -24,7 +24,11 @@ use crate::leads::End;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, adjoint_difference, product, product_hermitian};
 use std::sync::Arc;
 
-pub(super) fn solve(dressed: &Dressed<'_>, onsite: &[f64], with_derivative: bool) -> Result<Scattered, SolveError> {
+pub(super) fn solve(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    with_derivative: bool,
+) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite);
     let mut work = Work { inversions: 0, energies: 1 };
     let mut spectral = Spectral::new(dressed);
@@ -123,9 +127,11 @@ fn factor(
             }
         }
         let mut g = Matrix::zeros(n, n);
-        inverter
-            .invert(&a, &mut g)
-            .map_err(|cause| SolveError::Singular { energy: dressed.energy, slice: x, cause })?;
+        inverter.invert(&a, &mut g).map_err(|cause| SolveError::Singular {
+            energy: dressed.energy,
+            slice: x,
+            cause,
+        })?;
         work.inversions += 1;
         let dg = unit.map(|unit| {
             let mut dg = Matrix::zeros(n, n);
@@ -231,9 +237,11 @@ impl Sweep {
 
     fn leads_of(&self, x: usize) -> impl Iterator<Item = (&DressedLead, usize)> {
         let at = [0, self.slices.len() - 1];
-        self.leads.iter().zip(at).filter(move |(_, at)| *at == x).filter_map(|(lead, _)| {
-            lead.as_ref().map(|(lead, terminal)| (lead, *terminal))
-        })
+        self.leads
+            .iter()
+            .zip(at)
+            .filter(move |(_, at)| *at == x)
+            .filter_map(|(lead, _)| lead.as_ref().map(|(lead, terminal)| (lead, *terminal)))
     }
 
     fn current(&self, v: &[f64], out: &mut [f64]) {

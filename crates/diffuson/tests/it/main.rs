@@ -1,0 +1,4 @@
+//! Physics tested by physics: reference values, closed forms, and the identities every solver must obey.
+
+mod golden;
+mod systems;
