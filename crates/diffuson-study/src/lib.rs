@@ -1,1 +1,47 @@
-//! diffuson-study
+//! The study file: a question about a conductor, stated in TOML, validated before anything is computed.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`schema`] | the keys of every kind of study, in one table per kind, and what is generated from it: a commented study file, the JSON Schema, the reference |
+//! | [`study`] | [`Study`]: a validated study file, its sweep points, and errors that point at its lines |
+//! | [`settings`] | the typed settings of one sweep point |
+//! | [`diagnostic`] | [`Diagnostic`]: one error, with the key, the value, the line, what is allowed and what to do |
+//! | [`units`] | the units a study file may use and their conversion |
+//!
+//! ```
+//! use diffuson_study::{Study, settings::Settings};
+//!
+//! let text = r#"
+//! kind = "local-heat"
+//! [conductor]
+//! length = 60
+//! width  = 20
+//! energy = -1.3
+//! [disorder]
+//! kind  = "box"
+//! width = 2.5
+//! [probes]
+//! coupling = 0.1
+//! [sweep]
+//! "disorder.width" = [2.0, 3.0]
+//! "#;
+//! let study = Study::parse("study.toml", text, &[]).unwrap();
+//! assert_eq!(study.points().len(), 2);
+//! let Settings::LocalHeat(point) = &study.points()[1].settings;
+//! assert_eq!(point.conductor.sites(), 1200);
+//!
+//! let error = Study::parse("study.toml", &text.replace("0.1", "-0.1"), &[]).unwrap_err();
+//! assert_eq!(error.key, "probes.coupling");
+//! assert_eq!(error.line(), 11);
+//! ```
+
+pub mod diagnostic;
+pub mod schema;
+pub mod settings;
+pub mod study;
+pub mod units;
+
+mod parse;
+
+pub use diagnostic::Diagnostic;
+pub use study::{Point, Study};

@@ -238,7 +238,7 @@ impl Lattice {
     pub fn position(&self, x: usize, k: usize) -> [f64; 3] {
         let (y, z) = (k / self.height, (k % self.height) as f64);
         let [dx, dy, _] = self.spacing();
-        let stagger = if (x + y) % 2 == 0 { 0.25 } else { -0.25 };
+        let stagger = if (x + y).is_multiple_of(2) { 0.25 } else { -0.25 };
         match self.family {
             Family::Square | Family::Cubic => [x as f64, y as f64, z],
             Family::HoneycombZigzag => [x as f64 * dx, y as f64 * dy + stagger, 0.0],
