@@ -208,6 +208,11 @@ impl Dressed<'_> {
         self.energy
     }
 
+    /// Level widths of the probes, in t, by terminal.
+    pub fn probe_widths(&self) -> Vec<f64> {
+        self.conductor.probe_sites().map(|site| self.sites[site].width()).collect()
+    }
+
     /// Number of propagating modes of a lead that has modes.
     pub fn open_modes(&self, end: End) -> Option<usize> {
         self.leads[end as usize].as_ref().and_then(|l| l.open_modes)

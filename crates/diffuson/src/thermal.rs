@@ -180,6 +180,7 @@ impl<'c> Window<'c> {
                 weight: self.quadrature.weights[k],
                 coarse: self.quadrature.coarse[k],
                 exchange: solved.exchange,
+                density_of_states: solved.density_of_states,
             });
         }
         Ok(Spectrum { points, kt: self.kt, audit, work })
@@ -208,6 +209,15 @@ pub struct SpectrumPoint {
     pub coarse: f64,
     /// T_ab(E).
     pub exchange: Box<dyn Exchange>,
+    /// Local density of states of each site, in 1/t.
+    pub density_of_states: Vec<f64>,
+}
+
+impl Spectrum {
+    /// The point nearest to an energy; `None` if there are no points.
+    pub fn nearest(&self, energy: f64) -> Option<&SpectrumPoint> {
+        self.points.iter().min_by(|a, b| (a.energy - energy).abs().total_cmp(&(b.energy - energy).abs()))
+    }
 }
 
 /// A weighted sum of exchanges that are not stored.

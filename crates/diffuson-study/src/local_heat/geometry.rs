@@ -1,0 +1,271 @@
+//! Averages on the grid of sites: the interior, boxes of a given side, and pairs at a given distance.
+
+use diffuson::lattice::{Boundary, Lattice};
+
+/// Origins (slice, row) of cells of `c` x `c` sites, half overlapping. They wrap around periodic sides.
+pub(super) fn cell_origins(lattice: &Lattice, c: usize) -> Vec<(usize, usize)> {
+    let step = (c / 2).max(1);
+    let last_row = match lattice.boundary() {
+        Boundary::Periodic => lattice.width().saturating_sub(1),
+        Boundary::HardWall => lattice.width().saturating_sub(c),
+    };
+    let rows = || (0..=last_row).step_by(step);
+    let slices = (0..=lattice.slices().saturating_sub(c)).step_by(step);
+    slices.flat_map(|x| rows().map(move |y| (x, y))).collect()
+}
+
+/// The sites as a grid of slices x rows x layers.
+pub(super) struct Grid {
+    pub(super) shape: [usize; 3],
+    pub(super) spacing: [f64; 3],
+    pub(super) periodic: bool,
+    pub(super) cross_section: f64,
+    pub(super) site_volume: f64,
+    pub(super) dimension: usize,
+    positions: Vec<[f64; 3]>,
+}
+
+impl Grid {
+    pub(super) fn new(lattice: &Lattice) -> Self {
+        let n = lattice.slice_sites();
+        Self {
+            shape: [lattice.slices(), lattice.width(), lattice.height()],
+            spacing: lattice.spacing(),
+            periodic: lattice.boundary() == Boundary::Periodic,
+            cross_section: lattice.cross_section(),
+            site_volume: lattice.site_volume(),
+            dimension: if lattice.height() > 1 { 3 } else { 2 },
+            positions: (0..lattice.sites()).map(|i| lattice.position(i / n, i % n)).collect(),
+        }
+    }
+
+    /// Length along the current, in a.
+    pub(super) fn length(&self) -> f64 {
+        self.shape[0] as f64 * self.spacing[0]
+    }
+
+    /// Slices at least `margin` (in a) from both ends; at least the middle third remains.
+    pub(super) fn interior(&self, margin: f64) -> std::ops::Range<usize> {
+        let slices = self.shape[0];
+        let skip = ((margin / self.spacing[0]).round().max(0.0) as usize).min(slices / 3);
+        skip..slices - skip
+    }
+
+    fn slice_sites(&self) -> usize {
+        self.shape[1] * self.shape[2]
+    }
+
+    /// Sites of the given slices.
+    pub(super) fn sites(&self, slices: &std::ops::Range<usize>) -> std::ops::Range<usize> {
+        slices.start * self.slice_sites()..slices.end * self.slice_sites()
+    }
+
+    /// Mean of a field over each slice, sites without a value left out.
+    pub(super) fn slice_means(&self, field: &[f64]) -> Vec<f64> {
+        field
+            .chunks_exact(self.slice_sites())
+            .map(|slice| {
+                let known = slice.iter().filter(|v| !v.is_nan());
+                known.clone().sum::<f64>() / known.count() as f64
+            })
+            .collect()
+    }
+
+    /// Slope of slice means against position (in a) over the given slices, by a least-squares line; slices without a mean are left out.
+    pub(super) fn slope(&self, means: &[f64], slices: &std::ops::Range<usize>) -> f64 {
+        let known: Vec<(f64, f64)> = slices
+            .clone()
+            .filter(|&x| !means[x].is_nan())
+            .map(|x| (x as f64 * self.spacing[0], means[x]))
+            .collect();
+        let n = known.len() as f64;
+        let (mx, my) = known.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n, b + y / n));
+        let (sxy, sxx) =
+            known.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + (x - mx) * (y - my), b + (x - mx) * (x - mx)));
+        sxy / sxx
+    }
+
+    /// Means of a field over boxes of side `side` (in a) around every site of the given slices for which the box lies within the conductor.
+    /// Sites at the edge of a box count with the part of their cell inside it. A site without a value counts as zero.
+    pub(super) fn box_means(&self, field: &[f64], side: f64, slices: &std::ops::Range<usize>) -> Vec<f64> {
+        let mut means: Vec<f64> = field.iter().map(|v| if v.is_nan() { 0.0 } else { *v }).collect();
+        let mut inside = vec![true; field.len()];
+        for axis in 0..3 {
+            if self.shape[axis] > 1 {
+                let wraps = axis > 0 && self.periodic;
+                self.smooth(&mut means, &mut inside, axis, side / self.spacing[axis], wraps);
+            }
+        }
+        self.sites(slices).filter(|&i| inside[i]).map(|i| means[i]).collect()
+    }
+
+    /// Replaces values by their means over `side` sites along one axis.
+    fn smooth(&self, values: &mut [f64], inside: &mut [bool], axis: usize, side: f64, wraps: bool) {
+        let count = self.shape[axis];
+        let half = 0.5 * side.clamp(1.0, count as f64);
+        let reach = (half - 0.5).ceil().max(0.0) as usize;
+        let overlap = |k: isize| {
+            let k = k as f64;
+            ((k + 0.5).min(half) - (k - 0.5).max(-half)).clamp(0.0, 1.0) / (2.0 * half)
+        };
+        let weights: Vec<f64> = (-(reach as isize)..=reach as isize).map(overlap).collect();
+        let stride: usize = self.shape[axis + 1..].iter().product();
+        let mut line = vec![0.0; count];
+        for first in (0..values.len()).filter(|i| (i / stride) % count == 0) {
+            (0..count).for_each(|k| line[k] = values[first + k * stride]);
+            for k in 0..count {
+                let at = first + k * stride;
+                // the box must not reach beyond the outer edge of the last site
+                let fits = (k as f64 - half >= -0.5 - 1e-9) && (k as f64 + half <= count as f64 - 0.5 + 1e-9);
+                if !wraps && !fits {
+                    inside[at] = false;
+                    continue;
+                }
+                values[at] = weights
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, w)| **w > 0.0)
+                    .map(|(j, w)| w * line[(k + count + j - reach) % count])
+                    .sum();
+            }
+        }
+    }
+
+    /// Mean product of a field at pairs of different sites within the given slices, binned by distance: bin b holds distances (in a) in
+    /// `[b, b + 1) * width`. Sites without a value are left out; an empty bin is NaN.
+    pub(super) fn pair_products(
+        &self,
+        field: &[f64],
+        slices: &std::ops::Range<usize>,
+        width: f64,
+        bins: usize,
+    ) -> Vec<f64> {
+        let (mut sums, mut counts) = (vec![0.0; bins], vec![0.0; bins]);
+        let reach = width * bins as f64;
+        let [_, rows, layers] = self.shape;
+        let steps = |axis: usize, count: usize| {
+            let most = ((reach / self.spacing[axis]).ceil() as isize).min(count as isize - 1);
+            // around periodic sides each pair is met once
+            if self.periodic { (-((count as isize - 1) / 2)).max(-most)..=((count / 2) as isize).min(most) } else { -most..=most }
+        };
+        for dx in 0..=((reach / self.spacing[0]).ceil() as usize) {
+            for dy in steps(1, rows) {
+                for dz in steps(2, layers) {
+                    if dx == 0 && (dy, dz) <= (0, 0) {
+                        continue;
+                    }
+                    self.products_at([dx as isize, dy, dz], field, slices, |distance, product| {
+                        let bin = (distance / width) as usize;
+                        if bin < bins {
+                            sums[bin] += product;
+                            counts[bin] += 1.0;
+                        }
+                    });
+                }
+            }
+        }
+        sums.iter().zip(&counts).map(|(s, c)| s / c).collect()
+    }
+
+    fn products_at(
+        &self,
+        [dx, dy, dz]: [isize; 3],
+        field: &[f64],
+        slices: &std::ops::Range<usize>,
+        mut take: impl FnMut(f64, f64),
+    ) {
+        let [_, rows, layers] = self.shape;
+        let shift = |at: usize, by: isize, count: usize| {
+            let to = at as isize + by;
+            if self.periodic {
+                Some(to.rem_euclid(count as isize) as usize)
+            } else {
+                (0..count as isize).contains(&to).then_some(to as usize)
+            }
+        };
+        for x in slices.clone() {
+            let x2 = x as isize + dx;
+            if x2 >= slices.end as isize {
+                break;
+            }
+            for y in 0..rows {
+                let Some(y2) = shift(y, dy, rows) else { continue };
+                for z in 0..layers {
+                    let Some(z2) = shift(z, dz, layers) else { continue };
+                    let (a, b) = ((x * rows + y) * layers + z, (x2 as usize * rows + y2) * layers + z2);
+                    let product = field[a] * field[b];
+                    if !product.is_nan() {
+                        take(self.distance(a, b, [dx, dy, dz]), product);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Distance of two sites whose grid indices differ by `step`, around periodic sides the way the step goes.
+    fn distance(&self, a: usize, b: usize, step: [isize; 3]) -> f64 {
+        let square = |axis: usize| {
+            let straight = self.positions[b][axis] - self.positions[a][axis];
+            let around = self.shape[axis] as f64 * self.spacing[axis];
+            let turns = ((step[axis] as f64 * self.spacing[axis] - straight) / around).round();
+            (straight + turns * around).powi(2)
+        };
+        (square(0) + square(1) + square(2)).sqrt()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diffuson::lattice::Family;
+
+    fn grid(shape: [usize; 3], boundary: Boundary) -> Grid {
+        let family = if shape[2] > 1 { Family::Cubic } else { Family::Square };
+        Grid::new(&Lattice::new(family, shape, boundary).unwrap())
+    }
+
+    #[test]
+    fn box_means_of_a_linear_field_are_the_field() {
+        for (side, boundary) in [(1.0, Boundary::HardWall), (3.0, Boundary::Periodic), (4.6, Boundary::HardWall)] {
+            let g = grid([20, 9, 1], boundary);
+            let field: Vec<f64> = (0..180).map(|i| (i / 9) as f64).collect();
+            let means = g.box_means(&field, side, &(6..14));
+            assert!(!means.is_empty());
+            // symmetric boxes leave a linear field unchanged wherever they fit
+            let mut expected: Vec<f64> = means.iter().map(|m| m.round()).collect();
+            expected.dedup();
+            assert_eq!(expected, (6..14).map(f64::from).collect::<Vec<_>>());
+            assert!(means.iter().all(|m| (m - m.round()).abs() < 1e-12), "side {side}");
+        }
+    }
+
+    #[test]
+    fn white_noise_averages_down_with_the_volume_of_the_box() {
+        let g = grid([40, 40, 1], Boundary::Periodic);
+        let field: Vec<f64> =
+            (0..1600).map(|i| diffuson_ensemble::random::Realisation::new(1, 0).normal(0, i)).collect();
+        let means = g.box_means(&field, 3.0, &(5..35));
+        let rms2: f64 = means.iter().map(|m| m * m).sum::<f64>() / means.len() as f64;
+        // variance 1/9; about 130 independent boxes: relative error of the variance 12 %, so 4 sigma is 50 %
+        assert!((rms2 * 9.0 - 1.0).abs() < 0.5, "{rms2}");
+    }
+
+    #[test]
+    fn pair_products_find_each_pair_once() {
+        // a field with period 3 around periodic rows: the product at distance 1 and 3 is known
+        let g = grid([6, 6, 1], Boundary::Periodic);
+        let field: Vec<f64> = (0..36).map(|i| if (i % 6) % 3 == 0 { 1.0 } else { 0.0 }).collect();
+        let products = g.pair_products(&field, &(0..6), 1.2, 1);
+        // neighbours across: never both 1; along the current: 30 of 66 pairs, a third of them both 1
+        assert!((products[0] - 10.0 / 66.0).abs() < 1e-12, "{products:?}");
+        assert!(g.pair_products(&field, &(0..6), 0.5, 1)[0].is_nan());
+    }
+
+    #[test]
+    fn the_slope_of_a_line_is_exact_and_missing_slices_do_not_matter() {
+        let g = grid([10, 3, 1], Boundary::Periodic);
+        let mut means: Vec<f64> = (0..10).map(|x| 2.0 - 0.25 * f64::from(x)).collect();
+        means[4] = f64::NAN;
+        assert!((g.slope(&means, &(1..9)) + 0.25).abs() < 1e-14);
+    }
+}

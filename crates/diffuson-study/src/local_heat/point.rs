@@ -1,0 +1,274 @@
+//! A point of the sweep made ready for its samples.
+
+use crate::settings::Settings;
+use crate::settings::local_heat::{
+    DisorderSettings, LatticeName, LeadSettings, LocalHeat, ProbeModel, Route as RouteSetting,
+};
+use crate::study::Study;
+use crate::task::{Cost, Made, check_memory};
+use diffuson::conductor::{Conductor, ConductorError, Dressed};
+use diffuson::disorder::Disorder;
+use diffuson::lattice::{Boundary, Family, Lattice, LatticeError};
+use diffuson::leads::{End, Lead, LeadError, Probe};
+use diffuson::probes::{Drive, Measure};
+use diffuson::scattering::Route;
+use diffuson::thermal::Window;
+
+/// Energies closer than this (in t) to the threshold of a lead mode are refused: derivatives diverge there as an inverse square root.
+const THRESHOLD_DISTANCE: f64 = 0.02;
+
+/// Bytes that stored transmissions may take before the automatic route changes to sweeps. Not the memory of the machine: the choice
+/// must be the same everywhere.
+const STORED_TRANSMISSIONS: f64 = 2.0 * 1024.0 * 1024.0 * 1024.0;
+
+/// A point with everything its samples share.
+pub(super) struct Point<'c> {
+    pub(super) conductor: &'c Conductor,
+    pub(super) regime: Regime<'c>,
+    pub(super) disorder: Disorder,
+    pub(super) route: Route,
+    pub(super) measure: Measure,
+    pub(super) tolerance: f64,
+    pub(super) drive: Drive,
+    /// A straight line between the leads, one value per terminal: where the probe equations start.
+    pub(super) guess: Vec<f64>,
+    /// The potential of unit gradient, falling along the current, one value per terminal.
+    pub(super) unit_line: Vec<f64>,
+    /// Mean level width of the probes, in t.
+    pub(super) coupling: f64,
+    pub(super) cells: Vec<usize>,
+    /// Side of the averaging boxes, and margin at the leads, in L_in.
+    pub(super) averaging_box: f64,
+    pub(super) margin: f64,
+}
+
+/// The order of the theory.
+pub(super) enum Regime<'c> {
+    /// First order in bias, first Sommerfeld order.
+    Sommerfeld(Box<Dressed<'c>>),
+    /// First order in bias, any temperature.
+    Thermal(Window<'c>),
+    /// Any bias (in t), any temperature.
+    Biased(Window<'c>, f64),
+}
+
+/// The conductors of all points.
+pub(crate) fn conductors(study: &Study) -> Made<Vec<Conductor>> {
+    (0..study.points().len()).map(|p| conductor(study, p, settings(study, p))).collect()
+}
+
+pub(super) fn settings(study: &Study, point: usize) -> &LocalHeat {
+    let Settings::LocalHeat(settings) = &study.points()[point].settings;
+    settings
+}
+
+fn conductor(study: &Study, point: usize, s: &LocalHeat) -> Made<Conductor> {
+    let c = &s.conductor;
+    let family = match c.lattice {
+        LatticeName::Square => Family::Square,
+        LatticeName::Cubic => Family::Cubic,
+        LatticeName::HoneycombZigzag => Family::HoneycombZigzag,
+        LatticeName::HoneycombArmchair => Family::HoneycombArmchair,
+    };
+    let boundary = if c.periodic { Boundary::Periodic } else { Boundary::HardWall };
+    let refuse = |e: LatticeError| {
+        let key = match &e {
+            LatticeError::TooShort { side: "length", .. } => "conductor.length",
+            LatticeError::TooShort { side: "height", .. } | LatticeError::Flat(_) => "conductor.height",
+            LatticeError::TooShort { .. } | LatticeError::OddPeriodicHoneycomb(_) => "conductor.width",
+            LatticeError::OpenGauge { .. } => "conductor.flux",
+        };
+        study.diagnostic(point, key, format!("`{key}`: {e}"), "not a lattice".to_owned(), String::new())
+    };
+    let lattice = Lattice::new(family, [c.length, c.width, c.height], boundary)
+        .and_then(|l| l.with_flux(c.flux))
+        .map_err(refuse)?;
+    let lead = match s.leads {
+        LeadSettings::Strip => Lead::Continuation,
+        LeadSettings::WideBand { coupling } => Lead::WideBand { width: coupling },
+    };
+    let probe = |site: usize| match &s.probes.model {
+        ProbeModel::WideBand { coupling } => Probe::WideBand { width: coupling.at(site) },
+        ProbeModel::Chain { amplitude, hopping, centre } => {
+            Probe::Chain { amplitude: amplitude.at(site), hopping: *hopping, centre: *centre }
+        }
+    };
+    let sites: Vec<usize> = match &s.probes.sites {
+        Some(sites) => sites.to_vec(),
+        None => (0..lattice.sites()).collect(),
+    };
+    let probes = sites.into_iter().map(|site| (site, probe(site))).collect();
+    Conductor::new(lattice, [Some(lead.clone()), Some(lead)], probes).map_err(|e| {
+        let key = match &e {
+            ConductorError::Lead(_) => "conductor.energy",
+            ConductorError::NoSuchSite { .. } | ConductorError::TwoProbes(_) => "probes.sites",
+            ConductorError::BadWidth { .. } | ConductorError::TooFewTerminals => "probes.coupling",
+        };
+        study.diagnostic(point, key, format!("`{key}`: {e}"), "not a conductor".to_owned(), String::new())
+    })
+}
+
+impl<'c> Point<'c> {
+    pub(super) fn new(study: &Study, index: usize, conductor: &'c Conductor) -> Made<Self> {
+        let s = settings(study, index);
+        let energy = s.conductor.energy;
+        let (left, right) = leads(conductor);
+        let route = route(s, conductor);
+        let length_key = if s.conductor.length >= s.conductor.width { "conductor.length" } else { "conductor.width" };
+        let cost = cost(s, conductor, route, energies(s));
+        check_memory(study, index, length_key, &cost)?;
+
+        let lead_failed = |e: LeadError| threshold_refused(study, index, energy, &format!("{e}"), None);
+        let regime = match (s.temperature, s.voltage) {
+            (None, _) => {
+                check_threshold(study, index, conductor, energy)?;
+                Regime::Sommerfeld(Box::new(conductor.at(energy).map_err(lead_failed)?))
+            }
+            (Some(kt), None) => Regime::Thermal(Window::linear(conductor, energy, kt).map_err(lead_failed)?),
+            (Some(kt), Some(bias)) => {
+                let range = [energy - 0.5 * bias, energy + 0.5 * bias];
+                // the hottest joint probe in the middle of a uniform conductor: (kT)^2 + 3 V^2/(2 pi)^2
+                let hottest = if s.probes.measure_temperature {
+                    (kt * kt + 3.0 * (bias / std::f64::consts::TAU).powi(2)).sqrt()
+                } else {
+                    kt
+                };
+                Regime::Biased(Window::biased(conductor, range, kt, hottest).map_err(lead_failed)?, bias)
+            }
+        };
+        let (low, high) = match regime {
+            Regime::Biased(_, bias) => (energy - 0.5 * bias, energy + 0.5 * bias),
+            _ => (0.0, 1.0),
+        };
+        let drive = Drive::new(vec![(left, high), (right, low)]).map_err(|e| {
+            study.diagnostic(index, "bias.voltage", format!("`bias.voltage`: {e}"), String::new(), String::new())
+        })?;
+        let lattice = conductor.lattice();
+        let (n, slices) = (lattice.slice_sites(), lattice.slices());
+        let step = lattice.spacing()[0];
+        // leads sit one slice beyond the ends
+        let mut place = vec![0.0; conductor.terminals()];
+        conductor.probe_sites().enumerate().for_each(|(t, site)| place[t] = (site / n) as f64);
+        (place[left], place[right]) = (-1.0, slices as f64);
+        let guess = place.iter().map(|x| high + (low - high) * (x + 1.0) / (slices as f64 + 1.0)).collect();
+        let unit_line = place.iter().map(|x| -x * step).collect();
+        let widths: Vec<f64> = {
+            let dressed = conductor.at(energy).ok();
+            dressed.map_or_else(Vec::new, |d| d.probe_widths())
+        };
+        Ok(Self {
+            conductor,
+            regime,
+            disorder: match &s.disorder {
+                DisorderSettings::Clean => Disorder::None,
+                DisorderSettings::Box { width } => Disorder::Box { width: *width },
+                DisorderSettings::Gaussian { deviation } => Disorder::Gaussian { deviation: *deviation },
+                DisorderSettings::Values(values) => Disorder::Values(values.to_vec()),
+            },
+            route,
+            measure: if s.probes.measure_temperature { Measure::VoltageAndTemperature } else { Measure::Voltage },
+            tolerance: s.solver.tolerance,
+            drive,
+            guess,
+            unit_line,
+            coupling: widths.iter().sum::<f64>() / widths.len().max(1) as f64,
+            cells: s.observables.cells.to_vec(),
+            averaging_box: s.observables.averaging_box,
+            margin: s.observables.margin,
+        })
+    }
+}
+
+/// Terminal numbers of the left and the right lead; a study always has both.
+pub(super) fn leads(conductor: &Conductor) -> (usize, usize) {
+    let probes = conductor.probes();
+    (conductor.lead(End::Left).unwrap_or(probes), conductor.lead(End::Right).unwrap_or(probes + 1))
+}
+
+fn route(s: &LocalHeat, conductor: &Conductor) -> Route {
+    let lattice = conductor.lattice();
+    match s.solver.route {
+        // the cells of Eq. 8 need single transmissions
+        RouteSetting::Auto if !s.observables.cells.is_empty() => Route::Recursive,
+        RouteSetting::Auto => Route::cheapest(lattice.slices(), lattice.slice_sites(), STORED_TRANSMISSIONS),
+        RouteSetting::Recursive => Route::Recursive,
+        RouteSetting::Sweep => Route::Sweep,
+        RouteSetting::Dense => Route::Dense,
+    }
+}
+
+/// Number of energies of a regime, roughly: what the cost is reckoned with.
+fn energies(s: &LocalHeat) -> f64 {
+    match (s.temperature, s.voltage) {
+        (None, _) => 1.0,
+        (Some(kt), voltage) => (76.0 + voltage.unwrap_or(0.0) / kt) / 0.5,
+    }
+}
+
+pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, route: Route, energies: f64) -> Cost {
+    let lattice = conductor.lattice();
+    let (l, n) = (lattice.slices() as f64, lattice.slice_sites() as f64);
+    let sites = l * n;
+    let matrices = match (s.temperature, s.voltage) {
+        (None, _) => 2.0,
+        (Some(_), None) => 4.0,
+        (Some(_), Some(_)) => energies,
+    };
+    let symmetric = conductor.is_time_reversal_symmetric();
+    let kept = if symmetric && route != Route::Dense { 0.5 } else { 1.0 };
+    let memory = match route {
+        Route::Recursive => 8.0 * sites * sites * matrices * kept + 16.0 * n * n * l * 8.0,
+        Route::Sweep => 16.0 * n * n * l * 8.0 * if s.temperature.is_some() { energies } else { 1.0 },
+        Route::Dense => 16.0 * sites * sites * 5.0 + 8.0 * sites * sites * matrices,
+    };
+    Cost {
+        operations: energies * route.operations(lattice.slices(), lattice.slice_sites(), symmetric, 25.0),
+        memory,
+        stored: 8.0 * sites * 5.0,
+        route: route.name(),
+    }
+}
+
+fn check_threshold(study: &Study, point: usize, conductor: &Conductor, energy: f64) -> Made<()> {
+    let near = conductor.singular_energies(energy - THRESHOLD_DISTANCE, energy + THRESHOLD_DISTANCE);
+    match near {
+        Err(e) => Err(threshold_refused(study, point, energy, &e.to_string(), None)),
+        Ok(found) => match found.into_iter().min_by(|a, b| (a - energy).abs().total_cmp(&(b - energy).abs())) {
+            Some(threshold) if (threshold - energy).abs() < THRESHOLD_DISTANCE => {
+                let what = format!("a lead mode opens at {threshold:.6} t; heats diverge there");
+                Err(threshold_refused(study, point, energy, &what, Some(threshold)))
+            }
+            _ => Ok(()),
+        },
+    }
+}
+
+fn threshold_refused(
+    study: &Study,
+    point: usize,
+    energy: f64,
+    what: &str,
+    threshold: Option<f64>,
+) -> crate::Diagnostic {
+    let centre = threshold.unwrap_or(energy);
+    let (below, above) = (centre - 1.5 * THRESHOLD_DISTANCE, centre + 1.5 * THRESHOLD_DISTANCE);
+    study.diagnostic(
+        point,
+        "conductor.energy",
+        format!("`conductor.energy = {energy}` sits on a mode threshold of the leads"),
+        what.to_owned(),
+        format!(
+            "keep {THRESHOLD_DISTANCE} t away: try {below:.3} or {above:.3}; or give temperature.kT, which averages over the threshold"
+        ),
+    )
+}
+
+impl Point<'_> {
+    /// Number of energies at which one sample is solved.
+    pub(super) fn energies(&self) -> f64 {
+        match &self.regime {
+            Regime::Sommerfeld(_) => 1.0,
+            Regime::Thermal(window) | Regime::Biased(window, _) => window.quadrature().energies.len() as f64,
+        }
+    }
+}

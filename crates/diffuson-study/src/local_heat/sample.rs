@@ -1,0 +1,181 @@
+//! One sample: from its on-site energies to the fields of all sites.
+
+use super::point::{Point, Regime, leads};
+use super::record::LAWS;
+use diffuson::audit::Audit;
+use diffuson::disorder::Deviates;
+use diffuson::probes::{self, Accuracy, ProbeState};
+use diffuson::scattering::{self, Exchange, Transmissions};
+use diffuson::units::SOMMERFELD;
+use diffuson_ensemble::random::Realisation;
+
+/// What one sample gives; every field has one value per site, NaN where there is no probe.
+pub(super) struct Sample {
+    pub(super) conductance: f64,
+    pub(super) coherent_conductance: f64,
+    pub(super) density_of_states: f64,
+    pub(super) heat_left: f64,
+    pub(super) heat_right: f64,
+    pub(super) potential: Vec<f64>,
+    pub(super) heat: Vec<f64>,
+    pub(super) temperature: Vec<f64>,
+    pub(super) joule: Vec<f64>,
+    pub(super) heat_straight_line: Vec<f64>,
+    /// T' summed within cells, for each size of cell.
+    pub(super) cells: Vec<Vec<f64>>,
+    pub(super) audit: Audit,
+}
+
+/// The random field of the on-site energies.
+const ONSITE_STREAM: u32 = 0;
+
+struct Deviations(Realisation);
+
+impl Deviates for Deviations {
+    fn uniform(&self, out: &mut [f64]) {
+        self.0.fill_uniform(ONSITE_STREAM, out);
+    }
+
+    fn normal(&self, out: &mut [f64]) {
+        self.0.fill_normal(ONSITE_STREAM, out);
+    }
+}
+
+impl Point<'_> {
+    pub(super) fn sample(&self, seed: u64, sample: u64) -> Result<Sample, String> {
+        let sites = self.conductor.lattice().sites();
+        let onsite = self.disorder.onsite(sites, &Deviations(Realisation::new(seed, sample)));
+        let accuracy = Accuracy { tolerance: self.tolerance, guess: Some(&self.guess) };
+        match &self.regime {
+            Regime::Sommerfeld(dressed) => {
+                let solved = scattering::solve(dressed, &onsite, self.route, true).map_err(|e| e.to_string())?;
+                let Some(derivative) = solved.derivative.as_deref() else {
+                    return Err("the solver returned no derivative".to_owned());
+                };
+                let t = solved.exchange.as_ref();
+                let state = probes::linear(t, derivative, &self.drive, self.measure, accuracy)
+                    .map_err(|e| e.to_string())?;
+                let mut audit = solved.audit;
+                audit.merge(&state.audit);
+                let line = self.straight_line_heat(derivative, 1.0);
+                let cells = self.cell_sums(derivative.stored());
+                let density = mean(&solved.density_of_states);
+                Ok(self.collect(state, t, density, line, cells, 1.0, audit))
+            }
+            Regime::Thermal(window) => {
+                let onsager = window.onsager(&onsite, self.route).map_err(|e| e.to_string())?;
+                let state =
+                    probes::thermal(&onsager, &self.drive, self.measure, accuracy).map_err(|e| e.to_string())?;
+                let audit = state.audit.clone();
+                let [l0, l1, _] = &onsager.l;
+                let line = self.straight_line_heat(l1.as_ref(), SOMMERFELD * window.kt() * window.kt());
+                let density = mean(&onsager.density_of_states);
+                let cells = self.cell_sums(None);
+                Ok(self.collect(state, l0.as_ref(), density, line, cells, 1.0, audit))
+            }
+            Regime::Biased(window, bias) => {
+                let spectrum = window.spectrum(&onsite, self.route).map_err(|e| e.to_string())?;
+                let mut state =
+                    probes::biased(&spectrum, &self.drive, self.measure, accuracy).map_err(|e| e.to_string())?;
+                let audit = state.audit.clone();
+                // potentials as fractions of the bias, heats reduced as in linear response
+                let low = window.mu() - 0.5 * bias;
+                let kt = window.kt();
+                state.potential.iter_mut().for_each(|mu| *mu = (*mu - low) / bias);
+                state.heat.iter_mut().for_each(|q| *q /= SOMMERFELD * kt * kt * bias);
+                if let Some(joint) = &mut state.joint {
+                    joint.temperature.iter_mut().for_each(|t| *t = (*t / kt - 1.0) / bias);
+                }
+                let Some(middle) = spectrum.nearest(window.mu()) else {
+                    return Err("the energy window is empty".to_owned());
+                };
+                let density = mean(&middle.density_of_states);
+                let line = vec![f64::NAN; self.conductor.terminals()];
+                let cells = self.cell_sums(None);
+                Ok(self.collect(state, middle.exchange.as_ref(), density, line, cells, *bias, audit))
+            }
+        }
+    }
+
+    /// The reduced heat that a potential of unit gradient would cause, per terminal.
+    fn straight_line_heat(&self, derivative: &dyn Exchange, unit: f64) -> Vec<f64> {
+        let mut heat = vec![0.0; self.conductor.terminals()];
+        derivative.current(&self.unit_line, &mut heat);
+        heat.iter_mut().for_each(|q| *q /= unit);
+        heat
+    }
+
+    fn collect(
+        &self,
+        state: ProbeState,
+        t: &dyn Exchange,
+        density_of_states: f64,
+        line: Vec<f64>,
+        cells: Vec<Vec<f64>>,
+        bias: f64,
+        audit: Audit,
+    ) -> Sample {
+        let (left, right) = leads(self.conductor);
+        let none = vec![f64::NAN; self.conductor.terminals()];
+        Sample {
+            conductance: state.conductance(left, bias),
+            coherent_conductance: t.transmission(right, left),
+            density_of_states,
+            heat_left: state.heat[left],
+            heat_right: state.heat[right],
+            potential: self.on_sites(&state.potential),
+            heat: self.on_sites(&state.heat),
+            temperature: self.on_sites(state.joint.as_ref().map_or(&none, |j| &j.temperature)),
+            joule: self.on_sites(state.joule.as_ref().unwrap_or(&none)),
+            heat_straight_line: self.on_sites(&line),
+            cells,
+            audit,
+        }
+    }
+
+    /// Values of the probes at their sites.
+    fn on_sites(&self, by_terminal: &[f64]) -> Vec<f64> {
+        let mut field = vec![f64::NAN; self.conductor.lattice().sites()];
+        self.conductor.probe_sites().zip(by_terminal).for_each(|(site, value)| field[site] = *value);
+        field
+    }
+
+    /// `sum_{i != j in A} T'_ij` for cells A of c x c sites, half overlapping, row by row; NaN without stored derivatives.
+    fn cell_sums(&self, derivative: Option<&Transmissions>) -> Vec<Vec<f64>> {
+        let lattice = self.conductor.lattice();
+        let (slices, rows, layers) = (lattice.slices(), lattice.width(), lattice.height());
+        let mut terminal = vec![None; lattice.sites()];
+        self.conductor.probe_sites().enumerate().for_each(|(t, site)| terminal[site] = Some(t));
+        self.cells
+            .iter()
+            .map(|&c| {
+                let origins = super::geometry::cell_origins(lattice, c);
+                let Some(t) = derivative else { return vec![f64::NAN; origins.len()] };
+                let sum = |(x0, y0): (usize, usize)| {
+                    let members: Vec<usize> = (x0..(x0 + c).min(slices))
+                        .flat_map(|x| (y0..y0 + c).map(move |y| (x, y % rows)))
+                        .flat_map(|(x, y)| (0..layers).map(move |z| (x * rows + y) * layers + z))
+                        .filter_map(|site| terminal[site])
+                        .collect();
+                    members.iter().map(|&a| members.iter().filter(|b| **b != a).map(|&b| t.get(a, b)).sum::<f64>()).sum()
+                };
+                origins.into_iter().map(sum).collect()
+            })
+            .collect()
+    }
+}
+
+impl Sample {
+    /// Residuals and allowances in the order of [`LAWS`]; NaN for a law that does not apply, infinity for one that was not a number.
+    pub(super) fn audit_rows(&self) -> (Vec<f64>, Vec<f64>) {
+        let find = |name: &str| self.audit.laws().iter().find(|l| l.name == name);
+        let residual = |name: &str| {
+            find(name).map_or(f64::NAN, |l| if l.residual.is_nan() { f64::INFINITY } else { l.residual })
+        };
+        LAWS.iter().map(|name| (residual(name), find(name).map_or(f64::NAN, |l| l.allowed))).unzip()
+    }
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len().max(1) as f64
+}

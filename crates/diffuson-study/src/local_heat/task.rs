@@ -1,0 +1,425 @@
+//! The study as a task: what is stored of each sample, and what follows from the record.
+
+use super::analysis::{self, CORRELATION_BIN, CORRELATION_BINS, Derived, Fields, Quantity};
+use super::geometry::{Grid, cell_origins};
+use super::point::{self, Point};
+use super::record::{LAWS, cell_names, per_sample};
+use crate::settings::local_heat::{LocalHeat, PerSite, ProbeModel};
+use crate::study::Study;
+use crate::task::{Column, Cost, Fit, Made, PointEstimate, Results, Task, WorstLaw};
+use diffuson::conductor::Conductor;
+use diffuson_ensemble::statistics::Estimate;
+use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, Status, StoreError};
+
+/// A `local-heat` study, ready to be computed.
+pub(crate) struct LocalHeatTask<'c> {
+    study: &'c Study,
+    points: Vec<Point<'c>>,
+    grids: Vec<Grid>,
+    costs: Vec<Cost>,
+    cells: Vec<usize>,
+    seed: u64,
+}
+
+/// The window of the diffusive theory: fits use only points inside it.
+const MOST_DEPHASING: f64 = 0.5;
+const INELASTIC_LENGTHS: std::ops::Range<f64> = 2.0..10.0;
+/// Work of one chunk of samples, in operations: some seconds.
+const CHUNK_OPERATIONS: f64 = 2e10;
+
+impl<'c> LocalHeatTask<'c> {
+    pub(crate) fn new(study: &'c Study, conductors: &'c [Conductor]) -> Made<Self> {
+        let points: Vec<Point<'c>> =
+            conductors.iter().enumerate().map(|(p, c)| Point::new(study, p, c)).collect::<Result<_, _>>()?;
+        let settings = |p: usize| point::settings(study, p);
+        let costs = points
+            .iter()
+            .enumerate()
+            .map(|(p, point)| point::cost(settings(p), point.conductor, point.route, point.energies()))
+            .collect();
+        Ok(Self {
+            study,
+            grids: conductors.iter().map(|c| Grid::new(c.lattice())).collect(),
+            costs,
+            cells: settings(0).observables.cells.to_vec(),
+            seed: settings(0).ensemble.seed,
+            points,
+        })
+    }
+
+    fn settings(&self, point: usize) -> &LocalHeat {
+        point::settings(self.study, point)
+    }
+
+    fn most_sites(&self) -> usize {
+        self.points.iter().map(|p| p.conductor.lattice().sites()).max().unwrap_or(0)
+    }
+
+    fn cell_counts(&self) -> Vec<usize> {
+        let count = |c: usize| self.points.iter().map(|p| cell_origins(p.conductor.lattice(), c).len()).max();
+        self.cells.iter().map(|&c| count(c).unwrap_or(0)).collect()
+    }
+
+    /// Derived quantities of one point from its first `limit` samples.
+    fn derive(&self, record: &Reader, point: usize, limit: usize) -> Result<Option<Derived>, StoreError> {
+        let status = record.status(point)?;
+        let samples = 0..status.len().min(limit);
+        let sites = self.points[point].conductor.lattice().sites();
+        let read = |name: &str| record.read_samples::<f64>(name, point, samples.clone());
+        let [conductance, density, potential, heat, temperature, line] = [
+            read("conductance")?,
+            read("density_of_states")?,
+            read("potential")?,
+            read("heat")?,
+            read("temperature")?,
+            read("heat_straight_line")?,
+        ];
+        let cells = self.cells.iter().map(|&c| read(&cell_names(c).0)).collect::<Result<Vec<_>, _>>()?;
+        let counts: Vec<usize> =
+            self.cells.iter().map(|&c| cell_origins(self.points[point].conductor.lattice(), c).len()).collect();
+        let row = |data: &'_ diffuson_store::Array<f64>, k: usize, n: usize| -> std::ops::Range<usize> {
+            let width = data.data.len() / samples.len().max(1);
+            k * width..k * width + n
+        };
+        let fields: Vec<Option<Fields<'_>>> = samples
+            .clone()
+            .map(|k| {
+                (status[k] == Status::Done).then(|| Fields {
+                    conductance: conductance.data[k],
+                    density_of_states: density.data[k],
+                    potential: &potential.data[row(&potential, k, sites)],
+                    heat: &heat.data[row(&heat, k, sites)],
+                    temperature: &temperature.data[row(&temperature, k, sites)],
+                    straight_line: &line.data[row(&line, k, sites)],
+                    cells: cells.iter().zip(&counts).map(|(c, n)| &c.data[row(c, k, *n)]).collect(),
+                })
+            })
+            .collect();
+        Ok(analysis::derive(&self.grids[point], &self.points[point], &fields))
+    }
+
+    /// Exponents over the points inside the window of the diffusive theory, for the swept coupling and the measured conductivity.
+    fn fits(&self, derived: &[Option<Derived>]) -> Vec<Fit> {
+        let strength = |p: usize| match &self.settings(p).probes.model {
+            ProbeModel::WideBand { coupling: PerSite::Uniform(g) } => Some(*g),
+            _ => None,
+        };
+        let value = |d: &Derived, q: Quantity| self.position(q).map_or(f64::NAN, |k| d.estimates[k].value);
+        let inside = |p: usize, d: &Derived| {
+            let length = value(d, Quantity::InelasticLength);
+            let dephasing = value(d, Quantity::DephasingPerScattering);
+            let across = self.grids[p].shape[1] as f64 * self.grids[p].spacing[1];
+            dephasing < MOST_DEPHASING && INELASTIC_LENGTHS.contains(&length) && length <= 0.5 * across
+        };
+        let chosen: Vec<(usize, &Derived)> =
+            derived.iter().enumerate().filter_map(|(p, d)| d.as_ref().map(|d| (p, d))).filter(|(p, d)| inside(*p, d)).collect();
+        let Some(couplings) = chosen.iter().map(|(p, _)| strength(*p)).collect::<Option<Vec<f64>>>() else {
+            return Vec::new();
+        };
+        let swept = |key: &str| self.study.swept_keys().any(|k| k.path == key);
+        let coupling_varies = swept("probes.coupling");
+        let conductivity_varies = ["disorder.width", "disorder.deviation"].into_iter().any(swept);
+        if !coupling_varies && !conductivity_varies {
+            return Vec::new();
+        }
+        let grids: Vec<&Grid> = chosen.iter().map(|(p, _)| &self.grids[*p]).collect();
+        let points: Vec<&Derived> = chosen.iter().map(|(_, d)| *d).collect();
+        let predictors: Vec<Vec<f64>> =
+            couplings.iter().map(|g| if coupling_varies { vec![*g] } else { vec![] }).collect();
+        let theories = [
+            (Quantity::HeatRmsBox, [-0.5, -0.5], "Eq. 12"),
+            (Quantity::HeatRmsSite, [-0.5, -0.5], "Eq. 12, for the field averaged over L_in"),
+            (Quantity::TemperatureRms, [-1.5, -0.5], "Eq. 14, linear in the field"),
+        ];
+        let mut fits = Vec::new();
+        for (quantity, expected, reference) in theories {
+            let Some(position) = self.position(quantity) else { continue };
+            if points.iter().any(|d| !(d.estimates[position].value > 0.0)) {
+                continue;
+            }
+            let Ok(exponents) =
+                analysis::exponents(&grids, &points, position, &predictors, conductivity_varies)
+            else {
+                continue;
+            };
+            let names = [("probes.coupling", coupling_varies), ("conductivity", conductivity_varies)];
+            let kept = names.into_iter().zip(expected).filter(|((_, varies), _)| *varies);
+            for (((name, _), expected), estimate) in kept.zip(exponents) {
+                if estimate.value.is_finite() {
+                    fits.push(Fit {
+                        name: format!("{}: exponent in {name}", quantity.id()),
+                        estimate,
+                        expected: Some(expected),
+                        reference: reference.to_owned(),
+                        points: points.len(),
+                    });
+                }
+            }
+        }
+        fits
+    }
+
+    fn position(&self, quantity: Quantity) -> Option<usize> {
+        Quantity::all(self.cells.len()).iter().position(|q| *q == quantity)
+    }
+
+    fn audits(&self, record: &Reader) -> Result<Vec<WorstLaw>, StoreError> {
+        let mut worst: Vec<Option<WorstLaw>> = vec![None; LAWS.len()];
+        for point in 0..self.points.len() {
+            let count = record.status(point)?.len();
+            let residuals = record.read_samples::<f64>("audit_residual", point, 0..count)?.data;
+            let allowances = record.read_samples::<f64>("audit_allowed", point, 0..count)?.data;
+            for (i, (residual, allowed)) in residuals.into_iter().zip(allowances).enumerate() {
+                let (sample, law) = (i / LAWS.len(), i % LAWS.len());
+                if residual.is_nan() {
+                    continue;
+                }
+                let replaces = worst[law].as_ref().is_none_or(|w| residual / allowed > w.residual / w.allowed);
+                if replaces {
+                    worst[law] = Some(WorstLaw {
+                        name: LAWS[law].to_owned(),
+                        residual,
+                        allowed,
+                        passed: residual <= allowed,
+                        at: (point, sample),
+                    });
+                }
+            }
+        }
+        Ok(worst.into_iter().flatten().collect())
+    }
+
+    /// Where the numbers leave the range of the theory they are compared with.
+    fn warnings(&self, derived: &[Option<Derived>]) -> Vec<String> {
+        let mut warnings = Vec::new();
+        let mut warn = |points: Vec<usize>, what: &str| {
+            if !points.is_empty() {
+                let list: Vec<String> = points.iter().map(usize::to_string).collect();
+                warnings.push(format!("{what} at point{} {}", if points.len() > 1 { "s" } else { "" }, list.join(", ")));
+            }
+        };
+        let value = |p: usize, q: Quantity| {
+            let known = derived[p].as_ref().zip(self.position(q));
+            known.map_or(f64::NAN, |(d, k)| d.estimates[k].value)
+        };
+        let select = |test: &dyn Fn(usize) -> bool| (0..derived.len()).filter(|&p| test(p)).collect::<Vec<_>>();
+        warn(
+            select(&|p| value(p, Quantity::DephasingPerScattering) > MOST_DEPHASING),
+            "the probes scatter as much as the disorder (Gamma tau > 0.5): outside the diffusive window",
+        );
+        warn(
+            select(&|p| {
+                let grid = &self.grids[p];
+                let length = value(p, Quantity::InelasticLength);
+                length > 0.5 * grid.shape[1] as f64 * grid.spacing[1] || length > grid.length() / 6.0
+            }),
+            "L_in exceeds half the width or a sixth of the length: the averages feel the size of the conductor",
+        );
+        warnings
+    }
+}
+
+impl Task for LocalHeatTask<'_> {
+    fn layout(&self) -> Layout {
+        let mut dims = vec![("site".to_owned(), self.most_sites()), ("audit".to_owned(), LAWS.len())];
+        dims.extend(self.cells.iter().map(|&c| cell_names(c).1).zip(self.cell_counts()));
+        let mut arrays = per_sample(&self.cells);
+        arrays.extend(self.fixed().into_iter().map(|(spec, _)| spec));
+        Layout { dims, arrays }
+    }
+
+    fn fixed(&self) -> Vec<(ArraySpec, Column)> {
+        let sites = self.most_sites();
+        let place = |axis: usize| {
+            let of_point = |p: &Point<'_>| -> Vec<f64> {
+                let lattice = p.conductor.lattice();
+                let n = lattice.slice_sites();
+                (0..sites)
+                    .map(|i| if i < lattice.sites() { lattice.position(i / n, i % n)[axis] } else { f64::NAN })
+                    .collect()
+            };
+            Column::Float(self.points.iter().flat_map(of_point).collect())
+        };
+        let slices = self.points.iter().flat_map(|p| {
+            let lattice = p.conductor.lattice();
+            let n = lattice.slice_sites();
+            let total = lattice.sites();
+            (0..sites).map(move |i| if i < total { (i / n) as i64 } else { -1 })
+        });
+        let on_sites = |name, kind, units, words| ArraySpec::new(name, kind, &[POINT, "site"], units, words);
+        let mut arrays = vec![
+            (
+                ArraySpec::new("site", Kind::Integer, &["site"], "1", "site"),
+                Column::Integer((0..sites as i64).collect()),
+            ),
+            (
+                ArraySpec::new("audit", Kind::Text, &["audit"], "1", "law of the audit"),
+                Column::Text(LAWS.iter().map(|l| (*l).to_owned()).collect()),
+            ),
+            (on_sites("x", Kind::Float, "a", "position along the current"), place(0)),
+            (on_sites("y", Kind::Float, "a", "position across the current"), place(1)),
+            (on_sites("z", Kind::Float, "a", "height"), place(2)),
+            (
+                on_sites("slice", Kind::Integer, "1", "slice along the current").describe("-1: no such site"),
+                Column::Integer(slices.collect()),
+            ),
+        ];
+        for key in self.study.swept_keys() {
+            let values: Vec<serde_json::Value> = self
+                .study
+                .points()
+                .iter()
+                .map(|p| p.swept.iter().find(|s| s.key.path == key.path).map_or(serde_json::Value::Null, |s| s.value.clone()))
+                .collect();
+            let numbers: Option<Vec<f64>> = values.iter().map(serde_json::Value::as_f64).collect();
+            let name = key.path.replace('.', "_");
+            let (kind, column) = match numbers {
+                Some(numbers) => (Kind::Float, Column::Float(numbers)),
+                None => {
+                    let words = values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+                    (Kind::Text, Column::Text(words.collect()))
+                }
+            };
+            let units = if key.unit().is_empty() { "1".to_owned() } else { key.unit().to_string() };
+            let spec =
+                ArraySpec::new(&name, kind, &[POINT], &units, key.path).with("key", key.path).with("swept", true);
+            arrays.push((spec, column));
+        }
+        arrays
+    }
+
+    fn chunk_samples(&self) -> usize {
+        let operations = self.costs.iter().map(|c| c.operations).fold(1.0, f64::max);
+        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 64)
+    }
+
+    fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {
+        let result = self.points[point].sample(self.seed, sample)?;
+        let (residual, allowed) = result.audit_rows();
+        let pad = |mut field: Vec<f64>, to: usize| {
+            field.resize(to, f64::NAN);
+            field
+        };
+        let sites = self.most_sites();
+        let mut values = vec![
+            vec![result.conductance],
+            vec![result.coherent_conductance],
+            vec![result.density_of_states],
+            vec![result.heat_left],
+            vec![result.heat_right],
+            pad(result.potential, sites),
+            pad(result.heat, sites),
+            pad(result.temperature, sites),
+            pad(result.joule, sites),
+            pad(result.heat_straight_line, sites),
+            residual,
+            allowed,
+        ];
+        values.extend(result.cells.into_iter().zip(self.cell_counts()).map(|(c, n)| pad(c, n)));
+        Ok(values)
+    }
+
+    fn results(&self, record: &Reader) -> Result<Results, StoreError> {
+        let derived =
+            (0..self.points.len()).map(|p| self.derive(record, p, usize::MAX)).collect::<Result<Vec<_>, _>>()?;
+        let quantities = Quantity::all(self.cells.len());
+        let none = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
+        let all: Vec<Estimate> = derived
+            .iter()
+            .flat_map(|d| d.as_ref().map_or_else(|| vec![none; quantities.len()], |d| d.estimates.clone()))
+            .collect();
+        let correlation: Vec<Estimate> = derived
+            .iter()
+            .flat_map(|d| d.as_ref().map_or_else(|| vec![none; CORRELATION_BINS], |d| d.correlation.clone()))
+            .collect();
+        let fits = self.fits(&derived);
+        let estimates = all
+            .chunks_exact(quantities.len())
+            .enumerate()
+            .flat_map(|(point, row)| row.iter().zip(&quantities).map(move |(e, q)| (point, *e, *q)))
+            .filter(|(_, e, _)| e.value.is_finite())
+            .map(|(point, estimate, q)| PointEstimate { point, quantity: q.id(), estimate, units: q.units() })
+            .collect();
+
+        let float = |name, dims: &[&str], units, words| ArraySpec::new(name, Kind::Float, dims, units, words);
+        let text = |name, dims: &[&str], words| ArraySpec::new(name, Kind::Text, dims, "1", words);
+        let values = |of: &[Estimate]| Column::Float(of.iter().map(|e| e.value).collect());
+        let errors = |of: &[Estimate]| Column::Float(of.iter().map(|e| e.standard_error).collect());
+        let by_quantity = [POINT, "quantity"];
+        let by_radius = [POINT, "radius"];
+        let mut arrays = vec![
+            (
+                text("quantity", &["quantity"], "derived quantity"),
+                Column::Text(quantities.iter().map(|q| q.id().to_owned()).collect()),
+            ),
+            (
+                text("quantity_units", &["quantity"], "unit of the derived quantity"),
+                Column::Text(quantities.iter().map(|q| q.units().to_owned()).collect()),
+            ),
+            (
+                text("quantity_name", &["quantity"], "label of the derived quantity"),
+                Column::Text(quantities.iter().map(|q| q.label()).collect()),
+            ),
+            (float("estimate", &by_quantity, "1", "derived quantity").describe("units: quantity_units"), values(&all)),
+            (
+                float("estimate_error", &by_quantity, "1", "one standard error, jackknife over samples")
+                    .describe("units: quantity_units"),
+                errors(&all),
+            ),
+            (
+                ArraySpec::new("estimate_samples", Kind::Integer, &[POINT], "1", "samples behind the estimates"),
+                Column::Integer(derived.iter().map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64)).collect()),
+            ),
+            (
+                float("radius", &["radius"], "L_in", "distance of two sites, centre of the bin"),
+                Column::Float((0..CORRELATION_BINS).map(|b| CORRELATION_BIN * (b as f64 + 0.5)).collect()),
+            ),
+            (
+                float("correlation", &by_radius, "1", "correlation of the heat at two sites")
+                    .describe("in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior"),
+                values(&correlation),
+            ),
+            (float("correlation_error", &by_radius, "1", "one standard error"), errors(&correlation)),
+        ];
+        let mut dims =
+            vec![("quantity".to_owned(), quantities.len()), ("radius".to_owned(), CORRELATION_BINS)];
+        if !fits.is_empty() {
+            dims.push(("fit".to_owned(), fits.len()));
+            let numbers = |of: &dyn Fn(&Fit) -> f64| Column::Float(fits.iter().map(of).collect());
+            arrays.extend([
+                (text("fit", &["fit"], "what was fitted"), Column::Text(fits.iter().map(|f| f.name.clone()).collect())),
+                (
+                    float("fit_value", &["fit"], "1", "exponent").describe("unweighted least squares in the logarithms"),
+                    numbers(&|f| f.estimate.value),
+                ),
+                (
+                    float("fit_error", &["fit"], "1", "one standard error").describe("joint jackknife over samples"),
+                    numbers(&|f| f.estimate.standard_error),
+                ),
+                (float("fit_expected", &["fit"], "1", "exponent of the theory"), numbers(&|f| f.expected.unwrap_or(f64::NAN))),
+                (text("fit_reference", &["fit"], "which theory"), Column::Text(fits.iter().map(|f| f.reference.clone()).collect())),
+                (
+                    ArraySpec::new("fit_points", Kind::Integer, &["fit"], "1", "points that entered the fit"),
+                    Column::Integer(fits.iter().map(|f| f.points as i64).collect()),
+                ),
+            ]);
+        }
+        let warnings = self.warnings(&derived);
+        if !warnings.is_empty() {
+            dims.push(("warning".to_owned(), warnings.len()));
+            arrays.push((text("warning", &["warning"], "limit of validity that was left"), Column::Text(warnings.clone())));
+        }
+        Ok(Results { estimates, fits, audits: self.audits(record)?, warnings, arrays, dims })
+    }
+
+    fn relative_error(&self, record: &Reader, point: usize, quantity: &str, n: usize) -> Result<f64, StoreError> {
+        let position = Quantity::all(self.cells.len()).iter().position(|q| q.id() == quantity);
+        let derived = self.derive(record, point, n)?;
+        let estimate = derived.zip(position).map(|(d, k)| d.estimates[k]);
+        Ok(estimate.map_or(f64::INFINITY, |e| e.relative_error()))
+    }
+
+    fn cost(&self, point: usize) -> Cost {
+        self.costs[point]
+    }
+}

@@ -1,0 +1,226 @@
+//! A study from start to record: every sample computed, stored as soon as it is there, and what follows from all of them.
+//!
+//! A run can be killed at any moment and continued by the same call; the record ends with the same bits, for any number of threads.
+
+mod checkpoint;
+
+use crate::diagnostic::Diagnostic;
+use crate::local_heat::{LocalHeatTask, conductors};
+use crate::schema::Kind;
+use crate::settings::Settings;
+use crate::settings::local_heat::Stop;
+use crate::study::Study;
+use crate::task::{Column, Cost, Results, Task};
+use checkpoint::StoreCheckpoint;
+use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
+use diffuson_store::{Layout, Provenance, Reader, Record, StoreError, Writer};
+use serde_json::Value;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+
+/// How to run a study: nothing here changes a number.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'o> {
+    /// The record to write or continue.
+    pub record: &'o Path,
+    /// Worker threads.
+    pub threads: usize,
+    /// Start anew, discarding an existing record.
+    pub fresh: bool,
+}
+
+/// What a run has to say.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// Samples present per point, failed ones included.
+    pub samples: Vec<u64>,
+    /// Samples that failed.
+    pub failed: u64,
+    /// Whether the run was stopped before the end.
+    pub interrupted: bool,
+    /// Derived quantities, fits and the audit.
+    pub results: Results,
+}
+
+impl Outcome {
+    /// Whether every sample obeys every law.
+    pub fn audit_passed(&self) -> bool {
+        self.results.audits.iter().all(|law| law.passed)
+    }
+}
+
+/// A run that did not come to its end. What was computed before is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The study asks for something impossible.
+    #[error(transparent)]
+    Study(#[from] Box<Diagnostic>),
+    /// The record cannot be written or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The run cannot be planned.
+    #[error("{0}")]
+    Plan(String),
+}
+
+impl From<Diagnostic> for RunError {
+    fn from(d: Diagnostic) -> Self {
+        Self::Study(Box::new(d))
+    }
+}
+
+/// Settings that two runs of one study may differ in: they say how much is computed, not what.
+const FREE: [&str; 5] = [
+    "title",
+    "ensemble.samples",
+    "ensemble.relative_error",
+    "ensemble.of",
+    "ensemble.max_samples",
+];
+
+/// Runs a study, or continues it.
+///
+/// # Errors
+/// [`RunError`]: nothing that was computed is lost, and the same call continues.
+pub fn run(
+    study: &Study,
+    options: Options<'_>,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Outcome, RunError> {
+    let conductors = conductors(study)?;
+    let task = LocalHeatTask::new(study, &conductors)?;
+    execute(study, &task, options, observer, stop)
+}
+
+/// What a study will cost, point by point, without running it. All checks of the physics are made.
+///
+/// # Errors
+/// [`Diagnostic`] if the study asks for something impossible.
+pub fn costs(study: &Study) -> Result<Vec<Cost>, Diagnostic> {
+    let conductors = conductors(study)?;
+    let task = LocalHeatTask::new(study, &conductors)?;
+    Ok((0..study.points().len()).map(|p| task.cost(p)).collect())
+}
+
+/// Computes one sample and throws it away: for the measurement of time.
+///
+/// # Errors
+/// [`RunError`] if the study or the sample fails.
+pub fn trial(study: &Study, point: usize) -> Result<(), RunError> {
+    let conductors = conductors(study)?;
+    let task = LocalHeatTask::new(study, &conductors)?;
+    task.sample(point, 0).map(drop).map_err(RunError::Plan)
+}
+
+/// Samples per point: the number asked for, or the most a target error may use.
+pub fn most_samples(study: &Study) -> usize {
+    match stop_of(study) {
+        Stop::Samples(n) => n,
+        Stop::RelativeError { max_samples, .. } => max_samples,
+    }
+}
+
+/// The seed of a study.
+pub fn seed(study: &Study) -> u64 {
+    let Settings::LocalHeat(s) = &study.points()[0].settings;
+    s.ensemble.seed
+}
+
+fn stop_of(study: &Study) -> Stop {
+    let Settings::LocalHeat(s) = &study.points()[0].settings;
+    s.ensemble.stop
+}
+
+/// What the record says of its origin.
+fn provenance(study: &Study) -> Provenance {
+    let settings = match study.settings() {
+        Value::Object(settings) => settings,
+        _ => serde_json::Map::new(),
+    };
+    let Kind { name, .. } = study.kind();
+    Provenance {
+        title: study.title().to_owned(),
+        kind: (*name).to_owned(),
+        study: study.source().text.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        seed: seed(study),
+        overrides: study.overrides().to_vec(),
+        settings,
+        free: FREE.map(str::to_owned).to_vec(),
+    }
+}
+
+/// Samples added to every point before a target error is looked at again.
+const BATCH: usize = 16;
+
+fn execute(
+    study: &Study,
+    task: &dyn Task,
+    options: Options<'_>,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Outcome, RunError> {
+    let points = study.points().len();
+    let chunk_samples = task.chunk_samples();
+    let wanted = stop_of(study);
+    let at_start = match wanted {
+        Stop::Samples(n) => n,
+        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
+    };
+    let record = Record {
+        provenance: provenance(study),
+        points,
+        samples: at_start,
+        chunk_samples,
+        layout: task.layout(),
+    };
+    let mut writer = Writer::create_or_resume(options.record, &record, options.fresh)?;
+    for (spec, column) in task.fixed() {
+        write_column(&mut writer, &spec.name, &column)?;
+    }
+    let arrays: Vec<String> =
+        record.layout.arrays.iter().filter(|a| a.is_per_sample()).map(|a| a.name.clone()).collect();
+    let widths = widths(&record.layout);
+    let mut checkpoint = StoreCheckpoint::new(writer, arrays, widths);
+    let work = |point: usize, sample: u64| task.sample(point, sample);
+    let mut enough;
+    let stopping = match wanted {
+        Stop::Samples(n) => Stopping::Samples(n as u64),
+        Stop::RelativeError { of, target, max_samples } => {
+            enough = move |checkpoint: &StoreCheckpoint, point: usize, n: u64| {
+                let record = Reader::open(checkpoint.path())?;
+                Ok::<_, StoreError>(task.relative_error(&record, point, of, n as usize)? <= target)
+            };
+            Stopping::Target { at_most: max_samples as u64, batch: BATCH as u64, enough: &mut enough }
+        }
+    };
+    let plan = Plan { points, chunk_samples: chunk_samples as u64, threads: options.threads, stopping };
+    let summary = schedule::run(plan, &mut checkpoint, work, observer, stop).map_err(|e| match e {
+        schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => RunError::Store(source),
+        other => RunError::Plan(other.to_string()),
+    })?;
+    let mut writer = checkpoint.into_writer();
+    let results = task.results(&Reader::open(options.record)?)?;
+    let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
+    writer.declare_results(&Layout { dims: results.dims.clone(), arrays: specs })?;
+    for (spec, column) in &results.arrays {
+        write_column(&mut writer, &spec.name, column)?;
+    }
+    Ok(Outcome { samples: summary.samples, failed: summary.failed, interrupted: summary.interrupted, results })
+}
+
+/// Values per sample of each per-sample array.
+fn widths(layout: &Layout) -> Vec<usize> {
+    let size = |dim: &String| layout.dims.iter().find(|(name, _)| name == dim).map_or(1, |(_, n)| *n);
+    let per_sample = layout.arrays.iter().filter(|a| a.is_per_sample());
+    per_sample.map(|a| a.dims.iter().map(size).product()).collect()
+}
+
+fn write_column(writer: &mut Writer, name: &str, column: &Column) -> Result<(), StoreError> {
+    match column {
+        Column::Float(values) => writer.write(name, values),
+        Column::Integer(values) => writer.write(name, values),
+        Column::Text(values) => writer.write(name, values),
+    }
+}

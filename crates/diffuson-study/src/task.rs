@@ -1,0 +1,139 @@
+//! What a kind of study must supply so that it can be run, stored and resumed.
+//!
+//! # Adding a kind of study
+//!
+//! 1. its keys: a table in `schema/`, its settings in `settings/`;
+//! 2. its question: an implementation of [`Task`], in a folder of its own like `local_heat/`, made in `run::prepare`;
+//! 3. its figures: a module in the report crate.
+//!
+//! A task computes one sample at a time, a pure function of (point, sample), and later turns stored samples into results. It never
+//! sees threads, files or interruptions.
+
+use crate::diagnostic::Diagnostic;
+use crate::study::Study;
+use diffuson_ensemble::statistics::Estimate;
+use diffuson_store::{ArraySpec, Layout, Reader, StoreError};
+
+/// A study, ready to be computed.
+pub(crate) trait Task: Sync {
+    /// Dimensions, coordinates and per-sample arrays of the record. All per-sample arrays hold floating-point numbers.
+    fn layout(&self) -> Layout;
+
+    /// The whole arrays that are known before any sample: coordinates and what describes the points.
+    fn fixed(&self) -> Vec<(ArraySpec, Column)>;
+
+    /// Samples per chunk of the record: a property of the study alone.
+    fn chunk_samples(&self) -> usize;
+
+    /// Computes one sample: the values of every per-sample array, in the order of the layout.
+    fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String>;
+
+    /// What follows from the stored samples.
+    fn results(&self, record: &Reader) -> Result<Results, StoreError>;
+
+    /// The relative standard error of a quantity at one point from its first `n` samples.
+    fn relative_error(&self, record: &Reader, point: usize, quantity: &str, n: usize) -> Result<f64, StoreError>;
+
+    /// What one sample costs at a point.
+    fn cost(&self, point: usize) -> Cost;
+}
+
+/// The values of a whole array.
+#[derive(Clone, Debug)]
+pub(crate) enum Column {
+    Float(Vec<f64>),
+    Integer(Vec<i64>),
+    Text(Vec<String>),
+}
+
+/// Results of an ensemble, as they are stored and as they are told.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// Derived quantities at each point, by identifier, with units.
+    pub estimates: Vec<PointEstimate>,
+    /// Exponents fitted over the points.
+    pub fits: Vec<Fit>,
+    /// The worst residual of each law over all samples.
+    pub audits: Vec<WorstLaw>,
+    /// What the reader should know about the validity of the numbers.
+    pub warnings: Vec<String>,
+    pub(crate) arrays: Vec<(ArraySpec, Column)>,
+    pub(crate) dims: Vec<(String, usize)>,
+}
+
+/// One derived quantity at one point.
+#[derive(Clone, Debug)]
+pub struct PointEstimate {
+    /// The point of the sweep.
+    pub point: usize,
+    /// Identifier, as in the record.
+    pub quantity: &'static str,
+    /// Value, standard error, number of samples.
+    pub estimate: Estimate,
+    /// Unit.
+    pub units: &'static str,
+}
+
+/// An exponent fitted over the points of the sweep.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// What was fitted.
+    pub name: String,
+    /// Exponent and standard error.
+    pub estimate: Estimate,
+    /// The exponent a theory gives, if there is one.
+    pub expected: Option<f64>,
+    /// Which theory.
+    pub reference: String,
+    /// Number of points that entered.
+    pub points: usize,
+}
+
+/// The worst case of one law of the audit.
+#[derive(Clone, Debug)]
+pub struct WorstLaw {
+    /// Name of the law.
+    pub name: String,
+    /// Largest residual relative to what is allowed decides; this is that residual.
+    pub residual: f64,
+    /// What is allowed there.
+    pub allowed: f64,
+    /// Whether all samples passed.
+    pub passed: bool,
+    /// Point and sample of the worst residual.
+    pub at: (usize, usize),
+}
+
+/// What one sample costs.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Cost {
+    /// Real floating-point operations.
+    pub operations: f64,
+    /// Bytes of memory.
+    pub memory: f64,
+    /// Bytes in the record, before compression.
+    pub stored: f64,
+    /// How the transmissions are computed.
+    pub route: &'static str,
+}
+
+/// A task made for a study, with the checks that need the physics.
+pub(crate) type Made<T> = Result<T, Diagnostic>;
+
+/// Largest memory per sample that a study may ask for, in bytes.
+pub(crate) const MEMORY_LIMIT: f64 = 64.0 * 1024.0 * 1024.0 * 1024.0;
+
+/// Checks the memory of one sample against the limit; the error points at `key`.
+pub(crate) fn check_memory(study: &Study, point: usize, key: &str, cost: &Cost) -> Made<()> {
+    if cost.memory <= MEMORY_LIMIT {
+        return Ok(());
+    }
+    let gib = 1024f64.powi(3);
+    Err(study.diagnostic(
+        point,
+        key,
+        format!("`{key}` makes one sample need {:.0} GiB by the route `{}`", cost.memory / gib, cost.route),
+        format!("allowed: at most {:.0} GiB per sample", MEMORY_LIMIT / gib),
+        "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+    ))
+}
