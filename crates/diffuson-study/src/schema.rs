@@ -1,0 +1,68 @@
+//! The keys of every kind of study: one table per kind is the only statement of what a study file may say.
+//!
+//! From a table follow the validation (types, ranges, units, defaults, which keys exclude each other), the commented
+//! study file of [`Kind::template`], the JSON Schema of [`Kind::json_schema`] and the reference of [`Kind::reference`].
+//!
+//! # Adding a kind of study
+//! 1. Write its table beside `schema/local_heat.rs`: a [`Kind`] with its sections and [`Key`]s. `title` and `kind` come
+//!    first; the paths of all other keys are `section.name`.
+//! 2. Add it to [`KINDS`].
+//! 3. Add a variant to [`Settings`](crate::settings::Settings) with a struct that reads the values of one point, beside
+//!    `settings/local_heat.rs`, and the rules that tie several keys together, beside `settings/local_heat/rules.rs`.
+//!
+//! A default or an example is written as TOML and goes through the same check as a user's value; the tests do so for
+//! every key of every kind.
+//!
+//! # Adding a key
+//! One line in the table, one field in the settings. Keep the name a plain word of the field, the doc one sentence of
+//! physics, and the default a case somebody would compute.
+
+mod json_schema;
+mod key;
+mod local_heat;
+mod reference;
+mod template;
+
+use crate::settings::{Missing, Settings};
+use crate::study::View;
+
+pub use key::{Choice, Condition, Dimension, Form, Key, Need, Number, Range};
+
+/// All kinds of study.
+pub const KINDS: &[Kind] = &[local_heat::KIND];
+
+/// A kind of study: the question it asks and the keys that state it.
+#[derive(Clone, Copy, Debug)]
+pub struct Kind {
+    /// The value of the key `kind`.
+    pub name: &'static str,
+    /// What a study of this kind computes, in one sentence.
+    pub doc: &'static str,
+    /// Name and one sentence of every section, in the order of presentation.
+    pub sections: &'static [(&'static str, &'static str)],
+    /// All keys, grouped by section in the same order; those outside any section come first.
+    pub keys: &'static [Key],
+    /// Path of the key that gives the energy scale t in eV.
+    pub energy_scale: &'static str,
+    /// The largest number of points of a sweep.
+    pub most_points: usize,
+    /// Reads the typed settings from the values of one point.
+    pub(crate) settings: fn(&View<'_>) -> Result<Settings, Missing>,
+}
+
+impl Kind {
+    /// The kind of this name.
+    pub fn named(name: &str) -> Option<&'static Self> {
+        KINDS.iter().find(|kind| kind.name == name)
+    }
+
+    /// The key with this path, as in `probes.coupling`.
+    pub fn key(&self, path: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.path == path)
+    }
+
+    /// The keys of a section; of the top of the file for an empty name.
+    pub fn keys_of<'a>(&self, section: &'a str) -> impl Iterator<Item = &'static Key> + use<'a> {
+        self.keys.iter().filter(move |key| key.section() == section)
+    }
+}

@@ -1,0 +1,36 @@
+//! The typed settings of one sweep point, one struct per kind of study, in the units of the table.
+
+pub mod local_heat;
+
+pub use local_heat::LocalHeat;
+
+/// The settings of one point, by kind of study.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Settings {
+    /// Kind `local-heat`.
+    LocalHeat(LocalHeat),
+}
+
+/// A key that must be given and is not.
+pub(crate) struct Missing(pub(crate) &'static str);
+
+/// A conflict between settings: which key to blame and what to say.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) key: &'static str,
+    /// Which element of the key's list, if one.
+    pub(crate) element: Option<usize>,
+    /// The sentence `KEY = VALUE ...` continued.
+    pub(crate) what: String,
+    pub(crate) allowed: String,
+    pub(crate) help: String,
+}
+
+impl Settings {
+    /// What is wrong with the settings taken together.
+    pub(crate) fn problems(&self) -> Vec<Problem> {
+        match self {
+            Self::LocalHeat(settings) => local_heat::rules::problems(settings),
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! Settings of a study of kind `local-heat`: energies in t, lengths in a.
+
+pub(crate) mod rules;
+
+use std::sync::Arc;
+
+use super::Missing;
+use crate::parse::Value;
+use crate::study::View;
+
+/// All settings of one point of a `local-heat` study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LocalHeat {
+    /// The clean conductor.
+    pub conductor: ConductorSettings,
+    /// On-site energies.
+    pub disorder: DisorderSettings,
+    /// The real leads.
+    pub leads: LeadSettings,
+    /// The fictitious leads.
+    pub probes: ProbeSettings,
+    /// Thermal energy kT in t; `None` for the first order of the Sommerfeld expansion.
+    pub temperature: Option<f64>,
+    /// Voltage between the leads as an energy in t; `None` for linear response.
+    pub voltage: Option<f64>,
+    /// How the equations are solved.
+    pub solver: SolverSettings,
+    /// What is averaged and stored.
+    pub observables: ObservableSettings,
+    /// The disorder average; the same at all points.
+    pub ensemble: EnsembleSettings,
+}
+
+/// The clean conductor.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ConductorSettings {
+    /// The lattice.
+    pub lattice: LatticeName,
+    /// Slices along the current.
+    pub length: usize,
+    /// Sites across the current.
+    pub width: usize,
+    /// Layers; 1 in two dimensions.
+    pub height: usize,
+    /// Whether the sides are joined; hard walls otherwise.
+    pub periodic: bool,
+    /// Fermi energy in t.
+    pub energy: f64,
+    /// Flux quanta per plaquette.
+    pub flux: f64,
+    /// The hopping t in eV, if given.
+    pub hopping_ev: Option<f64>,
+    /// The lattice constant a in nm, if given.
+    pub lattice_constant_nm: Option<f64>,
+}
+
+/// The lattices of a conductor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LatticeName {
+    /// Square lattice.
+    Square,
+    /// Simple cubic lattice.
+    Cubic,
+    /// Honeycomb lattice with zigzag edges.
+    HoneycombZigzag,
+    /// Honeycomb lattice with armchair edges.
+    HoneycombArmchair,
+}
+
+/// On-site energies.
+#[derive(Clone, Debug, PartialEq)]
+pub enum DisorderSettings {
+    /// None.
+    Clean,
+    /// Uniform on [-width/2, width/2].
+    Box {
+        /// Full width W in t.
+        width: f64,
+    },
+    /// Normal with mean zero.
+    Gaussian {
+        /// Standard deviation in t.
+        deviation: f64,
+    },
+    /// One energy per site, in t, in site order.
+    Values(Arc<[f64]>),
+}
+
+/// The real leads.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum LeadSettings {
+    /// Clean semi-infinite continuations of the conductor.
+    Strip,
+    /// A level width on every end site that does not depend on energy.
+    WideBand {
+        /// Level width Gamma per end site, in t.
+        coupling: f64,
+    },
+}
+
+/// The fictitious leads.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProbeSettings {
+    /// Their model and strength.
+    pub model: ProbeModel,
+    /// Sites that carry one, as indices in site order; `None` for all.
+    pub sites: Option<Arc<[usize]>>,
+    /// Whether probes adjust their temperature too, so that they take up no heat.
+    pub measure_temperature: bool,
+}
+
+/// The model of a probe.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ProbeModel {
+    /// A level width that does not depend on energy.
+    WideBand {
+        /// Level width Gamma_in in t.
+        coupling: PerSite,
+    },
+    /// A semi-infinite chain.
+    Chain {
+        /// Hopping v from the site to its chain, in t.
+        amplitude: PerSite,
+        /// Hopping t_c along the chain, in t.
+        hopping: f64,
+        /// Centre e_c of the band of the chain, in t.
+        centre: f64,
+    },
+}
+
+/// A strength per site.
+#[derive(Clone, Debug, PartialEq)]
+pub enum PerSite {
+    /// The same on every site.
+    Uniform(f64),
+    /// One for every site of the conductor, in site order.
+    Each(Arc<[f64]>),
+}
+
+/// How the equations are solved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct SolverSettings {
+    /// From Green functions to heats.
+    pub route: Route,
+    /// Relative residual at which an iteration stops.
+    pub tolerance: f64,
+}
+
+/// Routes from Green functions to heats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Route {
+    /// The cheapest that can answer.
+    Auto,
+    /// Block recursion, all transmissions.
+    Recursive,
+    /// Matrix-free conjugate gradients.
+    Sweep,
+    /// Full inverse.
+    Dense,
+}
+
+/// What is averaged and stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ObservableSettings {
+    /// Side of the averaging boxes in L_in.
+    pub averaging_box: f64,
+    /// Distance from the leads that averages leave out, in L_in.
+    pub margin: f64,
+    /// Sides of the cells of the transmission correlations, in sites.
+    pub cells: Arc<[usize]>,
+    /// Whether the fields of every site and sample are stored.
+    pub store_fields: bool,
+}
+
+/// The disorder average.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct EnsembleSettings {
+    /// When to stop.
+    pub stop: Stop,
+    /// Seed of the random numbers.
+    pub seed: u64,
+}
+
+/// When an ensemble is large enough.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Stop {
+    /// After a number of samples per point.
+    Samples(usize),
+    /// When an observable is known well enough.
+    RelativeError {
+        /// The observable, by its identifier in the record.
+        of: &'static str,
+        /// Relative standard error to reach.
+        target: f64,
+        /// Samples per point after which to stop in any case.
+        max_samples: usize,
+    },
+}
+
+impl ConductorSettings {
+    /// Number of sites; the largest integer if there are more.
+    pub fn sites(&self) -> usize {
+        self.length.saturating_mul(self.width).saturating_mul(self.height)
+    }
+}
+
+impl PerSite {
+    /// The strength on a site; zero beyond the list.
+    pub fn at(&self, site: usize) -> f64 {
+        match self {
+            Self::Uniform(value) => *value,
+            Self::Each(list) => list.get(site).copied().unwrap_or(0.0),
+        }
+    }
+}
+
+impl ProbeModel {
+    /// The strength: coupling or amplitude.
+    pub fn strength(&self) -> &PerSite {
+        match self {
+            Self::WideBand { coupling: strength } | Self::Chain { amplitude: strength, .. } => strength,
+        }
+    }
+}
+
+/// Each part reads its keys.
+impl LocalHeat {
+    pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
+        let conductor = ConductorSettings::new(view)?;
+        Ok(Self {
+            probes: ProbeSettings::new(view, conductor.energy)?,
+            conductor,
+            disorder: DisorderSettings::new(view)?,
+            leads: match view.word("leads.kind")? {
+                "wide-band" => LeadSettings::WideBand { coupling: view.number("leads.coupling")? },
+                _ => LeadSettings::Strip,
+            },
+            temperature: view.number_if_any("temperature.kT"),
+            voltage: view.number_if_any("bias.voltage"),
+            solver: SolverSettings::new(view)?,
+            observables: ObservableSettings {
+                averaging_box: view.number("observables.box")?,
+                margin: view.number("observables.margin")?,
+                cells: indices(view, "observables.cells").ok_or(Missing("observables.cells"))?,
+                store_fields: view.flag("observables.store_fields")?,
+            },
+            ensemble: EnsembleSettings::new(view)?,
+        })
+    }
+}
+
+impl ConductorSettings {
+    fn new(view: &View<'_>) -> Result<Self, Missing> {
+        let lattice = match view.word("conductor.lattice")? {
+            "cubic" => LatticeName::Cubic,
+            "honeycomb-zigzag" => LatticeName::HoneycombZigzag,
+            "honeycomb-armchair" => LatticeName::HoneycombArmchair,
+            _ => LatticeName::Square,
+        };
+        Ok(Self {
+            lattice,
+            length: view.count("conductor.length")?,
+            width: view.count("conductor.width")?,
+            height: if lattice == LatticeName::Cubic { view.count("conductor.height")? } else { 1 },
+            periodic: view.word("conductor.boundary")? == "periodic",
+            energy: view.number("conductor.energy")?,
+            flux: view.number("conductor.flux")?,
+            hopping_ev: view.number_if_any("conductor.hopping"),
+            lattice_constant_nm: view.number_if_any("conductor.lattice_constant"),
+        })
+    }
+}
+
+impl DisorderSettings {
+    fn new(view: &View<'_>) -> Result<Self, Missing> {
+        Ok(match view.word("disorder.kind")? {
+            "box" => Self::Box { width: view.number("disorder.width")? },
+            "gaussian" => Self::Gaussian { deviation: view.number("disorder.deviation")? },
+            "values" => match view.get("disorder.file").or_else(|| view.get("disorder.values")) {
+                Some(Value::File(_, numbers) | Value::Numbers(numbers)) => Self::Values(numbers.clone()),
+                _ => return Err(Missing("disorder.values")),
+            },
+            _ => Self::Clean,
+        })
+    }
+}
+
+impl ProbeSettings {
+    fn new(view: &View<'_>, energy: f64) -> Result<Self, Missing> {
+        let per_site = |path| match view.get(path) {
+            Some(Value::Number(x)) => Ok(PerSite::Uniform(*x)),
+            Some(Value::Numbers(list)) => Ok(PerSite::Each(list.clone())),
+            _ => Err(Missing(path)),
+        };
+        let model = match view.word("probes.kind")? {
+            "chain" => ProbeModel::Chain {
+                amplitude: per_site("probes.amplitude")?,
+                hopping: view.number("probes.hopping")?,
+                // the only other value is the word "energy"
+                centre: view.number_if_any("probes.centre").unwrap_or(energy),
+            },
+            _ => ProbeModel::WideBand { coupling: per_site("probes.coupling")? },
+        };
+        let measure_temperature = view.lists("probes.measure", "temperature");
+        Ok(Self { model, sites: indices(view, "probes.sites"), measure_temperature })
+    }
+}
+
+impl SolverSettings {
+    fn new(view: &View<'_>) -> Result<Self, Missing> {
+        let route = match view.word("solver.route")? {
+            "recursive" => Route::Recursive,
+            "sweep" => Route::Sweep,
+            "dense" => Route::Dense,
+            _ => Route::Auto,
+        };
+        Ok(Self { route, tolerance: view.number("solver.tolerance")? })
+    }
+}
+
+impl EnsembleSettings {
+    fn new(view: &View<'_>) -> Result<Self, Missing> {
+        let stop = match view.number_if_any("ensemble.relative_error") {
+            Some(target) => Stop::RelativeError {
+                of: view.word("ensemble.of")?,
+                target,
+                max_samples: view.count("ensemble.max_samples")?,
+            },
+            None => Stop::Samples(view.count("ensemble.samples")?),
+        };
+        Ok(Self { stop, seed: view.count("ensemble.seed")? as u64 })
+    }
+}
+
+/// A list of integers whose range begins at zero or above.
+fn indices(view: &View<'_>, path: &str) -> Option<Arc<[usize]>> {
+    match view.get(path) {
+        Some(Value::Integers(list)) => list.iter().map(|&i| usize::try_from(i).ok()).collect(),
+        _ => None,
+    }
+}

@@ -1,0 +1,42 @@
+//! The study file from the outside.
+
+mod broken;
+mod generated;
+mod mutations;
+mod schema_checker;
+mod valid;
+
+use diffuson_study::{Diagnostic, Study};
+
+/// A small study with a comment, a sweep and every usual section. The tests count its lines.
+const STUDY: &str = r#"title = "Local Peltier heat in a dirty strip"
+kind  = "local-heat"
+
+[conductor] # line 4
+lattice  = "square"
+length   = 6
+width    = 4
+boundary = "periodic"
+energy   = -1.3
+
+[disorder] # line 11
+kind  = "box"
+width = 2.5
+
+[probes] # line 15
+kind     = "wide-band"
+coupling = 0.1
+measure  = ["voltage"]
+
+[sweep] # line 20
+"disorder.width" = [2.0, 3.0]
+
+[ensemble] # line 23
+samples = 40
+seed    = 1992
+"#;
+
+fn parse(text: &str, overrides: &[&str]) -> Result<Study, Diagnostic> {
+    let overrides: Vec<_> = overrides.iter().map(|s| (*s).to_owned()).collect();
+    Study::parse("study.toml", text, &overrides)
+}
