@@ -1,7 +1,7 @@
 //! From TOML to checked values.
 //!
 //! [`document`] turns a study file and its overrides into a flat list of entries that know their place;
-//! [`value`] checks one entry against its key and converts units; [`column`] reads a file of numbers.
+//! [`value`] checks one entry against its key and converts units; [`mod@column`] reads a file of numbers.
 
 pub(crate) mod column;
 pub(crate) mod document;

@@ -7,7 +7,7 @@
 //! 1. Write its table beside `schema/local_heat.rs`: a [`Kind`] with its sections and [`Key`]s. `title` and `kind` come
 //!    first; the paths of all other keys are `section.name`.
 //! 2. Add it to [`KINDS`].
-//! 3. Add a variant to [`Settings`](crate::settings::Settings) with a struct that reads the values of one point, beside
+//! 3. Add a variant to [`Settings`] with a struct that reads the values of one point, beside
 //!    `settings/local_heat.rs`, and the rules that tie several keys together, beside `settings/local_heat/rules.rs`.
 //!
 //! A default or an example is written as TOML and goes through the same check as a user's value; the tests do so for

@@ -108,7 +108,7 @@ impl Study {
     }
 
     /// The resolved study as JSON, in the order of the table: every key by section with its value (null if absent or
-    /// without meaning here), numbers in the units of the table, and `sweep` with the swept keys, which appear only there.
+    /// without meaning here), numbers in the units of the table, a file of numbers as an object with its name and values, and `sweep` with the swept keys, which appear only there.
     /// Two studies with equal settings ask the same.
     pub fn settings(&self) -> serde_json::Value {
         let mut root = Map::new();
