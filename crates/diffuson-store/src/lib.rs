@@ -26,11 +26,53 @@
 //! Every file is written under a temporary name, synchronised and renamed, and the status of a chunk is written after
 //! all its other arrays. So a run killed at any moment leaves a record that can be continued: a sample is done or
 //! failed with all its values there, or it is missing. Continued or not, whatever the order of the saves and the
-//! number of interruptions, the same samples give the same bytes in the same files. No clock, no host name and no path is stored.
+//! number of interruptions, the same samples give the same bytes in the same files. No clock, no host name and no
+//! path is stored.
 //!
 //! Three names beside the record belong to it: `NAME.zarr.lock` (the advisory lock of the writer, released by the
-//! operating system when the process dies, removed when the writer is dropped), `NAME.zarr.partial` (a record being created) and
-//! `NAME.zarr.discarded` (one being removed). What a killed process leaves of them is cleared by the next writer.
+//! operating system when the process dies, removed when the writer is dropped), `NAME.zarr.partial` (a record being
+//! created) and `NAME.zarr.discarded` (one being removed). What a killed process leaves of them is cleared by the
+//! next writer.
+//!
+//! # Example
+//!
+//! ```
+//! use diffuson_store::{ArraySpec, Kind, Layout, Outcome, Provenance, Reader, Record, Status, Writer};
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let folder = tempfile::tempdir()?;
+//! # let path = folder.path().join("run.zarr");
+//! let record = Record {
+//!     provenance: Provenance {
+//!         title: "Conductance of a strip".into(),
+//!         kind: "local-heat".into(),
+//!         study: "...".into(),
+//!         version: "0.1.0".into(),
+//!         seed: 1992,
+//!         overrides: vec![],
+//!         settings: Default::default(),
+//!         free: vec!["ensemble.samples".into()],
+//!     },
+//!     points: 1,
+//!     samples: 3,
+//!     chunk_samples: 2,
+//!     layout: Layout {
+//!         dims: vec![],
+//!         arrays: vec![ArraySpec::new("conductance", Kind::Float, &["point", "sample"], "e^2/h", "conductance")],
+//!     },
+//! };
+//! let mut writer = Writer::create_or_resume(&path, &record, false)?;
+//! let samples = [(0, Outcome::Done), (1, Outcome::Failed("no convergence".into()))];
+//! writer.save(0, &samples, &[("conductance", (&[3.7, f64::NAN]).into())])?;
+//! drop(writer);
+//!
+//! let writer = Writer::create_or_resume(&path, &record, false)?;
+//! assert_eq!(writer.status(0, 1), Status::Failed);
+//! assert_eq!(writer.status(0, 2), Status::Missing);
+//! assert_eq!(Reader::open(&path)?.read::<f64>("conductance")?.data[0], 3.7);
+//! # Ok(())
+//! # }
+//! ```
 
 mod chunked;
 mod error;

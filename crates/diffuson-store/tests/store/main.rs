@@ -1,0 +1,9 @@
+//! The record from outside: what goes in comes out, whatever happens in between.
+
+mod damage;
+mod processes;
+mod refusals;
+mod resume;
+mod round_trip;
+mod run;
+mod xarray;
