@@ -116,43 +116,6 @@ impl Cell {
         Ok(LeadSelfEnergy { sigma: embed(&s), derivative: embed(&ds), open_modes: Some(open_modes) })
     }
 
-    #[cfg(test)]
-    fn debug(&self, energy: f64) -> Vec<(C64, C64, Vec<C64>, f64)> {
-        let (n, r) = (self.n, self.joined.len());
-        let mut k = self.h.clone();
-        for i in 0..2 * n {
-            k[(i, i)] -= energy;
-        }
-        for &i in &self.joined {
-            k[(i, i)] += C64::I;
-            k[(n + i, n + i)] += C64::I;
-        }
-        let mut k_inverse = Matrix::zeros(2 * n, 2 * n);
-        Inverter::new(2 * n).invert(&k, &mut k_inverse).unwrap();
-        // entries of u^T K^-1 u and so on; u = +1 on slice a, v = -1 on slice b
-        let u = |p: usize| self.joined[p];
-        let v = |p: usize| n + self.joined[p];
-        let uu = |p, q| k_inverse[(u(p), u(q))];
-        let uv = |p, q| -k_inverse[(u(p), v(q))];
-        let vu = |p, q| -k_inverse[(v(p), u(q))];
-        let vv = |p, q| k_inverse[(v(p), v(q))];
-        let one = |p: usize, q: usize| if p == q { C64::ONE } else { C64::ZERO };
-        let a = Matrix::from_fn(2 * r, 2 * r, |i, j| match (i < r, j < r) {
-            (true, true) => -uu(i, j),
-            (true, false) => C64::I * uu(i, j - r) - one(i, j - r),
-            (false, true) => -vu(i - r, j),
-            (false, false) => C64::I * vu(i - r, j - r),
-        });
-        let b = Matrix::from_fn(2 * r, 2 * r, |i, j| match (i < r, j < r) {
-            (true, true) => -C64::I * uv(i, j),
-            (true, false) => uv(i, j - r),
-            (false, true) => one(i - r, j) - C64::I * vv(i - r, j),
-            (false, false) => vv(i - r, j - r),
-        });
-        eigen::generalized(&a, &b).unwrap().into_iter().map(|m| {
-            let res = (0..2*r).map(|i| (0..2*r).map(|j| (m.beta * a[(i,j)] - m.alpha * b[(i,j)]) * m.vector[j]).sum::<C64>().norm()).fold(0.0, f64::max);
-            (m.alpha, m.beta, m.vector, res) }).collect()
-    }
     /// The r modes that decay away from the conductor or carry current away from it.
     fn outgoing(&self, energy: f64) -> Result<Vec<Mode>, LeadError> {
         let (n, r) = (self.n, self.joined.len());
@@ -289,42 +252,4 @@ fn golden_minimum(
         }
     }
     Ok(f_a.min(f_b))
-}
-#[cfg(test)]
-mod debug {
-    use super::*;
-    use crate::lattice::*;
-    fn dyson(l: &Lattice, s: &LeadSelfEnergy, e: f64) -> f64 {
-        let n = l.slice_sites();
-        let mut sigma = s.sigma.clone();
-        for step in 0..2 {
-            let v = l.forward_hopping(step);
-            let h = l.slice_hamiltonian(step as isize);
-            let a = Matrix::from_fn(n, n, |i, j| (if i == j { e } else { 0.0 }) - h[(i, j)] - sigma[(i, j)]);
-            let mut g = Matrix::zeros(n, n);
-            Inverter::new(n).invert(&a, &mut g).unwrap();
-            sigma = Matrix::from_fn(n, n, |i, j| v[i] * g[(i, j)] * v[j]);
-        }
-        sigma.as_slice().iter().zip(s.sigma.as_slice()).map(|(a, b)| (a - b).norm()).fold(0.0, |a: f64, b| if b.is_nan() { f64::INFINITY } else { a.max(b) })
-    }
-    #[test]
-    fn look() {
-        for family in [Family::HoneycombZigzag, Family::HoneycombArmchair, Family::Square, Family::Cubic] {
-            for boundary in [Boundary::HardWall, Boundary::Periodic] {
-                for w in [4usize, 5, 6, 7, 10, 11, 20, 21, 40, 60] {
-                    let Ok(l) = Lattice::new(family, [4, w, if family == Family::Cubic { 3 } else { 1 }], boundary) else { continue };
-                    let c = Cell::new(&l, End::Left);
-                    let (mut fail, mut bad, mut worst, count) = (0, 0, 0.0f64, if w > 30 { 10 } else { 60 });
-                    for k in 0..count {
-                        let e = -2.95 + 5.9 * (k as f64 + 0.37) / count as f64;
-                        match c.self_energy(e) {
-                            Ok(s) => { let d = dyson(&l, &s, e); if d > 1e-8 { bad += 1 } else { worst = worst.max(d) } }
-                            Err(_) => fail += 1,
-                        }
-                    }
-                    println!("{family:?} {boundary:?} {w}: of {count}: errors {fail} bad {bad} worst good {worst:.1e}");
-                }
-            }
-        }
-    }
 }
