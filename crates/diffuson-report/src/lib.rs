@@ -1,1 +1,37 @@
-//! diffuson-report
+//! Figures, a page and a table, drawn from stored records only: nothing here computes physics.
+//!
+//! - [`Record`]: a stored record in memory
+//! - [`figures`], [`map`]: [`Figure`]s as SVG and PNG
+//! - [`page`]: one self-contained HTML page
+//! - [`summary`]: the estimates as plain text for a terminal
+//! - [`write_all`], [`write_figures`], [`write_page`]: files, never half written
+//! - [`with_error`], [`short`]: numbers as physicists print them
+//!
+//! Labels are outlines of STIX Two Math (SIL Open Font License 1.1), so a figure needs no fonts.
+
+mod base64;
+mod color;
+mod error;
+mod figure;
+mod html;
+mod label;
+mod local_heat;
+mod number;
+mod plot;
+mod raster;
+mod record;
+mod run;
+mod svg;
+mod symbols;
+mod table;
+mod write;
+
+pub use error::ReportError;
+pub use figure::Figure;
+pub use html::page;
+pub use label::plain;
+pub use local_heat::{figures, map};
+pub use number::{short, with_error};
+pub use record::{Array, Data, Record};
+pub use table::summary;
+pub use write::{write_all, write_figures, write_page};

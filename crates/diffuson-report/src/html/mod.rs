@@ -1,0 +1,2 @@
+//! page
+pub fn page(_: &crate::Record) -> Result<String, crate::ReportError> { Ok(String::new()) }

@@ -1,0 +1,107 @@
+//! Radial correlation function of the heat, scaled so that all points should fall on one curve.
+
+use super::style::Styles;
+use crate::figure::Figure;
+use crate::number;
+use crate::plot::{
+    Axis, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, Marker, Panel, Scale, TWO_COLUMNS,
+};
+use crate::run::Run;
+use crate::svg::{Align, Canvas, Frame, INK, MM, Stroke};
+
+/// The value found for all disorder strengths and couplings at this radius, and its tolerance.
+const MARK: (f64, f64, f64) = (1.25, 0.245, 0.03);
+
+pub(crate) fn draw(run: &Run) -> Figure {
+    let styles = Styles::new(run);
+    let data: Vec<Datum> = (0..run.points).flat_map(|point| series(run, &styles, point)).collect();
+    let x_label = r"distance $r/L_\mathrm{in}$";
+    let y_label = r"$\langle q\,q\rangle_r\,/\,(|\nabla\mu|L_\mathrm{in}/2\pi D)^2$";
+    let x = Axis::holding(x_label, Scale::Linear, data.iter().map(|d| d.x).chain([0.0, MARK.0]));
+    let heights = data.iter().flat_map(|d| [d.y, d.y - finite(d.y_error), d.y + finite(d.y_error)]);
+    let y = Axis::holding(y_label, Scale::Linear, heights.clone().chain([0.0, MARK.1]));
+    let (Some(x), Some(y), false) = (x, y, data.is_empty()) else {
+        let reason = "The record holds no correlation function (it is written when a run ends).";
+        return Figure::empty("correlation", "Radial correlation of the heat", reason);
+    };
+
+    // The second panel shows the part around zero, where the curves collapse.
+    let lowest = heights.fold(0.0, f64::min);
+    let zoom = Axis::new("", Scale::Linear, (1.15 * lowest).max(-1.0).min(-0.1), 0.8);
+    let mut canvas = Canvas::default();
+    let (width, height, edge) = (TWO_COLUMNS * MM, 54.0 * MM, 3.0);
+    let mut legends = styles.legends().to_vec();
+    legends.push(Legend {
+        title: String::new(),
+        entries: vec![LegendEntry::marker("0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$", Marker::Diamond, "white")],
+    });
+    Legend::draw(&legends, &mut canvas, edge, edge, width - 2.0 * edge);
+    let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
+    let left = y.room_left(height) + edge;
+    let zoom_left = zoom.room_left(height);
+    let column = (width - left - zoom_left - 2.0 * edge - 6.0) / 2.0;
+    let frames = [
+        Frame { x: left, y: top, width: column, height },
+        Frame { x: left + column + 6.0 + zoom_left, y: top, width: column, height },
+    ];
+    let below = x.room_below();
+    for ((frame, y), tag) in frames.into_iter().zip([y, zoom]).zip(["(a)", "(b) around zero"]) {
+        let mut panel = Panel::new(x.clone(), y);
+        panel.items = items(run, &styles, &data);
+        panel.draw(&mut canvas, frame);
+        canvas.write(tag, LABEL_SIZE, frame.right() - 6.0, frame.y + 11.0, Align::End);
+    }
+    let caption = "Correlation of the heat at two sites a distance $r$ apart, averaged over directions, in units of \
+                   $(|\\nabla\\mu|L_\\mathrm{in}/2\\pi D)^2$; (b) shows the part around zero. Bars are one standard \
+                   error. The open diamond marks 0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$, the value shared by all \
+                   disorder strengths and couplings in a periodic strip."
+        .to_owned();
+    Figure::new("correlation", caption, canvas, width, top + height + below + edge)
+}
+
+fn items(run: &Run, styles: &Styles, data: &[Datum]) -> Vec<Item> {
+    let mut items = vec![Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } }];
+    for point in 0..run.points {
+        let points = series(run, styles, point).map(|d| (d.x, d.y)).collect();
+        let stroke = Stroke { color: styles.color(point), width: 0.5 * LINE_WIDTH, dashes: "" };
+        items.push(Item::Curve { points, stroke });
+    }
+    items.push(Item::Data(data.to_vec()));
+    items.push(Item::Data(vec![Datum {
+        x: MARK.0,
+        y: MARK.1,
+        x_error: f64::NAN,
+        y_error: MARK.2,
+        marker: Marker::Diamond,
+        color: INK.to_owned(),
+        open: true,
+        tip: "expected: 0.245 ± 0.03 at r = 1.25 L_in".to_owned(),
+    }]));
+    items
+}
+
+fn series<'a>(run: &'a Run, styles: &'a Styles, point: usize) -> impl Iterator<Item = Datum> + 'a {
+    let radii = run.record.reals("radius");
+    let row = |name: &str| run.array(name).and_then(|array| array.row(&[point])).unwrap_or(&[]);
+    let (values, errors) = (row("correlation"), row("correlation_error"));
+    let label = crate::label::plain(&run.point_label(point));
+    let entries = radii.iter().zip(values).enumerate();
+    entries.filter(|(_, (r, c))| r.is_finite() && c.is_finite()).map(move |(i, (r, c))| {
+        let error = errors.get(i).copied().unwrap_or(f64::NAN);
+        let value = number::typeset(&number::with_error(*c, error));
+        Datum {
+            x: *r,
+            y: *c,
+            x_error: f64::NAN,
+            y_error: error,
+            marker: styles.marker(point),
+            color: styles.color(point),
+            open: false,
+            tip: format!("{label}: {value} at r = {} L_in", number::short(*r, 4)),
+        }
+    })
+}
+
+fn finite(error: f64) -> f64 {
+    if error.is_finite() { error } else { 0.0 }
+}

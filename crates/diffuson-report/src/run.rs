@@ -1,0 +1,277 @@
+//! The record of a local-heat run, by meaning instead of by array name.
+//!
+//! Checks every shape once, so that figures, page and table may index without fear.
+
+use crate::error::ReportError;
+use crate::number;
+use crate::record::{Array, Data, Record};
+use crate::symbols;
+
+/// A checked view of a record of kind `local-heat`.
+pub(crate) struct Run<'a> {
+    pub(crate) record: &'a Record,
+    pub(crate) points: usize,
+    pub(crate) samples: usize,
+    pub(crate) sweeps: Vec<Sweep<'a>>,
+}
+
+/// One swept key of the study.
+pub(crate) struct Sweep<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) units: &'a str,
+    values: &'a Data,
+}
+
+/// A value with one standard error; NaN where not there.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Estimate {
+    pub(crate) value: f64,
+    pub(crate) error: f64,
+}
+
+/// What became of one sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Status {
+    Missing,
+    Done,
+    Failed,
+}
+
+/// One conservation audit over all finished samples.
+pub(crate) struct Audit<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) allowed: f64,
+    /// The largest residual with its point and sample; none if the audit never ran.
+    pub(crate) worst: Option<(f64, usize, usize)>,
+}
+
+/// A fitted exponent.
+pub(crate) struct Fit<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) result: Estimate,
+    pub(crate) expected: f64,
+    pub(crate) reference: &'a str,
+}
+
+impl<'a> Run<'a> {
+    /// The view of `record`.
+    pub(crate) fn new(record: &'a Record) -> Result<Self, ReportError> {
+        let kind = record.text_attribute("kind");
+        if kind != "local-heat" {
+            return Err(ReportError::Kind { kind: kind.to_owned() });
+        }
+        for (name, array) in &record.arrays {
+            let entries = match &array.data {
+                Data::Real(values) => values.len(),
+                Data::Text(values) => values.len(),
+            };
+            let product = array.shape.iter().try_fold(1usize, |p, n| p.checked_mul(*n));
+            if array.dims.len() != array.shape.len() || product != Some(entries) {
+                return Err(ReportError::Shape {
+                    array: name.clone(),
+                    found: array.shape.clone(),
+                    expected: format!("{} dimensions and {entries} entries", array.dims.len()),
+                });
+            }
+        }
+        let status = record
+            .array("status")
+            .ok_or_else(|| ReportError::Missing { array: "status".to_owned() })?;
+        let &[points, samples] = status.shape.as_slice() else {
+            return Err(ReportError::Shape {
+                array: "status".to_owned(),
+                found: status.shape.clone(),
+                expected: "(point, sample)".to_owned(),
+            });
+        };
+        for (name, array) in &record.arrays {
+            let lengths = array.dims.iter().zip(&array.shape);
+            let wrong = |(dim, n): (&String, &usize)| match dim.as_str() {
+                "point" => *n != points,
+                // Fields over sites may be loaded for the first samples only.
+                "sample" => *n > samples,
+                _ => false,
+            };
+            if lengths.into_iter().any(wrong) {
+                return Err(ReportError::Shape {
+                    array: name.clone(),
+                    found: array.shape.clone(),
+                    expected: format!("{points} points and at most {samples} samples"),
+                });
+            }
+        }
+        let mut sweeps: Vec<Sweep> = record
+            .arrays
+            .values()
+            .filter(|array| array.attributes.get("swept").is_some_and(|v| v.as_bool() == Some(true) || v == 1))
+            .filter(|array| array.dims == ["point"] && !array.text_attribute("key").is_empty())
+            .map(|array| Sweep {
+                key: array.text_attribute("key"),
+                units: array.text_attribute("units"),
+                values: &array.data,
+            })
+            .collect();
+        sweeps.sort_by_key(|sweep| (sweep.key != "probes.coupling", sweep.key));
+        Ok(Self { record, points, samples, sweeps })
+    }
+
+    pub(crate) fn sweep(&self, key: &str) -> Option<&Sweep<'a>> {
+        self.sweeps.iter().find(|sweep| sweep.key == key)
+    }
+
+    /// `Gamma = 0.1 t, W = 3 t`: what distinguishes a point, as text with LaTeX.
+    pub(crate) fn point_label(&self, point: usize) -> String {
+        if self.sweeps.is_empty() {
+            return if self.points == 1 { "all samples".to_owned() } else { format!("point {point}") };
+        }
+        self.sweeps.iter().map(|sweep| sweep.assignment(point)).collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn status(&self, point: usize, sample: usize) -> Status {
+        let row = self.record.array("status").and_then(|array| array.row(&[point])).unwrap_or(&[]);
+        match row.get(sample) {
+            Some(1.0) => Status::Done,
+            Some(2.0) => Status::Failed,
+            _ => Status::Missing,
+        }
+    }
+
+    /// Samples of a point that are done.
+    pub(crate) fn done(&self, point: usize) -> impl Iterator<Item = usize> + '_ {
+        (0..self.samples).filter(move |sample| self.status(point, *sample) == Status::Done)
+    }
+
+    /// Failed samples: point, sample, reason.
+    pub(crate) fn failures(&self) -> Vec<(usize, usize, &'a str)> {
+        let reasons = self.record.texts("failure");
+        (0..self.points)
+            .flat_map(|point| (0..self.samples).map(move |sample| (point, sample)))
+            .filter(|(point, sample)| self.status(*point, *sample) == Status::Failed)
+            .map(|(point, sample)| {
+                let reason = reasons.get(point * self.samples + sample).map_or("", String::as_str);
+                (point, sample, if reason.is_empty() { "no reason recorded" } else { reason })
+            })
+            .collect()
+    }
+
+    /// A field over the sites of one sample; none if it was not measured or is not loaded.
+    pub(crate) fn field(&self, name: &str, point: usize, sample: usize) -> Option<&'a [f64]> {
+        let row = self.record.array(name)?.row(&[point, sample])?;
+        row.iter().any(|v| v.is_finite()).then_some(row)
+    }
+
+    /// Coordinates or other integers of the sites of one point.
+    pub(crate) fn sites(&self, name: &str, point: usize) -> Option<&'a [f64]> {
+        self.record.array(name)?.row(&[point])
+    }
+
+    /// Ids of the estimated quantities.
+    pub(crate) fn quantities(&self) -> &'a [String] {
+        self.record.texts("quantity")
+    }
+
+    /// One estimated quantity at one point.
+    pub(crate) fn estimate(&self, id: &str, point: usize) -> Estimate {
+        let at = self.quantities().iter().position(|q| q == id);
+        let entry = |name: &str| {
+            at.and_then(|at| self.record.array(name)?.row(&[point])?.get(at).copied()).unwrap_or(f64::NAN)
+        };
+        Estimate { value: entry("estimate"), error: entry("estimate_error") }
+    }
+
+    /// Label (text with LaTeX) and units of a quantity.
+    pub(crate) fn quantity_label(&self, id: &str) -> (String, &'a str) {
+        let at = self.quantities().iter().position(|q| q == id);
+        let entry = |name: &str| at.and_then(|at| self.record.texts(name).get(at)).map_or("", String::as_str);
+        let name = entry("quantity_name");
+        (if name.is_empty() { id.replace('_', " ") } else { name.to_owned() }, entry("quantity_units"))
+    }
+
+    /// Number of samples in the estimates of a point.
+    pub(crate) fn sample_count(&self, point: usize) -> usize {
+        let stored = self.record.reals("estimate_samples").get(point).copied();
+        stored.filter(|n| n.is_finite()).map_or_else(|| self.done(point).count(), |n| n as usize)
+    }
+
+    pub(crate) fn audits(&self) -> Vec<Audit<'a>> {
+        let residuals = self.record.array("audit_residual");
+        let allowed = self.record.reals("audit_allowed");
+        let names = self.record.texts("audit").iter().enumerate();
+        names
+            .map(|(i, name)| {
+                let residual = |point: usize, sample: usize| {
+                    residuals.and_then(|array| array.row(&[point, sample])?.get(i).copied())
+                };
+                let worst = (0..self.points)
+                    .flat_map(|point| self.done(point).map(move |sample| (point, sample)))
+                    .filter_map(|(point, sample)| Some((residual(point, sample)?, point, sample)))
+                    .filter(|(residual, ..)| !residual.is_nan())
+                    .max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()));
+                Audit { name, allowed: allowed.get(i).copied().unwrap_or(f64::NAN), worst }
+            })
+            .collect()
+    }
+
+    pub(crate) fn fits(&self) -> Vec<Fit<'a>> {
+        let entry = |name: &str, i: usize| self.record.reals(name).get(i).copied().unwrap_or(f64::NAN);
+        let names = self.record.texts("fit").iter().enumerate();
+        names
+            .map(|(i, name)| Fit {
+                name,
+                result: Estimate { value: entry("fit_value", i), error: entry("fit_error", i) },
+                expected: entry("fit_expected", i),
+                reference: self.record.texts("fit_reference").get(i).map_or("", String::as_str),
+            })
+            .collect()
+    }
+
+    /// The fitted exponent of `quantity` in `variable`.
+    pub(crate) fn exponent(&self, quantity: &str, variable: &str) -> Option<Estimate> {
+        let name = format!("{quantity}: exponent in {variable}");
+        self.fits().into_iter().find(|fit| fit.name == name).map(|f| f.result).filter(|e| e.value.is_finite())
+    }
+
+    pub(crate) fn array(&self, name: &str) -> Option<&'a Array> {
+        self.record.array(name)
+    }
+}
+
+impl Sweep<'_> {
+    /// The value at a point as a number; NaN for text.
+    pub(crate) fn value(&self, point: usize) -> f64 {
+        match self.values {
+            Data::Real(values) => values.get(point).copied().unwrap_or(f64::NAN),
+            Data::Text(_) => f64::NAN,
+        }
+    }
+
+    /// The value at a point as printed.
+    pub(crate) fn text(&self, point: usize) -> String {
+        match self.values {
+            Data::Real(_) => number::short(self.value(point), 6),
+            Data::Text(values) => values.get(point).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// `W = 3 t`, with LaTeX.
+    pub(crate) fn assignment(&self, point: usize) -> String {
+        let unit = symbols::unit_label(self.units);
+        let value = number::typeset(&self.text(point));
+        let space = if unit.is_empty() { "" } else { "\u{a0}" };
+        format!("{} = {value}{space}{unit}", symbols::symbol(self.key))
+    }
+}
+
+impl Estimate {
+    /// Value with its error in parentheses.
+    pub(crate) fn text(&self) -> String {
+        number::with_error(self.value, self.error)
+    }
+}
+
+impl Audit<'_> {
+    /// Whether the worst residual is allowed; none if the audit never ran.
+    pub(crate) fn passed(&self) -> Option<bool> {
+        self.worst.map(|(residual, ..)| residual.abs() <= self.allowed)
+    }
+}

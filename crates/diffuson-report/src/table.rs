@@ -1,0 +1,148 @@
+//! The estimates as plain text for the terminal.
+
+use crate::error::ReportError;
+use crate::label::plain;
+use crate::number::short;
+use crate::record::Record;
+use crate::run::Run;
+use crate::symbols;
+
+/// The columns after the swept keys: quantity, and its heading where the stored name is longer.
+const COLUMNS: [(&str, &str); 5] = [
+    ("inelastic_length", "L_in"),
+    ("conductivity", "sigma"),
+    ("heat_rms_box", "rms heat (box L_in)"),
+    ("heat_prefactor", "prefactor"),
+    ("temperature_rms", "rms temperature"),
+];
+
+/// A summary of `record`: one row per point, then fits, audits, and failed samples.
+///
+/// Errors in parentheses are one standard error in the last digits.
+///
+/// # Errors
+///
+/// [`ReportError::Kind`] for records of another kind, [`ReportError::Missing`] or
+/// [`ReportError::Shape`] if the record contradicts itself.
+pub fn summary(record: &Record) -> Result<String, ReportError> {
+    let run = Run::new(record)?;
+    let mut out = columns(&estimates(&run));
+    let fits = fits(&run);
+    if !fits.is_empty() {
+        out.push('\n');
+        out.push_str(&columns(&fits));
+    }
+    out.push('\n');
+    out.push_str(&audits(&run));
+    for line in failures(&run) {
+        out.push_str(&line);
+    }
+    Ok(out)
+}
+
+fn estimates(run: &Run) -> Vec<Vec<String>> {
+    let present: Vec<(&str, &str)> = COLUMNS
+        .into_iter()
+        .filter(|(id, _)| (0..run.points).any(|point| run.estimate(id, point).value.is_finite()))
+        .collect();
+    let unit = |unit: &str| {
+        let unit = if unit == "1" { "" } else { unit };
+        if unit.is_empty() { String::new() } else { format!(" [{unit}]") }
+    };
+    let mut heading: Vec<String> =
+        run.sweeps.iter().map(|s| format!("{}{}", symbols::words(s.key), unit(s.units))).collect();
+    heading.extend(present.iter().map(|(id, name)| format!("{name}{}", unit(run.quantity_label(id).1))));
+    heading.push("samples".to_owned());
+    let rows = (0..run.points).map(|point| {
+        let mut row: Vec<String> = run.sweeps.iter().map(|sweep| sweep.text(point)).collect();
+        row.extend(present.iter().map(|(id, _)| run.estimate(id, point).text()));
+        row.push(run.sample_count(point).to_string());
+        row
+    });
+    std::iter::once(heading).chain(rows).collect()
+}
+
+fn fits(run: &Run) -> Vec<Vec<String>> {
+    let fits = run.fits().into_iter().filter(|fit| fit.result.value.is_finite());
+    fits.map(|fit| {
+        let expected = if fit.expected.is_finite() { short(fit.expected, 4) } else { String::new() };
+        let expected = match (fit.reference, expected.as_str()) {
+            (_, "") => String::new(),
+            ("", expected) => format!("expected {expected}"),
+            (reference, expected) => format!("{reference}: {expected}"),
+        };
+        vec![plain(fit.name), fit.result.text(), expected]
+    })
+    .collect()
+}
+
+/// One line that ends in the verdict; a failed audit gets a line of its own.
+fn audits(run: &Run) -> String {
+    let audits = run.audits();
+    if audits.is_empty() {
+        return "  audit    none recorded\n".to_owned();
+    }
+    let parts = audits.iter().map(|audit| match audit.worst {
+        Some((residual, ..)) => format!("{} {}", audit.name, short(residual, 1)),
+        None => format!("{} not run", audit.name),
+    });
+    let failed: Vec<_> = audits.iter().filter(|audit| audit.passed() == Some(false)).collect();
+    let verdict = match failed.len() {
+        _ if audits.iter().all(|audit| audit.passed().is_none()) => "nothing to judge yet".to_owned(),
+        0 => "all passed".to_owned(),
+        n => format!("{n} FAILED"),
+    };
+    let mut out = format!("  audit    {}   {verdict}\n", parts.collect::<Vec<_>>().join("   "));
+    for audit in failed {
+        if let Some((residual, point, sample)) = audit.worst {
+            out.push_str(&format!(
+                "  FAILED   {}: residual {}, allowed {}, in sample {sample} of {}\n",
+                audit.name,
+                short(residual, 3),
+                short(audit.allowed, 3),
+                place(run, point)
+            ));
+        }
+    }
+    out
+}
+
+/// How many samples failed, and the first few with their reasons.
+fn failures(run: &Run) -> Vec<String> {
+    const SHOWN: usize = 5;
+    let failures = run.failures();
+    if failures.is_empty() {
+        return Vec::new();
+    }
+    let mut lines =
+        vec![format!("  {} of {} samples failed and are left out:\n", failures.len(), run.points * run.samples)];
+    lines.extend(failures.iter().take(SHOWN).map(|(point, sample, reason)| {
+        format!("    sample {sample} of {}: {}\n", place(run, *point), reason.replace('\n', " "))
+    }));
+    if failures.len() > SHOWN {
+        lines.push(format!("    and {} more\n", failures.len() - SHOWN));
+    }
+    lines
+}
+
+fn place(run: &Run, point: usize) -> String {
+    let label = plain(&run.point_label(point)).replace('\u{a0}', " ");
+    if run.sweeps.is_empty() { label } else { format!("point {point} ({label})") }
+}
+
+/// Rows as left-aligned columns.
+fn columns(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let mut out = String::new();
+    for row in rows {
+        let mut line = String::from(" ");
+        for (column, cell) in row.iter().enumerate() {
+            line.push_str(&format!(" {cell:<width$}  ", width = width(column)));
+        }
+        out.push_str(line.trim_end());
+        out.push('\n');
+    }
+    out
+}
