@@ -1,2 +1,93 @@
-//! The program.
-fn main() {}
+//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`.
+//!
+//! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
+//!   it fails if they are not up to date.
+//! * `readme` runs the commands of the README's `sh` blocks as they are written, in order, and fails with the first that fails. Blocks marked
+//!   `sh long` are left out: they take longer than a test should.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let done = match words.as_slice() {
+        ["generate"] => generate(false),
+        ["generate", "--check"] => generate(true),
+        ["readme"] => readme(),
+        _ => Err("usage: cargo xtask generate [--check] | readme".to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn generate(check: bool) -> Result<(), String> {
+    for kind in diffuson_study::schema::kinds() {
+        let schema = serde_json::to_string_pretty(&kind.json_schema()).map_err(|e| e.to_string())? + "\n";
+        for (name, text) in [(format!("{}.md", kind.name), kind.reference()), (format!("{}.schema.json", kind.name), schema)] {
+            let path = root().join("docs").join(&name);
+            if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+                continue;
+            }
+            if check {
+                return Err(format!("docs/{name} is not up to date: run `cargo xtask generate`"));
+            }
+            fs::write(&path, text).map_err(|e| format!("docs/{name}: {e}"))?;
+            println!("docs/{name}");
+        }
+    }
+    Ok(())
+}
+
+fn readme() -> Result<(), String> {
+    let text = fs::read_to_string(root().join("README.md")).map_err(|e| format!("README.md: {e}"))?;
+    let commands = shell_blocks(&text);
+    if commands.is_empty() {
+        return Err("README.md has no `sh` block".to_owned());
+    }
+    for command in commands {
+        println!("\n$ {command}");
+        let status = Command::new("bash").args(["-euo", "pipefail", "-c", &command]).current_dir(root()).status();
+        let status = status.map_err(|e| format!("bash: {e}"))?;
+        if !status.success() {
+            return Err(format!("`{command}` ended with {status}"));
+        }
+    }
+    Ok(())
+}
+
+/// The lines of all blocks that begin with exactly "```sh", without comments.
+fn shell_blocks(text: &str) -> Vec<String> {
+    let mut commands = Vec::new();
+    let mut inside = false;
+    for line in text.lines() {
+        match line.trim() {
+            "```sh" => inside = true,
+            fence if fence.starts_with("```") => inside = false,
+            command if inside && !command.is_empty() && !command.starts_with('#') => commands.push(command.to_owned()),
+            _ => {}
+        }
+    }
+    commands
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shell_blocks;
+
+    #[test]
+    fn only_plain_sh_blocks_are_run() {
+        let text = "text\n```sh\nfirst   # why\n# comment\n\nsecond\n```\n```sh long\nslow\n```\n```toml\nx = 1\n```\n";
+        assert_eq!(shell_blocks(text), ["first   # why", "second"]);
+    }
+}

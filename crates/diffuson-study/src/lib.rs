@@ -36,12 +36,17 @@
 //! ```
 
 pub mod diagnostic;
+pub mod run;
 pub mod schema;
 pub mod settings;
 pub mod study;
 pub mod units;
 
+mod local_heat;
 mod parse;
+mod task;
 
 pub use diagnostic::Diagnostic;
+pub use run::{Options, Outcome, RunError, run};
 pub use study::{Point, Study};
+pub use task::{Cost, Fit, PointEstimate, Results, WorstLaw};

@@ -19,6 +19,7 @@
 //! An observable of the probes belongs into [`ProbeState`]: compute it where the transmissions are at hand, in these three functions.
 
 mod biased;
+pub mod estimates;
 mod linear;
 mod thermal;
 
