@@ -75,6 +75,7 @@
 //! ```
 
 mod chunked;
+mod contents;
 mod error;
 mod folder;
 mod layout;
