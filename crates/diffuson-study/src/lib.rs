@@ -6,6 +6,8 @@
 //! | [`study`] | [`Study`]: a validated study file, its sweep points, and errors that point at its lines |
 //! | [`settings`] | the typed settings of one sweep point |
 //! | [`diagnostic`] | [`Diagnostic`]: one error, with the key, the value, the line, what is allowed and what to do |
+//! | [`run`](mod@run) | from a study to its record: run, interrupt, resume; costs in advance |
+//! | [`reproduce`] | the ledger of published statements and their verdicts |
 //! | [`units`] | the units a study file may use and their conversion |
 //!
 //! ```
@@ -36,6 +38,7 @@
 //! ```
 
 pub mod diagnostic;
+pub mod reproduce;
 pub mod run;
 pub mod schema;
 pub mod settings;

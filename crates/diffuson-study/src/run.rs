@@ -13,10 +13,11 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Results, Task};
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
-use diffuson_store::{Layout, Provenance, Reader, Record, StoreError, Writer};
+use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
 use serde_json::Value;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
+use std::time::{Duration, Instant};
 
 /// How to run a study: nothing here changes a number.
 #[derive(Clone, Copy, Debug)]
@@ -103,14 +104,16 @@ pub fn costs(study: &Study) -> Result<Vec<Cost>, Diagnostic> {
     Ok((0..study.points().len()).map(|p| task.cost(p)).collect())
 }
 
-/// Computes one sample and throws it away: for the measurement of time.
+/// Computes one sample on this thread and throws it away; the time it took.
 ///
 /// # Errors
 /// [`RunError`] if the study or the sample fails.
-pub fn trial(study: &Study, point: usize) -> Result<(), RunError> {
+pub fn trial(study: &Study, point: usize) -> Result<Duration, RunError> {
     let conductors = conductors(study)?;
     let task = LocalHeatTask::new(study, &conductors)?;
-    task.sample(point, 0).map(drop).map_err(RunError::Plan)
+    let start = Instant::now();
+    task.sample(point, 0).map_err(RunError::Plan)?;
+    Ok(start.elapsed())
 }
 
 /// Samples per point: the number asked for, or the most a target error may use.
@@ -201,13 +204,18 @@ fn execute(
         other => RunError::Plan(other.to_string()),
     })?;
     let mut writer = checkpoint.into_writer();
-    let results = task.results(&Reader::open(options.record)?)?;
+    let reader = Reader::open(options.record)?;
+    let status = (0..points).map(|point| reader.status(point)).collect::<Result<Vec<_>, _>>()?;
+    let count = |wanted: &dyn Fn(&Status) -> bool| status.iter().map(|row| row.iter().filter(|s| wanted(s)).count() as u64).collect::<Vec<u64>>();
+    let samples = count(&|status| *status != Status::Missing);
+    let failed = count(&|status| *status == Status::Failed).iter().sum();
+    let results = task.results(&reader)?;
     let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
     writer.declare_results(&Layout { dims: results.dims.clone(), arrays: specs })?;
     for (spec, column) in &results.arrays {
         write_column(&mut writer, &spec.name, column)?;
     }
-    Ok(Outcome { samples: summary.samples, failed: summary.failed, interrupted: summary.interrupted, results })
+    Ok(Outcome { samples, failed, interrupted: summary.interrupted, results })
 }
 
 /// Values per sample of each per-sample array.

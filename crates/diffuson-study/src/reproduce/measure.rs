@@ -87,7 +87,7 @@ pub enum CellReport {
 }
 
 /// Ranges of quantities: a point belongs to the window if all of them hold.
-pub type Window = BTreeMap<String, [f64; 2]>;
+pub(crate) type Window = BTreeMap<String, [f64; 2]>;
 
 /// What the studies of a statement gave.
 #[derive(Debug, Default)]
