@@ -32,7 +32,7 @@ fn root() -> PathBuf {
 }
 
 fn generate(check: bool) -> Result<(), String> {
-    for kind in diffuson_study::schema::kinds() {
+    for kind in diffuson_study::schema::KINDS {
         let schema = serde_json::to_string_pretty(&kind.json_schema()).map_err(|e| e.to_string())? + "\n";
         for (name, text) in [(format!("{}.md", kind.name), kind.reference()), (format!("{}.schema.json", kind.name), schema)] {
             let path = root().join("docs").join(&name);
