@@ -6,12 +6,11 @@
 
 /// An sRGB colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Rgb(pub [u8; 3]);
+pub(crate) struct Rgb(pub(crate) [u8; 3]);
 
 impl Rgb {
     /// `#rrggbb`.
-    #[must_use]
-    pub fn hex(self) -> String {
+    pub(crate) fn hex(self) -> String {
         let [r, g, b] = self.0;
         format!("#{r:02x}{g:02x}{b:02x}")
     }
@@ -19,7 +18,7 @@ impl Rgb {
 
 /// A map from [0, 1] to colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ColorMap {
+pub(crate) enum ColorMap {
     /// Dark violet to yellow, for quantities without a natural zero.
     Sequential,
     /// Blue, near-white at the middle, red; lightness symmetric about the middle.
@@ -29,15 +28,19 @@ pub enum ColorMap {
 /// Oklab lightness, chroma, and hue in degrees.
 type Lch = [f64; 3];
 
-const SEQUENTIAL: [Lch; 5] =
-    [[0.27, 0.09, 290.0], [0.435, 0.095, 250.0], [0.60, 0.095, 205.0], [0.765, 0.125, 150.0], [0.93, 0.15, 108.0]];
+const SEQUENTIAL: [Lch; 5] = [
+    [0.27, 0.09, 290.0],
+    [0.435, 0.095, 250.0],
+    [0.60, 0.095, 205.0],
+    [0.765, 0.125, 150.0],
+    [0.93, 0.15, 108.0],
+];
 const BLUE: [Lch; 3] = [[0.97, 0.0, 255.0], [0.675, 0.12, 250.0], [0.38, 0.115, 258.0]];
 const RED: [Lch; 3] = [[0.97, 0.0, 35.0], [0.675, 0.15, 36.0], [0.38, 0.14, 25.0]];
 
 impl ColorMap {
     /// The colour at `fraction`, clipped to [0, 1].
-    #[must_use]
-    pub fn at(self, fraction: f64) -> Rgb {
+    pub(crate) fn at(self, fraction: f64) -> Rgb {
         let s = fraction.clamp(0.0, 1.0);
         let lab = match self {
             Self::Sequential => between(&SEQUENTIAL, s),
@@ -49,7 +52,7 @@ impl ColorMap {
 }
 
 /// Blue, vermilion, green, purple, orange and sky blue of Okabe and Ito.
-pub const PALETTE: [Rgb; 6] = [
+pub(crate) const PALETTE: [Rgb; 6] = [
     Rgb([0, 114, 178]),
     Rgb([213, 94, 0]),
     Rgb([0, 158, 115]),

@@ -70,7 +70,10 @@ pub(crate) fn segments(text: &str) -> impl Iterator<Item = (bool, &str)> {
     let paired = text.matches('$').count() % 2 == 0;
     let whole = (!paired).then_some((false, text));
     let parts = text.split('$').enumerate().map(|(i, part)| (i % 2 == 1, part));
-    whole.into_iter().chain(parts.take(if paired { usize::MAX } else { 0 })).filter(|(_, part)| !part.is_empty())
+    whole
+        .into_iter()
+        .chain(parts.take(if paired { usize::MAX } else { 0 }))
+        .filter(|(_, part)| !part.is_empty())
 }
 
 fn font() -> Option<&'static MathFont> {
@@ -321,7 +324,9 @@ mod tests {
 
     #[test]
     fn math_and_text_have_ink_and_width() {
-        for text in ["rms heat", r"$\sigma$ ($e^2/h$)", r"$\frac{L_\mathrm{in}}{2\pi D}$", r"$10^{-2}$", "−0.47(2)"] {
+        for text in
+            ["rms heat", r"$\sigma$ ($e^2/h$)", r"$\frac{L_\mathrm{in}}{2\pi D}$", r"$10^{-2}$", "−0.47(2)"]
+        {
             let label = set(text, 8.0);
             assert!(label.width > 4.0 && label.ascent > 3.0, "{text}");
             assert!(label.path.starts_with('M') && label.path.ends_with('z'), "{text}");
@@ -338,14 +343,17 @@ mod tests {
 
     #[test]
     fn long_text_is_wrapped() {
-        let lines = wrap("all forty samples of this point failed, so there is nothing to draw here", 8.0, 100.0);
+        let lines =
+            wrap("all forty samples of this point failed, so there is nothing to draw here", 8.0, 100.0);
         assert!(lines.len() > 2);
         assert!(lines.iter().all(|line| line.width <= 100.0));
     }
 
     #[test]
     fn broken_latex_falls_back_to_plain_text() {
-        for broken in [r"$\frac{1}$", r"$\nosuchcommand x$", "$x_{$", r"$\begin{x}$", "odd $ dollar", r"$\color{red}$"] {
+        for broken in
+            [r"$\frac{1}$", r"$\nosuchcommand x$", "$x_{$", r"$\begin{x}$", "odd $ dollar", r"$\color{red}$"]
+        {
             assert!(set(broken, 8.0).width > 0.0, "{broken}");
         }
         let bad = set(r"$\nosuchcommand$", 8.0);

@@ -62,8 +62,7 @@ pub fn short(value: f64, digits: usize) -> String {
 }
 
 /// A printed number for a page or figure: true minus signs, and `1e-7` as 1 x 10^-7 in Unicode.
-#[must_use]
-pub fn typeset(text: &str) -> String {
+pub(crate) fn typeset(text: &str) -> String {
     let text = match text.split_once('e') {
         Some((mantissa, exponent)) if exponent.parse::<i32>().is_ok() => {
             format!("{mantissa}\u{d7}10{}", superscript(exponent))
@@ -89,7 +88,11 @@ pub(crate) fn superscript(text: &str) -> String {
 }
 
 pub(crate) fn trim_zeros(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 /// Exponent of the leading decimal digit of a positive number.

@@ -44,22 +44,25 @@ pub enum Data {
 impl Record {
     /// Loads the record that `reader` has open.
     ///
-    /// Arrays that the run has not written yet are left out. Of arrays with more dimensions than
-    /// (point, sample) only the first samples of each point are loaded if all would take more than
-    /// 256 MiB; the figures then say so.
+    /// Arrays that the run has not written yet are left out, and per-sample arrays that nothing
+    /// shows. Of arrays over sites only the first samples of each point are loaded if all would
+    /// take more than 256 MiB; the figures then say so.
     ///
     /// # Errors
     /// [`ReportError::Store`] if the store cannot be read.
     pub fn load(reader: &Reader) -> Result<Self, ReportError> {
         let mut arrays = BTreeMap::new();
-        for spec in reader.arrays() {
+        for spec in reader.arrays().filter(|spec| is_drawn(spec)) {
             match load(reader, spec) {
                 Ok((shape, data)) => {
                     let mut attributes = spec.attributes.clone();
                     attributes.insert("units".to_owned(), json!(spec.units));
                     attributes.insert("long_name".to_owned(), json!(spec.long_name));
                     let attributes = Value::Object(attributes);
-                    arrays.insert(spec.name.clone(), Array { dims: spec.dims.clone(), shape, data, attributes });
+                    arrays.insert(
+                        spec.name.clone(),
+                        Array { dims: spec.dims.clone(), shape, data, attributes },
+                    );
                 }
                 Err(StoreError::NotWritten { .. }) => {}
                 Err(error) => return Err(error.into()),
@@ -131,8 +134,24 @@ impl Array {
     }
 }
 
+/// Per-sample arrays are only loaded if figures or tables show them; all other arrays are small.
+fn is_drawn(spec: &ArraySpec) -> bool {
+    const SHOWN: [&str; 9] = [
+        "status",
+        "failure",
+        "audit_residual",
+        "audit_allowed",
+        "conductance",
+        "potential",
+        "heat",
+        "temperature",
+        "joule",
+    ];
+    !spec.is_per_sample() || SHOWN.contains(&spec.name.as_str())
+}
+
 fn load(reader: &Reader, spec: &ArraySpec) -> Result<(Vec<usize>, Data), StoreError> {
-    if spec.is_per_sample() && spec.dims.len() > 2 && spec.kind == Kind::Float {
+    if spec.is_per_sample() && spec.dims.last().is_some_and(|dim| dim == "site") && spec.kind == Kind::Float {
         return load_first_samples(reader, spec);
     }
     Ok(match spec.kind {

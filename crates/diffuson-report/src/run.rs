@@ -40,9 +40,19 @@ pub(crate) enum Status {
 /// One conservation audit over all finished samples.
 pub(crate) struct Audit<'a> {
     pub(crate) name: &'a str,
+    /// The check that came closest to failing, or failed worst; none if the law never applied.
+    pub(crate) worst: Option<Check>,
+    /// Number of samples that violate the law.
+    pub(crate) violations: usize,
+}
+
+/// One law checked in one sample. The residual is infinite if it was not a number.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Check {
+    pub(crate) residual: f64,
     pub(crate) allowed: f64,
-    /// The largest residual with its point and sample; none if the audit never ran.
-    pub(crate) worst: Option<(f64, usize, usize)>,
+    pub(crate) point: usize,
+    pub(crate) sample: usize,
 }
 
 /// A fitted exponent.
@@ -51,6 +61,8 @@ pub(crate) struct Fit<'a> {
     pub(crate) result: Estimate,
     pub(crate) expected: f64,
     pub(crate) reference: &'a str,
+    /// Number of points that entered, if recorded.
+    pub(crate) points: Option<usize>,
 }
 
 impl<'a> Run<'a> {
@@ -74,9 +86,8 @@ impl<'a> Run<'a> {
                 });
             }
         }
-        let status = record
-            .array("status")
-            .ok_or_else(|| ReportError::Missing { array: "status".to_owned() })?;
+        let status =
+            record.array("status").ok_or_else(|| ReportError::Missing { array: "status".to_owned() })?;
         let &[points, samples] = status.shape.as_slice() else {
             return Err(ReportError::Shape {
                 array: "status".to_owned(),
@@ -103,7 +114,9 @@ impl<'a> Run<'a> {
         let mut sweeps: Vec<Sweep> = record
             .arrays
             .values()
-            .filter(|array| array.attributes.get("swept").is_some_and(|v| v.as_bool() == Some(true) || v == 1))
+            .filter(|array| {
+                array.attributes.get("swept").is_some_and(|v| v.as_bool() == Some(true) || v == 1)
+            })
             .filter(|array| array.dims == ["point"] && !array.text_attribute("key").is_empty())
             .map(|array| Sweep {
                 key: array.text_attribute("key"),
@@ -122,9 +135,18 @@ impl<'a> Run<'a> {
     /// `Gamma = 0.1 t, W = 3 t`: what distinguishes a point, as text with LaTeX.
     pub(crate) fn point_label(&self, point: usize) -> String {
         if self.sweeps.is_empty() {
-            return if self.points == 1 { "all samples".to_owned() } else { format!("point {point}") };
+            return format!("point {point}");
         }
         self.sweeps.iter().map(|sweep| sweep.assignment(point)).collect::<Vec<_>>().join(", ")
+    }
+
+    /// `sample 7` or `sample 7 of point 2 (W = 3 t)`, with LaTeX.
+    pub(crate) fn sample_label(&self, point: usize, sample: usize) -> String {
+        if self.points == 1 && self.sweeps.is_empty() {
+            format!("sample {sample}")
+        } else {
+            format!("sample {sample} of point {point} ({})", self.point_label(point))
+        }
     }
 
     pub(crate) fn status(&self, point: usize, sample: usize) -> Status {
@@ -194,22 +216,28 @@ impl<'a> Run<'a> {
     }
 
     pub(crate) fn audits(&self) -> Vec<Audit<'a>> {
-        let residuals = self.record.array("audit_residual");
-        let allowed = self.record.reals("audit_allowed");
         let names = self.record.texts("audit").iter().enumerate();
         names
             .map(|(i, name)| {
-                let residual = |point: usize, sample: usize| {
-                    residuals.and_then(|array| array.row(&[point, sample])?.get(i).copied())
+                let checks = || {
+                    (0..self.points)
+                        .flat_map(|point| self.done(point).map(move |sample| (point, sample)))
+                        .filter_map(|(point, sample)| self.check(i, point, sample))
                 };
-                let worst = (0..self.points)
-                    .flat_map(|point| self.done(point).map(move |sample| (point, sample)))
-                    .filter_map(|(point, sample)| Some((residual(point, sample)?, point, sample)))
-                    .filter(|(residual, ..)| !residual.is_nan())
-                    .max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()));
-                Audit { name, allowed: allowed.get(i).copied().unwrap_or(f64::NAN), worst }
+                let worst = checks().max_by(|a, b| a.severity().total_cmp(&b.severity()));
+                Audit { name, worst, violations: checks().filter(|check| !check.passed()).count() }
             })
             .collect()
+    }
+
+    /// The check of one law in one sample; none where the law does not apply.
+    fn check(&self, law: usize, point: usize, sample: usize) -> Option<Check> {
+        let residual = self.record.array("audit_residual")?.row(&[point, sample])?.get(law)?.abs();
+        // Allowed deviations belong to samples; a record may also state one per law.
+        let allowed = self.record.array("audit_allowed");
+        let allowed = allowed.and_then(|array| array.row(&[point, sample]).or_else(|| array.row(&[])));
+        let allowed = allowed.and_then(|row| row.get(law).copied()).unwrap_or(f64::NAN);
+        (!residual.is_nan()).then_some(Check { residual, allowed, point, sample })
     }
 
     pub(crate) fn fits(&self) -> Vec<Fit<'a>> {
@@ -221,6 +249,7 @@ impl<'a> Run<'a> {
                 result: Estimate { value: entry("fit_value", i), error: entry("fit_error", i) },
                 expected: entry("fit_expected", i),
                 reference: self.record.texts("fit_reference").get(i).map_or("", String::as_str),
+                points: self.record.reals("fit_points").get(i).map(|n| *n as usize),
             })
             .collect()
     }
@@ -231,8 +260,23 @@ impl<'a> Run<'a> {
         self.fits().into_iter().find(|fit| fit.name == name).map(|f| f.result).filter(|e| e.value.is_finite())
     }
 
+    /// Limits of validity that the run left.
+    pub(crate) fn warnings(&self) -> &'a [String] {
+        self.record.texts("warning")
+    }
+
     pub(crate) fn array(&self, name: &str) -> Option<&'a Array> {
         self.record.array(name)
+    }
+}
+
+impl Fit<'_> {
+    /// `exponent of <quantity> in <variable>`, in words with LaTeX.
+    pub(crate) fn label(&self, run: &Run) -> String {
+        let Some((quantity, variable)) = self.name.split_once(": exponent in ") else {
+            return self.name.to_owned();
+        };
+        format!("exponent of {} in {}", run.quantity_label(quantity).0, symbols::words(variable))
     }
 }
 
@@ -269,9 +313,13 @@ impl Estimate {
     }
 }
 
-impl Audit<'_> {
-    /// Whether the worst residual is allowed; none if the audit never ran.
-    pub(crate) fn passed(&self) -> Option<bool> {
-        self.worst.map(|(residual, ..)| residual.abs() <= self.allowed)
+impl Check {
+    pub(crate) fn passed(&self) -> bool {
+        self.residual <= self.allowed
+    }
+
+    /// Residual in units of what is allowed.
+    fn severity(&self) -> f64 {
+        if self.residual == 0.0 { 0.0 } else { self.residual / self.allowed.max(0.0) }
     }
 }

@@ -52,8 +52,11 @@ impl Stroke {
     }
 
     fn attributes(&self) -> String {
-        let dashes =
-            if self.dashes.is_empty() { String::new() } else { format!(r#" stroke-dasharray="{}""#, self.dashes) };
+        let dashes = if self.dashes.is_empty() {
+            String::new()
+        } else {
+            format!(r#" stroke-dasharray="{}""#, self.dashes)
+        };
         format!(r#"fill="none" stroke="{}" stroke-width="{}"{dashes}"#, self.color, number(self.width))
     }
 }
@@ -119,22 +122,6 @@ impl Canvas {
             let _ = write!(path, "{}{} {}", if i == 0 { 'M' } else { 'L' }, number(*x), number(*y));
         }
         let _ = writeln!(self.body, r#"<path d="{path}z" fill="{fill}" {attributes}/>"#);
-    }
-
-    /// A filled rectangle.
-    pub(crate) fn rectangle(&mut self, frame: Frame, fill: &str, opacity: f64) {
-        if [frame.x, frame.y, frame.width, frame.height].iter().any(|v| !v.is_finite()) {
-            return;
-        }
-        let _ = writeln!(
-            self.body,
-            r#"<rect x="{}" y="{}" width="{}" height="{}" fill="{fill}" fill-opacity="{}"/>"#,
-            number(frame.x),
-            number(frame.y),
-            number(frame.width.max(0.0)),
-            number(frame.height.max(0.0)),
-            number(opacity)
-        );
     }
 
     /// A path with its own attributes.

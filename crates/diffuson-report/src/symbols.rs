@@ -11,8 +11,8 @@ pub(crate) fn symbol(key: &str) -> String {
         "conductor.width" => "$L_y$",
         "conductor.height" => "$L_z$",
         "conductor.flux" => r"$\phi$",
-        "temperature" | "conductor.temperature" => "$kT$",
-        "bias" => "$V$",
+        "temperature.kT" => "$kT$",
+        "bias.voltage" => "$V$",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
@@ -31,8 +31,13 @@ pub(crate) fn words(key: &str) -> String {
 pub(crate) fn unit(key: &str) -> &'static str {
     match key {
         "conductor.length" | "conductor.width" | "conductor.height" => "a",
-        "conductor.energy" | "disorder.width" | "disorder.deviation" | "probes.coupling" => "t",
-        "conductor.flux" => "flux quanta per plaquette",
+        "conductor.energy" | "disorder.width" | "disorder.deviation" | "disorder.values"
+        | "leads.coupling" | "probes.coupling" | "probes.amplitude" | "probes.hopping" | "probes.centre"
+        | "temperature.kT" | "bias.voltage" => "t",
+        "conductor.flux" => "flux quanta",
+        "conductor.hopping" => "eV",
+        "conductor.lattice_constant" => "nm",
+        "observables.box" | "observables.margin" => "L_in",
         _ => "",
     }
 }
@@ -42,7 +47,7 @@ pub(crate) fn unit_label(unit: &str) -> String {
     let mut out = String::new();
     let mut rest = if unit == "1" { "" } else { unit };
     while let Some(c) = rest.chars().next() {
-        let word = rest.find(|c: char| !c.is_alphanumeric() && c != '^' && c != '_').unwrap_or(rest.len());
+        let word = word(rest);
         if word == 0 {
             out.push(c);
             rest = &rest[c.len_utf8()..];
@@ -50,9 +55,11 @@ pub(crate) fn unit_label(unit: &str) -> String {
         }
         let (token, after) = rest.split_at(word);
         let (base, power) = token.split_once('^').unwrap_or((token, ""));
+        let power = power.strip_prefix('(').and_then(|p| p.strip_suffix(')')).unwrap_or(power);
         let single = base.chars().count() == 1 && base.chars().all(char::is_alphabetic);
         match (base, single, power) {
             ("L_in", ..) => out.push_str(r"$L_\mathrm{in}$"),
+            ("hbar", ..) => out.push_str(r"$\hbar$"),
             (_, true, "") => out.push_str(&format!("${base}$")),
             (_, true, power) => out.push_str(&format!("${base}^{{{power}}}$")),
             (_, false, "") => out.push_str(base),
@@ -61,6 +68,15 @@ pub(crate) fn unit_label(unit: &str) -> String {
         rest = after;
     }
     out
+}
+
+/// Length of the name at the start of a unit, with its power: `a^2`, `a^(2-d)`, `bias`.
+fn word(text: &str) -> usize {
+    let name = text.find(|c: char| !c.is_alphanumeric() && c != '^' && c != '_').unwrap_or(text.len());
+    match text[name..].find(')') {
+        Some(end) if text[..name].ends_with('^') && text[name..].starts_with('(') => name + end + 1,
+        _ => name,
+    }
 }
 
 /// `name (unit)`, or the name alone for a pure number.
@@ -79,6 +95,9 @@ mod tests {
         assert_eq!(unit_label("bias/t"), "bias/$t$");
         assert_eq!(unit_label("bias^2"), "bias$^{2}$");
         assert_eq!(unit_label("1/t"), "1/$t$");
+        assert_eq!(unit_label("e^2/h a^(2-d)"), "$e^{2}$/$h$ $a^{2-d}$");
+        assert_eq!(unit_label("t a^2/hbar"), r"$t$ $a^{2}$/$\hbar$");
+        assert_eq!(unit_label("odd )(^ unit"), "odd )( unit");
         assert_eq!(unit_label("1"), "");
         assert_eq!(with_unit("heat $q$", "bias/t"), "heat $q$ (bias/$t$)");
         assert_eq!(with_unit("prefactor", ""), "prefactor");

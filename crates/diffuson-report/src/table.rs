@@ -16,7 +16,7 @@ const COLUMNS: [(&str, &str); 5] = [
     ("temperature_rms", "rms temperature"),
 ];
 
-/// A summary of `record`: one row per point, then fits, audits, and failed samples.
+/// A summary of `record`: one row per point, then fits, audits, warnings and failed samples.
 ///
 /// Errors in parentheses are one standard error in the last digits.
 ///
@@ -34,9 +34,8 @@ pub fn summary(record: &Record) -> Result<String, ReportError> {
     }
     out.push('\n');
     out.push_str(&audits(&run));
-    for line in failures(&run) {
-        out.push_str(&line);
-    }
+    out.extend(run.warnings().iter().map(|warning| format!("  warning  {}\n", warning.replace('\n', " "))));
+    out.extend(failures(&run));
     Ok(out)
 }
 
@@ -71,7 +70,7 @@ fn fits(run: &Run) -> Vec<Vec<String>> {
             ("", expected) => format!("expected {expected}"),
             (reference, expected) => format!("{reference}: {expected}"),
         };
-        vec![plain(fit.name), fit.result.text(), expected]
+        vec![plain(&fit.label(run)), fit.result.text(), expected]
     })
     .collect()
 }
@@ -82,25 +81,26 @@ fn audits(run: &Run) -> String {
     if audits.is_empty() {
         return "  audit    none recorded\n".to_owned();
     }
-    let parts = audits.iter().map(|audit| match audit.worst {
-        Some((residual, ..)) => format!("{} {}", audit.name, short(residual, 1)),
-        None => format!("{} not run", audit.name),
-    });
-    let failed: Vec<_> = audits.iter().filter(|audit| audit.passed() == Some(false)).collect();
+    let parts =
+        audits.iter().filter_map(|audit| Some(format!("{} {}", audit.name, short(audit.worst?.residual, 1))));
+    let parts = parts.collect::<Vec<_>>().join("   ");
+    let failed: Vec<_> = audits.iter().filter(|audit| audit.violations > 0).collect();
     let verdict = match failed.len() {
-        _ if audits.iter().all(|audit| audit.passed().is_none()) => "nothing to judge yet".to_owned(),
-        0 => "all passed".to_owned(),
-        n => format!("{n} FAILED"),
+        _ if parts.is_empty() => "no law was checked",
+        0 => "all passed",
+        1 => "1 law FAILED",
+        n => &format!("{n} laws FAILED"),
     };
-    let mut out = format!("  audit    {}   {verdict}\n", parts.collect::<Vec<_>>().join("   "));
+    let mut out = format!("  audit    {parts}   {verdict}\n");
     for audit in failed {
-        if let Some((residual, point, sample)) = audit.worst {
+        if let Some(check) = audit.worst {
             out.push_str(&format!(
-                "  FAILED   {}: residual {}, allowed {}, in sample {sample} of {}\n",
+                "  FAILED   {}: residual {}, allowed {}, in {}; {} samples in all\n",
                 audit.name,
-                short(residual, 3),
-                short(audit.allowed, 3),
-                place(run, point)
+                short(check.residual, 3),
+                short(check.allowed, 3),
+                place(run, check.point, check.sample),
+                audit.violations
             ));
         }
     }
@@ -114,10 +114,13 @@ fn failures(run: &Run) -> Vec<String> {
     if failures.is_empty() {
         return Vec::new();
     }
-    let mut lines =
-        vec![format!("  {} of {} samples failed and are left out:\n", failures.len(), run.points * run.samples)];
+    let mut lines = vec![format!(
+        "  {} of {} samples failed and are left out:\n",
+        failures.len(),
+        run.points * run.samples
+    )];
     lines.extend(failures.iter().take(SHOWN).map(|(point, sample, reason)| {
-        format!("    sample {sample} of {}: {}\n", place(run, *point), reason.replace('\n', " "))
+        format!("    {}: {}\n", place(run, *point, *sample), reason.replace('\n', " "))
     }));
     if failures.len() > SHOWN {
         lines.push(format!("    and {} more\n", failures.len() - SHOWN));
@@ -125,9 +128,8 @@ fn failures(run: &Run) -> Vec<String> {
     lines
 }
 
-fn place(run: &Run, point: usize) -> String {
-    let label = plain(&run.point_label(point)).replace('\u{a0}', " ");
-    if run.sweeps.is_empty() { label } else { format!("point {point} ({label})") }
+fn place(run: &Run, point: usize, sample: usize) -> String {
+    plain(&run.sample_label(point, sample)).replace('\u{a0}', " ").replace('\u{2212}', "-")
 }
 
 /// Rows as left-aligned columns.

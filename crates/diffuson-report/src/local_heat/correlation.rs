@@ -33,7 +33,11 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let mut legends = styles.legends().to_vec();
     legends.push(Legend {
         title: String::new(),
-        entries: vec![LegendEntry::marker("0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$", Marker::Diamond, "white")],
+        entries: vec![LegendEntry::marker(
+            "0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$",
+            Marker::Diamond,
+            "white",
+        )],
     });
     Legend::draw(&legends, &mut canvas, edge, edge, width - 2.0 * edge);
     let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
@@ -60,7 +64,8 @@ pub(crate) fn draw(run: &Run) -> Figure {
 }
 
 fn items(run: &Run, styles: &Styles, data: &[Datum]) -> Vec<Item> {
-    let mut items = vec![Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } }];
+    let mut items =
+        vec![Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } }];
     for point in 0..run.points {
         let points = series(run, styles, point).map(|d| (d.x, d.y)).collect();
         let stroke = Stroke { color: styles.color(point), width: 0.5 * LINE_WIDTH, dashes: "" };

@@ -4,15 +4,15 @@ use super::style::Styles;
 use crate::figure::Figure;
 use crate::number;
 use crate::plot::{
-    Axis, Corner, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, ONE_COLUMN, Panel, Scale, TWO_COLUMNS,
+    Axis, Corner, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, ONE_COLUMN, Panel, Scale,
+    TWO_COLUMNS,
 };
 use crate::run::Run;
 use crate::svg::{Align, Canvas, Frame, MM, Stroke};
 use crate::symbols::with_unit;
 
 /// The two laws drawn for reference: name, dashes, exponents of coupling and of conductivity.
-const LAWS: [(&str, &str, f64, f64); 2] =
-    [("Eq. 12", "4 2", -0.5, -0.5), ("Eq. 13", "1 1.5", -0.9, -0.4)];
+const LAWS: [(&str, &str, f64, f64); 2] = [("Eq. 12", "4 2", -0.5, -0.5), ("Eq. 13", "1 1.5", -0.9, -0.4)];
 const GREY: &str = "#7f7f7f";
 
 /// What the horizontal axis shows.
@@ -80,10 +80,16 @@ pub(crate) fn draw(run: &Run) -> Option<Figure> {
         }
     }
     let bottom = top + panels.len() as f64 * (height + below + 6.0) - 6.0;
+    let fitted = run.fits().iter().find_map(|fit| fit.points).map_or(String::new(), |n| {
+        format!(
+            " Fitted exponents are joint fits over the {n} of {} points inside the diffusive window.",
+            run.points
+        )
+    });
     let caption = "Rms heat per site and averaged over boxes of side $L_\\mathrm{in}$. Bars are one standard \
                    error; grey lines have the exponents of Eq. 12 (theory) and Eq. 13 (early numerical fit) \
-                   and arbitrary height. Fitted exponents are joint fits over the whole sweep."
-        .to_owned();
+                   and arbitrary height."
+        .to_owned() + &fitted;
     Some(Figure::new("exponents", caption, canvas, width, bottom + edge))
 }
 
@@ -93,17 +99,22 @@ fn slope_text(law: &(&str, &str, f64, f64), columns: &[Abscissa]) -> String {
         .iter()
         .map(|abscissa| match abscissa {
             Abscissa::Coupling => format!(r"{} in $\Gamma$", number::typeset(&number::short(coupling, 2))),
-            Abscissa::Conductivity => format!(r"{} in $\sigma$", number::typeset(&number::short(conductivity, 2))),
+            Abscissa::Conductivity => {
+                format!(r"{} in $\sigma$", number::typeset(&number::short(conductivity, 2)))
+            }
         })
         .collect();
     format!("{name}: {}", slopes.join(", "))
 }
 
 fn panel(run: &Run, styles: &Styles, id: &str, abscissa: Abscissa) -> Option<Panel> {
-    let data: Vec<(usize, Datum)> = (0..run.points).filter_map(|p| Some((p, datum(run, styles, id, abscissa, p)?))).collect();
+    let data: Vec<(usize, Datum)> =
+        (0..run.points).filter_map(|p| Some((p, datum(run, styles, id, abscissa, p)?))).collect();
     let (name, units) = run.quantity_label(id);
     let x_label = match abscissa {
-        Abscissa::Coupling => with_unit(r"probe coupling $\Gamma$", run.sweep("probes.coupling").map_or("t", |s| s.units)),
+        Abscissa::Coupling => {
+            with_unit(r"probe coupling $\Gamma$", run.sweep("probes.coupling").map_or("t", |s| s.units))
+        }
         Abscissa::Conductivity => {
             let (name, units) = run.quantity_label("conductivity");
             with_unit(&name, units)

@@ -2,7 +2,9 @@
 
 use crate::color::ColorMap;
 use crate::figure::Figure;
-use crate::plot::{Axis, ColorBar, ColorScale, Field, Geometry, LABEL_SIZE, ONE_COLUMN, Panel, Scale, TWO_COLUMNS};
+use crate::plot::{
+    Axis, ColorBar, ColorScale, Field, Geometry, LABEL_SIZE, ONE_COLUMN, Panel, Scale, TWO_COLUMNS,
+};
 use crate::run::{Run, Status};
 use crate::svg::{Align, Canvas, Frame, MM};
 use crate::symbols::unit_label;
@@ -44,10 +46,8 @@ pub(crate) fn draw(run: &Run, point: usize, sample: usize) -> Option<Figure> {
         keep.iter().map(|site| values.get(*site).copied().unwrap_or(f64::NAN)).collect()
     };
     let geometry = Geometry::new(&pick(run.sites("x", point)?), &pick(run.sites("y", point)?));
-    let fields: Vec<_> = FIELDS
-        .iter()
-        .filter_map(|field| Some((field, pick(run.field(field.0, point, sample)?))))
-        .collect();
+    let fields: Vec<_> =
+        FIELDS.iter().filter_map(|field| Some((field, pick(run.field(field.0, point, sample)?)))).collect();
     let extent = geometry.extent().filter(|_| !fields.is_empty())?;
     let [x_lo, x_hi, y_lo, y_hi] = extent;
     let aspect = (y_hi - y_lo) / (x_hi - x_lo);
@@ -68,7 +68,10 @@ pub(crate) fn draw(run: &Run, point: usize, sample: usize) -> Option<Figure> {
 
     let (bar_gap, edge) = (6.0, 3.0);
     let left = y_axis.room_left(60.0) + edge;
-    let right = bars.iter().map(|bar| bar.room(50.0)).fold(0.0, f64::max) + bar_gap + edge;
+    let right =
+        bars.iter().flat_map(|bar| [25.0, 50.0, 100.0, 170.0].map(|h| bar.room(h))).fold(0.0, f64::max)
+            + bar_gap
+            + edge;
     let available = width - left - right;
     let height = (available * aspect).clamp(11.0 * MM, 62.0 * MM);
     let plot_width = available.min(height / aspect.max(height / available));
@@ -100,8 +103,8 @@ pub(crate) fn draw(run: &Run, point: usize, sample: usize) -> Option<Figure> {
     }
 
     let mut caption = format!(
-        "Sample {sample} at {}: {}. ",
-        run.point_label(point),
+        "Map of {}: {}. ",
+        run.sample_label(point, sample),
         fields.iter().map(|((_, title, ..), _)| *title).collect::<Vec<_>>().join(", ")
     );
     caption.push_str(
@@ -131,6 +134,7 @@ pub(crate) fn layer(run: &Run, point: usize) -> Option<(Vec<usize>, Option<f64>)
         return Some(((0..x.len()).filter(exists).collect(), None));
     }
     let middle = heights[heights.len() / 2];
-    let sites = (0..x.len()).filter(exists).filter(|site| z.get(*site).is_some_and(|z| (z - middle).abs() < 1e-9));
+    let sites =
+        (0..x.len()).filter(exists).filter(|site| z.get(*site).is_some_and(|z| (z - middle).abs() < 1e-9));
     Some((sites.collect(), Some(middle)))
 }

@@ -29,7 +29,8 @@ pub(crate) fn draw(run: &Run) -> Figure {
         let reason = "No finished sample holds potentials with their positions along the current.";
         return Figure::empty("profile", "Potential along the current", reason);
     };
-    let lines: Vec<Option<(f64, f64)>> = shown.iter().map(|(point, profile)| line(run, *point, profile)).collect();
+    let lines: Vec<Option<(f64, f64)>> =
+        shown.iter().map(|(point, profile)| line(run, *point, profile)).collect();
     let excess = |profile: &Profile, (slope, offset): (f64, f64)| -> Profile {
         profile.iter().map(|(x, mean, error)| (*x, mean - offset - slope * x, *error)).collect()
     };
@@ -43,7 +44,14 @@ pub(crate) fn draw(run: &Run) -> Figure {
 
     let (width, edge) = (ONE_COLUMN * MM, 3.0);
     let mut canvas = Canvas::default();
-    let entries = shown.iter().map(|(point, _)| LegendEntry::line(&run.point_label(*point), &curve(run, &styles, *point).color, curve(run, &styles, *point).dashes));
+    let named = shown.iter().filter(|_| run.points > 1 || !run.sweeps.is_empty());
+    let entries = named.map(|(point, _)| {
+        LegendEntry::line(
+            &run.point_label(*point),
+            &curve(run, &styles, *point).color,
+            curve(run, &styles, *point).dashes,
+        )
+    });
     let mut legends = vec![Legend { title: String::new(), entries: entries.collect() }];
     if lines.iter().any(Option::is_some) {
         legends[0].entries.push(LegendEntry::line("interior slope", INK, "3 2"));
@@ -52,14 +60,19 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
 
     let mut upper = Panel::new(x.clone(), y);
-    let mut lower = residue_axis.filter(|_| residues.iter().any(Option::is_some)).map(|axis| Panel::new(x.clone(), axis));
+    let mut lower =
+        residue_axis.filter(|_| residues.iter().any(Option::is_some)).map(|axis| Panel::new(x.clone(), axis));
     for (((point, profile), line), residue) in shown.iter().zip(&lines).zip(&residues) {
         let stroke = curve(run, &styles, *point);
         upper.items.extend(curve_with_band(profile, &stroke));
         if let Some((slope, offset)) = line {
             let end = |s: Option<&(f64, f64, f64)>| s.map_or(f64::NAN, |s| s.0);
-            let points = [end(profile.first()), end(profile.last())].map(|x| (x, offset + slope * x)).to_vec();
-            upper.items.push(Item::Curve { points, stroke: Stroke { color: INK.to_owned(), width: 0.6, dashes: "3 2" } });
+            let points =
+                [end(profile.first()), end(profile.last())].map(|x| (x, offset + slope * x)).to_vec();
+            upper.items.push(Item::Curve {
+                points,
+                stroke: Stroke { color: INK.to_owned(), width: 0.6, dashes: "3 2" },
+            });
         }
         if let (Some(panel), Some(residue)) = (&mut lower, residue) {
             panel.items.extend(curve_with_band(residue, &stroke));
@@ -72,7 +85,10 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let mut bottom = frame.bottom();
     if let Some(mut lower) = lower {
         upper.x = upper.x.bare();
-        lower.items.push(Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.6, dashes: "3 2" } });
+        lower.items.push(Item::Level {
+            y: 0.0,
+            stroke: Stroke { color: INK.to_owned(), width: 0.6, dashes: "3 2" },
+        });
         let below = Frame { y: bottom + 5.0, height: heights.1, ..frame };
         lower.draw(&mut canvas, below);
         canvas.write("(b)", LABEL_SIZE, below.right() - 6.0, below.y + 11.0, Align::End);
@@ -87,7 +103,11 @@ pub(crate) fn draw(run: &Run) -> Figure {
                        contacts; (b) is the difference."
         .to_owned();
     if shown.len() < all.len() {
-        caption.push_str(&format!(" Shown are {} of {} points, at the ends of the sweep.", shown.len(), all.len()));
+        caption.push_str(&format!(
+            " Shown are {} of {} points, at the ends of the sweep.",
+            shown.len(),
+            all.len()
+        ));
     }
     if let Some((point, loaded, done)) = fewest_loaded(run) {
         caption.push_str(&format!(" Averages use the first {loaded} of {done} samples (point {point})."));
@@ -140,7 +160,8 @@ fn profile(run: &Run, point: usize) -> Profile {
     let mut sums: BTreeMap<i64, [f64; 3]> = BTreeMap::new();
     for potential in run.done(point).filter_map(|sample| run.field("potential", point, sample)) {
         let mut means: BTreeMap<i64, (f64, f64)> = BTreeMap::new();
-        for (mu, slice) in potential.iter().zip(slices).filter(|(mu, slice)| mu.is_finite() && **slice >= 0.0) {
+        for (mu, slice) in potential.iter().zip(slices).filter(|(mu, slice)| mu.is_finite() && **slice >= 0.0)
+        {
             let entry = means.entry(*slice as i64).or_default();
             *entry = (entry.0 + mu, entry.1 + 1.0);
         }

@@ -21,7 +21,8 @@ pub(crate) struct Styles {
 
 impl Styles {
     pub(crate) fn new(run: &Run) -> Self {
-        let coupling = run.sweeps.iter().position(|s| s.key == "probes.coupling").filter(|_| run.sweeps.len() > 1);
+        let coupling =
+            run.sweeps.iter().position(|s| s.key == "probes.coupling").filter(|_| run.sweeps.len() > 1);
         let by_color: Vec<usize> = (0..run.sweeps.len()).filter(|i| Some(*i) != coupling).collect();
         let by_marker = coupling.map_or(by_color.clone(), |i| vec![i]);
         let (color_group, color_points) = groups(run, &by_color);

@@ -60,9 +60,8 @@ impl Geometry {
     pub(crate) fn extent(&self) -> Option<[f64; 4]> {
         let half = self.spacing / 2.0;
         let start = [f64::INFINITY, f64::NEG_INFINITY, f64::INFINITY, f64::NEG_INFINITY];
-        let [a, b, c, d] = self
-            .sites()
-            .fold(start, |[a, b, c, d], (x, y)| [a.min(x), b.max(x), c.min(y), d.max(y)]);
+        let [a, b, c, d] =
+            self.sites().fold(start, |[a, b, c, d], (x, y)| [a.min(x), b.max(x), c.min(y), d.max(y)]);
         (a <= b).then_some([a - half, b + half, c - half, d + half])
     }
 }
@@ -206,14 +205,19 @@ mod tests {
 
     fn area(polygon: &[(f64, f64)]) -> f64 {
         let n = polygon.len();
-        (0..n).map(|i| polygon[i].0 * polygon[(i + 1) % n].1 - polygon[(i + 1) % n].0 * polygon[i].1).sum::<f64>() / 2.0
+        (0..n)
+            .map(|i| polygon[i].0 * polygon[(i + 1) % n].1 - polygon[(i + 1) % n].0 * polygon[i].1)
+            .sum::<f64>()
+            / 2.0
     }
 
     #[test]
     fn a_square_lattice_with_padding_is_a_grid() {
         let sites = 6 * 4;
-        let x: Vec<f64> = (0..sites + 2).map(|i| if i < sites { f64::from(i / 4) } else { f64::NAN }).collect();
-        let y: Vec<f64> = (0..sites + 2).map(|i| if i < sites { f64::from(i % 4) } else { f64::NAN }).collect();
+        let x: Vec<f64> =
+            (0..sites + 2).map(|i| if i < sites { f64::from(i / 4) } else { f64::NAN }).collect();
+        let y: Vec<f64> =
+            (0..sites + 2).map(|i| if i < sites { f64::from(i % 4) } else { f64::NAN }).collect();
         let geometry = Geometry::new(&x, &y);
         assert!(geometry.is_grid());
         assert_eq!(geometry.extent(), Some([-0.5, 5.5, -0.5, 3.5]));

@@ -54,10 +54,8 @@ impl ColorBar {
 
     pub(crate) fn new(scale: ColorScale, values: &[f64]) -> Self {
         let slack = 1e-9 * (scale.hi - scale.lo);
-        let beyond = (
-            values.iter().any(|v| *v < scale.lo - slack),
-            values.iter().any(|v| *v > scale.hi + slack),
-        );
+        let beyond =
+            (values.iter().any(|v| *v < scale.lo - slack), values.iter().any(|v| *v > scale.hi + slack));
         Self { scale, beyond }
     }
 
@@ -71,7 +69,8 @@ impl ColorBar {
         let room = |pointed: bool| if pointed { Self::POINT } else { 0.0 };
         let (top, bottom) = (y + room(self.beyond.1), y + height - room(self.beyond.0));
         let bar = Frame { x, y: top, width: Self::WIDTH, height: bottom - top };
-        let colors: Vec<Option<Rgb>> = (0..128).rev().map(|i| Some(self.scale.map.at(f64::from(i) / 127.0))).collect();
+        let colors: Vec<Option<Rgb>> =
+            (0..128).rev().map(|i| Some(self.scale.map.at(f64::from(i) / 127.0))).collect();
         if let Some(png) = raster::image(1, &colors) {
             canvas.image(bar, &png);
         }
@@ -79,13 +78,21 @@ impl ColorBar {
         let tip = x + Self::WIDTH / 2.0;
         let mut outline = vec![(x, top)];
         if self.beyond.1 {
-            canvas.polygon(&[(x, top + 0.3), (x, top), (tip, y), (right, top), (right, top + 0.3)], &self.scale.map.at(1.0).hex(), "");
+            canvas.polygon(
+                &[(x, top + 0.3), (x, top), (tip, y), (right, top), (right, top + 0.3)],
+                &self.scale.map.at(1.0).hex(),
+                "",
+            );
             outline.push((tip, y));
         }
         outline.extend([(right, top), (right, bottom)]);
         if self.beyond.0 {
             let end = y + height;
-            canvas.polygon(&[(x, bottom - 0.3), (x, bottom), (tip, end), (right, bottom), (right, bottom - 0.3)], &self.scale.map.at(0.0).hex(), "");
+            canvas.polygon(
+                &[(x, bottom - 0.3), (x, bottom), (tip, end), (right, bottom), (right, bottom - 0.3)],
+                &self.scale.map.at(0.0).hex(),
+                "",
+            );
             outline.push((tip, end));
         }
         outline.extend([(x, bottom), (x, top), outline[1]]);

@@ -58,7 +58,8 @@ impl Legend {
 
     fn width(&self) -> f64 {
         let title = self.heading().map_or(0.0, |t| t.width + 0.6 * GAP);
-        let entries = self.entries.iter().map(|e| e.sample() + 2.0 + label::set(&e.text, TICK_SIZE).width + GAP);
+        let entries =
+            self.entries.iter().map(|e| e.sample() + 2.0 + label::set(&e.text, TICK_SIZE).width + GAP);
         title + entries.sum::<f64>() - GAP
     }
 }

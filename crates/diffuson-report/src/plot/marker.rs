@@ -25,8 +25,10 @@ impl Marker {
             return;
         }
         let polygon = |corners: &[(f64, f64)]| {
-            let points: Vec<String> =
-                corners.iter().map(|(dx, dy)| format!("{} {}", number(x + r * dx), number(y + r * dy))).collect();
+            let points: Vec<String> = corners
+                .iter()
+                .map(|(dx, dy)| format!("{} {}", number(x + r * dx), number(y + r * dy)))
+                .collect();
             format!("M{}z", points.join("L"))
         };
         let data = match self {
@@ -41,7 +43,18 @@ impl Marker {
             Self::Cross => {
                 let (t, a) = (0.38, 1.05);
                 polygon(&[
-                    (-t, -a), (t, -a), (t, -t), (a, -t), (a, t), (t, t), (t, a), (-t, a), (-t, t), (-a, t), (-a, -t), (-t, -t),
+                    (-t, -a),
+                    (t, -a),
+                    (t, -t),
+                    (a, -t),
+                    (a, t),
+                    (t, t),
+                    (t, a),
+                    (-t, a),
+                    (-t, t),
+                    (-a, t),
+                    (-a, -t),
+                    (-t, -t),
                 ])
             }
         };

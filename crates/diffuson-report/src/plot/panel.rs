@@ -41,8 +41,14 @@ impl Panel {
             }
         });
         let Frame { x, y, .. } = frame;
-        let corners =
-            [(x, y), (frame.right(), y), (frame.right(), frame.bottom()), (x, frame.bottom()), (x, y), (frame.right(), y)];
+        let corners = [
+            (x, y),
+            (frame.right(), y),
+            (frame.right(), frame.bottom()),
+            (x, frame.bottom()),
+            (x, y),
+            (frame.right(), y),
+        ];
         canvas.polyline(&corners, &Stroke::ink(AXIS_WIDTH));
         self.x.draw_horizontal(canvas, frame);
         self.y.draw_vertical(canvas, frame);

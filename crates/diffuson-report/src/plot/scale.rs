@@ -122,7 +122,10 @@ fn linear(lo: f64, hi: f64, count: usize) -> Ticks {
     let minor = size / step.parts as f64;
     Ticks {
         major: Step::multiples(size, lo, hi).map(|n| (n as f64 * size, label(n))).collect(),
-        minor: Step::multiples(minor, lo, hi).filter(|n| n % step.parts != 0).map(|n| n as f64 * minor).collect(),
+        minor: Step::multiples(minor, lo, hi)
+            .filter(|n| n % step.parts != 0)
+            .map(|n| n as f64 * minor)
+            .collect(),
     }
 }
 
@@ -130,7 +133,11 @@ fn log(lo: f64, hi: f64, count: usize) -> Ticks {
     let inside = |v: &f64| *v >= lo * (1.0 - 1e-9) && *v <= hi * (1.0 + 1e-9);
     let decades = (lo.log10().floor() as i32)..=(hi.log10().ceil() as i32);
     let grid = |mantissas: &[f64]| -> Vec<f64> {
-        decades.clone().flat_map(|d| mantissas.iter().map(move |m| m * 10f64.powi(d))).filter(inside).collect()
+        decades
+            .clone()
+            .flat_map(|d| mantissas.iter().map(move |m| m * 10f64.powi(d)))
+            .filter(inside)
+            .collect()
     };
     let every: Vec<f64> = (1..10).map(f64::from).collect();
 
@@ -163,7 +170,8 @@ fn log(lo: f64, hi: f64, count: usize) -> Ticks {
             format!("${} \\times {power}$", crate::number::short(mantissa, 4))
         }
     };
-    let minor = grid(&every).into_iter().filter(|v| !major.iter().any(|m| (m / v - 1.0).abs() < 1e-6)).collect();
+    let minor =
+        grid(&every).into_iter().filter(|v| !major.iter().any(|m| (m / v - 1.0).abs() < 1e-6)).collect();
     Ticks { major: major.into_iter().map(|v| (v, label(v))).collect(), minor }
 }
 
@@ -233,7 +241,10 @@ mod tests {
         assert_eq!(labels(Scale::Linear.ticks(0.0, 1.0, 5)), ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"]);
         assert_eq!(labels(Scale::Linear.ticks(-1.0, 60.0, 4)), ["0", "20", "40", "60"]);
         assert_eq!(labels(Scale::Log.ticks(0.045, 0.45, 4)), ["0.05", "0.1", "0.2"]);
-        assert_eq!(labels(Scale::Log.ticks(1e-4, 1e2, 6)), ["$10^{-4}$", "$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "$10^{0}$", "$10^{1}$", "$10^{2}$"]);
+        assert_eq!(
+            labels(Scale::Log.ticks(1e-4, 1e2, 6)),
+            ["$10^{-4}$", "$10^{-3}$", "$10^{-2}$", "$10^{-1}$", "$10^{0}$", "$10^{1}$", "$10^{2}$"]
+        );
     }
 
     #[test]

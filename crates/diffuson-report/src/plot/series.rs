@@ -69,7 +69,8 @@ fn draw_datum(datum: &Datum, canvas: &mut Canvas, frame: Frame, x: &Axis, y: &Ax
         let f = axis.fraction(v);
         if f.is_nan() && v <= 0.0 { -0.5 } else { inside(f) }
     };
-    let (px, py) = (frame.x + x.fraction(datum.x) * frame.width, frame.bottom() - y.fraction(datum.y) * frame.height);
+    let (px, py) =
+        (frame.x + x.fraction(datum.x) * frame.width, frame.bottom() - y.fraction(datum.y) * frame.height);
     if !px.is_finite() || !py.is_finite() {
         return;
     }

@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 
 /// What the synthetic run looks like.
 #[derive(Clone)]
-pub struct Options {
-    pub couplings: Vec<f64>,
-    pub disorders: Vec<f64>,
-    pub samples: usize,
-    pub length: usize,
-    pub width: usize,
-    pub honeycomb: bool,
-    pub temperature: bool,
+pub(crate) struct Options {
+    pub(crate) couplings: Vec<f64>,
+    pub(crate) disorders: Vec<f64>,
+    pub(crate) samples: usize,
+    pub(crate) length: usize,
+    pub(crate) width: usize,
+    pub(crate) honeycomb: bool,
+    pub(crate) temperature: bool,
     /// Samples (point, sample) that failed.
-    pub failed: Vec<(usize, usize)>,
+    pub(crate) failed: Vec<(usize, usize)>,
     /// Whether estimates, correlations and fits are there.
-    pub finished: bool,
+    pub(crate) finished: bool,
 }
 
 impl Default for Options {
@@ -41,21 +41,21 @@ impl Default for Options {
 }
 
 /// Seeded noise.
-pub struct Noise(u64);
+pub(crate) struct Noise(u64);
 
 impl Noise {
-    pub fn uniform(&mut self) -> f64 {
+    pub(crate) fn uniform(&mut self) -> f64 {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 11) as f64 / (1u64 << 53) as f64
     }
 
-    pub fn normal(&mut self) -> f64 {
+    pub(crate) fn normal(&mut self) -> f64 {
         (0..12).map(|_| self.uniform()).sum::<f64>() - 6.0
     }
 }
 
 /// An array with units and a name.
-pub fn array(dims: &[&str], shape: &[usize], data: Vec<f64>, units: &str) -> Array {
+pub(crate) fn array(dims: &[&str], shape: &[usize], data: Vec<f64>, units: &str) -> Array {
     Array {
         dims: dims.iter().map(|d| (*d).to_owned()).collect(),
         shape: shape.to_vec(),
@@ -90,9 +90,10 @@ const QUANTITIES: [(&str, &str, &str); 11] = [
 const AUDITS: [&str; 4] = ["probe currents", "charge", "heat", "row sums"];
 
 /// A synthetic record.
-pub fn record(options: &Options) -> Record {
+pub(crate) fn record(options: &Options) -> Record {
     let (couplings, disorders) = (&options.couplings, &options.disorders);
-    let sweep: Vec<(f64, f64)> = couplings.iter().flat_map(|c| disorders.iter().map(move |w| (*c, *w))).collect();
+    let sweep: Vec<(f64, f64)> =
+        couplings.iter().flat_map(|c| disorders.iter().map(move |w| (*c, *w))).collect();
     let points = sweep.len();
     let samples = options.samples;
     let (length, width) = (options.length, options.width);
@@ -126,7 +127,8 @@ pub fn record(options: &Options) -> Record {
             (i, j)
         }
     };
-    let over_points = |f: &dyn Fn(usize) -> f64| (0..points).flat_map(|_| (0..sites).map(f)).collect::<Vec<f64>>();
+    let over_points =
+        |f: &dyn Fn(usize) -> f64| (0..points).flat_map(|_| (0..sites).map(f)).collect::<Vec<f64>>();
     put("x", array(&["point", "site"], &[points, sites], over_points(&|s| place(s).0), "a"));
     put("y", array(&["point", "site"], &[points, sites], over_points(&|s| place(s).1), "a"));
     put("z", array(&["point", "site"], &[points, sites], over_points(&|_| 0.0), "a"));
@@ -157,11 +159,16 @@ pub fn record(options: &Options) -> Record {
                 row.push([mu.clamp(0.0, 1.0), heat, heat * 9.0 / coupling, 2e-4 * (1.0 + noise.uniform())]);
             }
             for (k, name) in ["potential", "heat", "temperature", "joule"].into_iter().enumerate() {
-                fields.entry(name).or_default().extend(row.iter().map(|v| if failed { f64::NAN } else { v[k] }));
+                fields
+                    .entry(name)
+                    .or_default()
+                    .extend(row.iter().map(|v| if failed { f64::NAN } else { v[k] }));
             }
         }
     }
-    for (name, units) in [("potential", "bias"), ("heat", "bias/t"), ("temperature", "bias/t"), ("joule", "bias^2")] {
+    for (name, units) in
+        [("potential", "bias"), ("heat", "bias/t"), ("temperature", "bias/t"), ("joule", "bias^2")]
+    {
         if name != "temperature" || options.temperature {
             let data = fields.remove(name).unwrap_or_default();
             put(name, array(&["point", "sample", "site"], &[points, samples, sites], data, units));
@@ -169,12 +176,16 @@ pub fn record(options: &Options) -> Record {
     }
 
     put("audit", texts("audit", &AUDITS));
-    put("audit_allowed", array(&["audit"], &[4], vec![1e-10; 4], "1"));
     let residuals = status.iter().flat_map(|s| {
         let failed = *s == 2.0;
         (0..4).map(|k| if failed { f64::NAN } else { 1e-15 * (1.0 + f64::from(k)) }).collect::<Vec<_>>()
     });
-    put("audit_residual", array(&["point", "sample", "audit"], &[points, samples, 4], residuals.collect(), "1"));
+    put(
+        "audit_residual",
+        array(&["point", "sample", "audit"], &[points, samples, 4], residuals.collect(), "1"),
+    );
+    let allowed = vec![1e-10; points * samples * 4];
+    put("audit_allowed", array(&["point", "sample", "audit"], &[points, samples, 4], allowed, "1"));
     put("status", array(&["point", "sample"], &[points, samples], status, "1"));
 
     if options.finished {
@@ -189,7 +200,12 @@ pub fn record(options: &Options) -> Record {
             let sigma = 24.0 / disorder.powf(2.0) / (1.0 + coupling / 0.6) + 0.3;
             let l_in = (1.2 * sigma / coupling).sqrt();
             let row = [
-                sigma / 3.0, sigma, 0.13, 1.2 * sigma, l_in, 0.013,
+                sigma / 3.0,
+                sigma,
+                0.13,
+                1.2 * sigma,
+                l_in,
+                0.013,
                 0.013 * 0.35 * coupling.powf(-0.64),
                 0.013 * 0.17 * coupling.powf(-0.47) * sigma.powf(-0.31),
                 1.2 + 0.05 * noise.normal(),
@@ -210,12 +226,18 @@ pub fn record(options: &Options) -> Record {
         put("correlation", array(&["point", "radius"], &[points, radii.len()], correlation, "1"));
         put("correlation_error", array(&["point", "radius"], &[points, radii.len()], correlation_error, "1"));
         put("radius", array(&["radius"], &[radii.len()], radii, "L_in"));
-        put("fit", texts("fit", &[
-            "heat_rms_box: exponent in probes.coupling",
-            "heat_rms_box: exponent in conductivity",
-            "heat_rms_site: exponent in probes.coupling",
-            "heat_rms_site: exponent in conductivity",
-        ]));
+        put(
+            "fit",
+            texts(
+                "fit",
+                &[
+                    "heat_rms_box: exponent in probes.coupling",
+                    "heat_rms_box: exponent in conductivity",
+                    "heat_rms_site: exponent in probes.coupling",
+                    "heat_rms_site: exponent in conductivity",
+                ],
+            ),
+        );
         put("fit_value", array(&["fit"], &[4], vec![-0.47, -0.31, -0.64, 0.02], "1"));
         put("fit_error", array(&["fit"], &[4], vec![0.02, 0.03, 0.02, 0.04], "1"));
         put("fit_expected", array(&["fit"], &[4], vec![-0.5, -0.5, f64::NAN, f64::NAN], "1"));
