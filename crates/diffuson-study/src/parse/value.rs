@@ -15,7 +15,6 @@ use crate::units::{self, Measure, Unit};
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Value {
     Text(String),
-    Flag(bool),
     /// A choice, or the word of [`Form::Or`].
     Word(&'static str),
     Words(Vec<&'static str>),
@@ -32,7 +31,6 @@ impl Value {
     pub(crate) fn to_json(&self) -> serde_json::Value {
         match self {
             Self::Text(text) => json!(text),
-            Self::Flag(flag) => json!(flag),
             Self::Word(word) => json!(word),
             Self::Words(words) => json!(words),
             Self::Integer(i) => json!(i),
@@ -79,7 +77,6 @@ impl Check<'_> {
                 let numbers = column::read(self.context.folder, name, self.key.path, &raw.place)?;
                 Ok(Value::File(name.clone(), numbers.into()))
             }
-            (Form::Flag, RawValue::Flag(flag)) => Ok(Value::Flag(*flag)),
             (Form::Choice(choices), RawValue::Text(word)) => {
                 Ok(Value::Word(self.choice(choices, word, raw)?))
             }

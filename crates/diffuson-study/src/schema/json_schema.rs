@@ -131,7 +131,6 @@ fn form(form: Form) -> Value {
     match form {
         Form::Text => json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
         Form::File => json!({ "type": "string", "minLength": 1 }),
-        Form::Flag => json!({ "type": "boolean" }),
         Form::Choice(choices) => words(choices),
         Form::Subset(choices) => json!({
             "type": "array", "contains": words(&choices[..1]), "uniqueItems": true, "items": words(choices),

@@ -28,8 +28,6 @@ pub enum Form {
     Text,
     /// The path of a text file with one number per site, relative to the study file.
     File,
-    /// `true` or `false`.
-    Flag,
     /// One of several words.
     Choice(&'static [Choice]),
     /// A list of different words, of which the first must be there.
@@ -211,7 +209,6 @@ impl Form {
         match self {
             Self::Text => "a text in quotes, on one line".to_owned(),
             Self::File => "the path of a text file with one number per site".to_owned(),
-            Self::Flag => "true or false".to_owned(),
             Self::Choice(choices) => Choice::list(choices, " or "),
             Self::Subset(choices) => format!(
                 "a list of {}; {} must be there",

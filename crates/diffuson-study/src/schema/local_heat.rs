@@ -154,9 +154,6 @@ const KEYS: &[Key] = &[
     key("observables.cells", "Sides, in sites, of the cells over which transmissions are summed for their correlation function.")
         .takes(Form::Integers(Range::from(1.0), true))
         .default("[]"),
-    key("observables.store_fields", "Whether potentials and heats of every site and sample are stored; maps need them.")
-        .takes(Form::Flag)
-        .default("true"),
     // ensemble
     key("ensemble.relative_error", "Relative standard error of one observable at which sampling stops.")
         .number(Range::between(0.0, 1.0), Dimension::Pure)

@@ -168,8 +168,6 @@ pub struct ObservableSettings {
     pub margin: f64,
     /// Sides of the cells of the transmission correlations, in sites.
     pub cells: Arc<[usize]>,
-    /// Whether the fields of every site and sample are stored.
-    pub store_fields: bool,
 }
 
 /// The disorder average.
@@ -242,7 +240,6 @@ impl LocalHeat {
                 averaging_box: view.number("observables.box")?,
                 margin: view.number("observables.margin")?,
                 cells: indices(view, "observables.cells").ok_or(Missing("observables.cells"))?,
-                store_fields: view.flag("observables.store_fields")?,
             },
             ensemble: EnsembleSettings::new(view)?,
         })

@@ -105,11 +105,6 @@ impl<'a> View<'a> {
         matches!(self.get(path), Some(Value::Words(words)) if words.contains(&word))
     }
 
-    /// The flag of a key.
-    pub(crate) fn flag(&self, path: &'static str) -> Result<bool, Missing> {
-        if let Some(Value::Flag(flag)) = self.get(path) { Ok(*flag) } else { Err(Missing(path)) }
-    }
-
     /// The text of a key that may be absent.
     pub(crate) fn text(&self, path: &str) -> Option<&'a str> {
         if let Some(Value::Text(text)) = self.get(path) { Some(text) } else { None }

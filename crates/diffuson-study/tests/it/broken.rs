@@ -74,7 +74,6 @@ const BROKEN: &[Broken] = &[
     broken(("\"Local Peltier heat in a dirty strip\"", "\"\""), ("title", "\"\"", 1), "is empty", "one line"),
     broken(("\"Local Peltier heat in a dirty strip\"", "\"a\\nb\""), ("title", "\"a\\nb\"", 1), "not one line", "one line"),
     broken(("[\"voltage\"]", "\"voltage\""), ("probes.measure", "\"voltage\"", 18), "is a text", "What a probe adjusts"),
-    broken(("seed    = 1992", "seed = 1992\n[observables]\nstore_fields = \"yes\""), ("observables.store_fields", "\"yes\"", 27), "is a text", "maps need them"),
     // ranges
     broken(("= 6", "= 1"), ("conductor.length", "1", 6), "is out of range", "Number of slices"),
     broken(("= 4\n", "= 0\n"), ("conductor.width", "0", 7), "is out of range", "Number of sites across"),

@@ -56,7 +56,7 @@ fn a_study_resolves_to_typed_settings() {
     assert_eq!(first.solver, SolverSettings { route: Route::Auto, tolerance: 1e-12 });
     assert_eq!(first.observables.averaging_box, 1.0);
     assert_eq!(first.observables.margin, 3.0);
-    assert!(first.observables.cells.is_empty() && first.observables.store_fields);
+    assert!(first.observables.cells.is_empty());
     assert_eq!(first.ensemble, EnsembleSettings { stop: Stop::Samples(40), seed: 1992 });
 }
 

@@ -1,0 +1,213 @@
+//! `diffuson reproduce`
+
+use crate::args::ThreadArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::interrupt;
+use crate::progress::Display;
+use crate::terminal::{Terminal, tell};
+use crate::words::count;
+use clap::Args;
+use diffuson_store::Reader;
+use diffuson_study::Options;
+use diffuson_study::reproduce::{Evidence, Extent, LedgerError, Statement, Tested, statements, study};
+use serde_json::json;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub(crate) const HELP: &str = "\
+Runs the studies behind the statements of the ledger and compares: printed value, computed value, verdict.
+The program ends with 3 if a verdict or a value differs from the ledger.
+
+Example:
+  diffuson reproduce 000/eq-12";
+
+#[derive(Args)]
+pub(crate) struct ReproduceArgs {
+    /// A paper, or the beginning of PAPER/STATEMENT; the whole ledger without it
+    id: Option<String>,
+    /// The full size, as large as the numbers on record: hours in place of minutes
+    #[arg(long)]
+    full: bool,
+    /// Where the records go
+    #[arg(long, value_name = "DIR", default_value = "results/reproductions")]
+    out: PathBuf,
+    #[command(flatten)]
+    threads: ThreadArgs,
+    /// Discard the records that are there and start anew
+    #[arg(long)]
+    fresh: bool,
+    /// List the statements without testing them
+    #[arg(long)]
+    list: bool,
+    /// Print one JSON object on stdout
+    #[arg(long)]
+    json: bool,
+}
+
+/// Tests published statements.
+pub(crate) fn run(args: &ReproduceArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let chosen = statements(args.id.as_deref()).map_err(ledger)?;
+    if chosen.is_empty() {
+        let id = args.id.as_deref().unwrap_or_default();
+        return Err(Failure::new(
+            Exit::Input,
+            format!("the ledger has no statement `{id}`"),
+            "`diffuson reproduce --list` names them all",
+        ));
+    }
+    if args.list {
+        for s in &chosen {
+            terminal.say(&format!("{}/{:<32} {:<14} {}\n", s.paper, s.name, s.equation, s.verdict))?;
+        }
+        return Ok(Exit::Done);
+    }
+    let extent = if args.full { Extent::Full } else { Extent::Quick };
+    let Some(records) = run_studies(args, &chosen, extent)? else {
+        return Err(Failure::new(Exit::Interrupted, "interrupted", "the same command continues"));
+    };
+    let mut tested = Vec::with_capacity(chosen.len());
+    for s in &chosen {
+        tested.push(test(s, &records, extent)?);
+    }
+    let confirmed = chosen.iter().zip(&tested).filter(|(s, t)| t.confirms(s)).count();
+    if args.json {
+        let entries: Vec<_> = chosen.iter().zip(&tested).map(|(s, t)| entry(s, t)).collect();
+        terminal.say(&format!("{:#}\n", json!({ "statements": entries, "confirmed": confirmed })))?;
+    } else {
+        for (s, t) in chosen.iter().zip(&tested) {
+            terminal.say(&lines(s, t))?;
+        }
+        let last = match (args.full, &args.id) {
+            (true, _) => String::new(),
+            (false, Some(id)) => format!("full size: diffuson reproduce {id} --full\n"),
+            (false, None) => "full size: diffuson reproduce --full\n".to_owned(),
+        };
+        terminal.say(&format!("{confirmed} of {} agree with the ledger\n{last}", count(chosen.len(), "statement")))?;
+    }
+    if confirmed == chosen.len() {
+        return Ok(Exit::Done);
+    }
+    let names: Vec<String> = chosen
+        .iter()
+        .zip(&tested)
+        .filter(|(s, t)| !t.confirms(s))
+        .map(|(s, _)| format!("{}/{}", s.paper, s.name))
+        .collect();
+    Err(Failure::new(
+        Exit::AuditFailed,
+        format!("other than on record: {}", names.join(", ")),
+        "the quick form has few samples: try --full before drawing conclusions",
+    ))
+}
+
+/// Records by paper and stem of the study.
+type Records = BTreeMap<(String, String), Reader>;
+
+/// Runs every study that the statements need; `None` if interrupted.
+fn run_studies(args: &ReproduceArgs, chosen: &[Statement], extent: Extent) -> Result<Option<Records>, Failure> {
+    let mut records = Records::new();
+    let needed = chosen.iter().flat_map(|s| {
+        let stems = s.study.iter().map(String::as_str).chain(s.measure.reference());
+        stems.map(|stem| (s.paper.clone(), stem.to_owned()))
+    });
+    let mut display = Display::new(false);
+    let stop = interrupt::flag(display.announcer())?;
+    for (paper, stem) in needed {
+        let key = (paper, stem);
+        if records.contains_key(&key) {
+            continue;
+        }
+        let (name, study) = study(&key.0, &key.1, extent).map_err(ledger)?;
+        tell(&format!("{}/{name}: {}\n", key.0, study.title()));
+        let record = args.out.join(&key.0).join(format!("{name}.zarr"));
+        let options = Options { record: &record, threads: args.threads.count(), fresh: args.fresh };
+        let outcome = diffuson_study::run(&study, options, &mut display, &stop);
+        display.end();
+        let outcome = outcome?;
+        if outcome.interrupted {
+            return Ok(None);
+        }
+        if !outcome.audit_passed() {
+            let message = format!("the audit of {name} failed");
+            return Err(Failure::new(Exit::AuditFailed, message, format!("see `diffuson show {}`", record.display())));
+        }
+        records.insert(key, Reader::open(&record)?);
+    }
+    Ok(Some(records))
+}
+
+fn test(s: &Statement, records: &Records, extent: Extent) -> Result<Tested, Failure> {
+    let record = |stem: &str| records.get(&(s.paper.clone(), stem.to_owned()));
+    let main = match &s.study {
+        Some(stem) => Some(study(&s.paper, stem, extent).map_err(ledger)?.1).zip(record(stem)),
+        None => None,
+    };
+    let other = s.measure.reference().and_then(|stem| record(stem).map(|r| (stem.to_owned(), r)));
+    let evidence =
+        Evidence { main: main.as_ref().map(|(study, reader)| (study, *reader)), others: other.into_iter().collect() };
+    let computed = s
+        .measure
+        .evaluate(&evidence)
+        .map_err(|e| Failure::new(Exit::Input, format!("{}/{}: {e}", s.paper, s.name), "compute the record anew with --fresh"))?;
+    Ok(s.judge(computed))
+}
+
+fn lines(s: &Statement, t: &Tested) -> String {
+    let record = match (t.verdict == s.verdict, t.as_found, s.found) {
+        (false, ..) => format!("   (on record: {})", s.verdict),
+        (true, Some(false), Some(found)) => format!("   (on record: {} +- {})", found.value, found.tolerance),
+        _ => String::new(),
+    };
+    let computed = if t.computed.standard_error == 0.0 {
+        format!("{:.4}", Significant(t.computed.value))
+    } else {
+        t.computed.to_string()
+    };
+    let mut text = format!(
+        "{:<13} {}\n              printed {}     computed {computed}     {}{record}\n",
+        s.equation, s.statement, s.printed, t.verdict
+    );
+    if let Some(erratum) = &s.erratum {
+        text.push_str(&format!("              erratum: {erratum}\n"));
+    }
+    text.push('\n');
+    text
+}
+
+/// A number with a few significant digits, in scientific notation where it is far from one.
+struct Significant(f64);
+
+impl std::fmt::Display for Significant {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = f.precision().unwrap_or(4);
+        if self.0 != 0.0 && !(1e-3..1e5).contains(&self.0.abs()) {
+            write!(f, "{:.*e}", digits.saturating_sub(1), self.0)
+        } else {
+            let whole = self.0.abs().max(1.0).log10().floor() as usize + 1;
+            write!(f, "{:.*}", digits.saturating_sub(whole), self.0)
+        }
+    }
+}
+
+fn entry(s: &Statement, t: &Tested) -> serde_json::Value {
+    let number = |x: f64| if x.is_finite() { json!(x) } else { json!(null) };
+    json!({
+        "paper": s.paper,
+        "name": s.name,
+        "equation": s.equation,
+        "statement": s.statement,
+        "printed": s.printed,
+        "printed_value": s.printed_value,
+        "computed": number(t.computed.value),
+        "standard_error": number(t.computed.standard_error),
+        "n": t.computed.samples,
+        "verdict": t.verdict.to_string(),
+        "erratum": s.erratum,
+        "agrees_with_ledger": t.confirms(s),
+    })
+}
+
+fn ledger(error: LedgerError) -> Failure {
+    Failure::new(Exit::Input, error.to_string(), "this is a bug of diffuson: please report it")
+}
