@@ -43,7 +43,7 @@ pub(crate) enum RawValue {
     Integer(Option<i64>),
     /// Infinite also if too large for a double.
     Float(f64),
-    Flag(bool),
+    Flag,
     List(Vec<Raw>),
     /// A table within a section.
     Table,
@@ -64,7 +64,7 @@ impl RawValue {
             Self::Text(_) => "a text",
             Self::Integer(_) => "an integer",
             Self::Float(_) => "a number",
-            Self::Flag(_) => "a truth value",
+            Self::Flag => "a truth value",
             Self::List(_) => "a list",
             Self::Table => "a table",
             Self::Date => "a date",
@@ -148,7 +148,7 @@ fn raw(source: &Arc<Source>, offset: usize, span: std::ops::Range<usize>, value:
         DeValue::Integer(i) => RawValue::Integer(i64::from_str_radix(i.as_str(), i.radix()).ok()),
         // the grammar has been checked: the parser of doubles knows all of it
         DeValue::Float(f) => RawValue::Float(f.as_str().parse().unwrap_or(f64::NAN)),
-        DeValue::Boolean(flag) => RawValue::Flag(flag),
+        DeValue::Boolean(_) => RawValue::Flag,
         DeValue::Datetime(_) => RawValue::Date,
         DeValue::Array(list) => RawValue::List(
             list.into_iter()
