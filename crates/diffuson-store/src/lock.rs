@@ -65,3 +65,37 @@ fn is_at(file: &File, path: &Path) -> bool {
 fn is_at(_: &File, _: &Path) -> bool {
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn nobody_holds_a_lock_that_another_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("run.zarr");
+        let (holders, acquired) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    while acquired.load(Ordering::SeqCst) < 500 {
+                        match Lock::acquire(&path) {
+                            Ok(lock) => {
+                                assert_eq!(holders.fetch_add(1, Ordering::SeqCst), 0);
+                                thread::yield_now();
+                                holders.fetch_sub(1, Ordering::SeqCst);
+                                acquired.fetch_add(1, Ordering::SeqCst);
+                                drop(lock);
+                            }
+                            Err(error) => assert!(matches!(error, StoreError::Locked { .. }), "{error}"),
+                        }
+                    }
+                });
+            }
+        });
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), usize::from(!cfg!(unix)));
+    }
+}

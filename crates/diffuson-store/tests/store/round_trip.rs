@@ -143,7 +143,13 @@ fn an_unfinished_record_can_be_read_and_shows_nothing_that_is_not_saved() {
     }
     assert_eq!(reader.read::<String>("remark").unwrap().data[15], "");
     // A run killed between the arrays of a chunk and its status leaves values that do not count.
-    std::fs::remove_file(path.join("status/c/1/1")).unwrap();
+    let status = path.join("status/c/1/1");
+    let before = std::fs::read(&status).unwrap();
+    save(&mut writer, 1, &[7]).unwrap();
+    assert_eq!(reader.read::<i64>("steps").unwrap().data[16..18], [5999, 6999]);
+    std::fs::write(&status, before).unwrap();
+    assert_eq!(reader.read::<i64>("steps").unwrap().data[16..18], [5999, 0]);
+    std::fs::remove_file(&status).unwrap();
     assert!(reader.read::<f64>("conductance").unwrap().data[16].is_nan());
     assert_eq!(reader.status(1).unwrap()[5..10].iter().filter(|it| **it == Status::Done).count(), 1);
 
