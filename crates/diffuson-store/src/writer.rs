@@ -30,7 +30,7 @@ pub struct Writer {
 impl Writer {
     /// Creates the record at `path`, or continues the one that is there.
     ///
-    /// A record is continued if it belongs to the same study (see [`Provenance`]), was made by the same version of the
+    /// A record is continued if it belongs to the same study (see [`Provenance`](crate::Provenance)), was made by the same version of the
     /// program and has the same arrays; its attributes become those of `record`. It gets the larger of its own number
     /// of samples and that of `record`. With `fresh`, a record at `path`, whatever its study, is removed once its
     /// successor is ready; anything that is not a record of this program stays untouched, always.
