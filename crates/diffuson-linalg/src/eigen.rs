@@ -1,7 +1,9 @@
 //! Eigenproblems of lead modes.
 
+use crate::inverse::Inverter;
 use crate::matrix::{C64, Matrix};
-use faer::{Mat, MatRef, Side};
+use crate::product::{Op, product};
+use faer::{MatRef, Side};
 
 /// Eigenvalues (ascending) and orthonormal eigenvectors (columns, real) of a real symmetric matrix.
 pub struct SymmetricEigen {
@@ -59,22 +61,38 @@ pub struct GeneralizedMode {
     pub vector: Vec<C64>,
 }
 
-/// All solutions of the generalised eigenproblem `a v = lambda b v`.
+/// Places from which the eigenvalues of a pencil are seen: inside the unit circle, off every axis of symmetry.
+const SHIFTS: [C64; 3] = [C64::new(0.43, 0.71), C64::new(-0.62, 0.39), C64::new(0.11, -0.83)];
+
+/// All solutions of the generalised eigenproblem `a v = lambda b v`, from the ordinary eigenproblem
+/// `(a - s b)^-1 b v = v / (lambda - s)`, which stays sound where eigenvalues coincide; s is that of three shifts from which the inverse
+/// is smallest.
 ///
 /// # Errors
-/// [`NoConvergence`] if the QZ iteration fails.
+/// [`NoConvergence`] if the QR iteration fails or `a - s b` is singular for every s.
 ///
 /// # Panics
 /// If `a` and `b` are not square and of equal order.
 pub fn generalized(a: &Matrix, b: &Matrix) -> Result<Vec<GeneralizedMode>, NoConvergence> {
     let n = a.rows();
-    let faer_matrix =
-        |m: &Matrix| -> Mat<C64> { MatRef::from_column_major_slice(m.as_slice(), n, n).to_owned() };
-    let eigen = faer_matrix(a).generalized_eigen(faer_matrix(b)).map_err(|_| NoConvergence)?;
-    let (u, s_a, s_b) = (eigen.U(), eigen.S_a().column_vector(), eigen.S_b().column_vector());
-    Ok((0..n)
-        .map(|k| GeneralizedMode { alpha: s_a[k], beta: s_b[k], vector: (0..n).map(|i| u[(i, k)]).collect() })
-        .collect())
+    let mut inverter = Inverter::new(n);
+    let inverses = SHIFTS.iter().filter_map(|&s| {
+        let shifted = Matrix::from_fn(n, n, |i, j| a[(i, j)] - s * b[(i, j)]);
+        let mut inverse = Matrix::zeros(n, n);
+        inverter.invert(&shifted, &mut inverse).ok()?;
+        Some((s, inverse))
+    });
+    let smaller = |x: &(C64, Matrix), y: &(C64, Matrix)| x.1.max_norm().total_cmp(&y.1.max_norm());
+    let (s, inverse) = inverses.min_by(smaller).ok_or(NoConvergence)?;
+    let mut m = Matrix::zeros(n, n);
+    product(m.all_mut(), false, 1.0, (inverse.all(), Op::Plain), (b.all(), Op::Plain));
+    let eigen = MatRef::from_column_major_slice(m.as_slice(), n, n).eigen().map_err(|_| NoConvergence)?;
+    let (u, values) = (eigen.U(), eigen.S().column_vector());
+    let mode = |k| {
+        let vector = (0..n).map(|i| u[(i, k)]).collect();
+        GeneralizedMode { alpha: 1.0 + values[k] * s, beta: values[k], vector }
+    };
+    Ok((0..n).map(mode).collect())
 }
 
 #[cfg(test)]
@@ -110,5 +128,34 @@ mod tests {
                 assert!(row.norm() < 1e-12 * size * (mode.alpha.norm() + mode.beta.norm()));
             }
         }
+    }
+
+    /// Degenerate pencils, as those of modes related by symmetry: every eigenvalue k of multiplicity 3 has 3 independent vectors.
+    #[test]
+    fn degenerate_modes_are_independent() {
+        let (multiplicity, distinct) = (3, 4);
+        let n = multiplicity * distinct;
+        let m = |s: f64| {
+            Matrix::from_fn(n, n, |i, j| {
+                let x = s * (1.0 + i as f64 * 1.7 + j as f64 * j as f64 * 0.9 + (i * j) as f64);
+                C64::new(x.sin() + if i == j { 4.0 } else { 0.0 }, (1.7 * x).cos())
+            })
+        };
+        // a = x diag(lambda) y, b = x y
+        let (x, y) = (m(0.83), m(1.37));
+        let times = |lambda: &dyn Fn(usize) -> f64| {
+            Matrix::from_fn(n, n, |i, j| (0..n).map(|k| x[(i, k)] * lambda(k) * y[(k, j)]).sum())
+        };
+        let (a, b) = (times(&|k| (k / multiplicity) as f64), times(&|_| 1.0));
+        let modes = generalized(&a, &b).unwrap();
+        let mut values: Vec<f64> = modes.iter().map(|m| (m.alpha / m.beta).re).collect();
+        values.sort_by(f64::total_cmp);
+        for (k, value) in values.iter().enumerate() {
+            assert!((value - (k / multiplicity) as f64).abs() < 1e-11, "{values:?}");
+        }
+        let vectors = Matrix::from_fn(n, n, |i, k| modes[k].vector[i]);
+        let mut inverse = Matrix::zeros(n, n);
+        Inverter::new(n).invert(&vectors, &mut inverse).unwrap();
+        assert!(inverse.max_norm() < 1e4, "{:e}", inverse.max_norm());
     }
 }

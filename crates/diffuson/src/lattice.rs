@@ -18,7 +18,9 @@ pub enum Family {
     Square,
     /// Honeycomb lattice with zigzag chains along the current (zigzag edges); a is the bond length.
     HoneycombZigzag,
-    /// Honeycomb lattice with zigzag chains across the current (armchair edges); a is the bond length.
+    /// Honeycomb lattice with zigzag chains across the current (armchair edges); a is the bond length. Each slice ends in a zigzag edge,
+    /// whose states at E = 0 are poles of the Green functions of a recursion: near E = 0 some (t/E)^2 roundings are lost, at E = 0 the
+    /// continuation of the lattice has no self-energy.
     HoneycombArmchair,
     /// Simple cubic lattice; neighbours at distance a.
     Cubic,

@@ -17,6 +17,7 @@
 use super::separable::symmetrise;
 use super::{End, LeadError, LeadSelfEnergy};
 use crate::lattice::Lattice;
+use crate::scattering::nan_max;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, eigen, product};
 use std::f64::consts::PI;
 
@@ -33,6 +34,14 @@ pub(super) struct Cell {
 
 /// How close to 1 the modulus of a Bloch factor counts as propagating.
 const PROPAGATING: f64 = 1e-7;
+
+/// How far the self-energy may be from solving Dyson's equation, relative: what a sound set of modes leaves, and what is bearable next to a
+/// crossing of bands that is a threshold as well.
+const SOUND: f64 = 1e-10;
+const BEARABLE: f64 = 1e-6;
+
+/// Smallest current of a propagating mode; at a threshold rounding leaves one of the order of the root of the machine precision.
+const THRESHOLD: f64 = 1e-6;
 
 impl Cell {
     pub(super) fn new(lattice: &Lattice, end: End) -> Self {
@@ -63,6 +72,50 @@ impl Cell {
     }
 
     pub(super) fn self_energy(&self, energy: f64) -> Result<LeadSelfEnergy, LeadError> {
+        match self.by_modes(energy) {
+            Ok((found, residual)) if residual <= SOUND => Ok(found),
+            doubtful => self.through_crossing(energy).map_or_else(
+                || match doubtful {
+                    Ok((found, residual)) if residual <= BEARABLE => Ok(found),
+                    Ok(_) => Err(LeadError::Modes {
+                        energy,
+                        outgoing: self.joined.len(),
+                        wanted: self.joined.len(),
+                    }),
+                    Err(error) => Err(error),
+                },
+                Ok,
+            ),
+        }
+    }
+
+    /// The self-energy where bands cross with opposite velocities, as at the Dirac point of a metallic ribbon: two modes of one Bloch
+    /// factor cannot be told apart there, but nothing opens and the self-energy is analytic. None if it is not.
+    fn through_crossing(&self, energy: f64) -> Option<LeadSelfEnergy> {
+        const STEP: f64 = 1e-4;
+        let around: Vec<LeadSelfEnergy> = [-2.0, -1.0, 1.0, 2.0]
+            .iter()
+            .map(|k| self.by_modes(energy + k * STEP).ok().filter(|(_, residual)| *residual <= SOUND))
+            .map(|found| found.map(|(found, _)| found))
+            .collect::<Option<_>>()?;
+        let same_modes = around.iter().all(|s| s.open_modes == around[0].open_modes);
+        // cubic interpolation; the means of the near and of the far pair differ by (3/2) STEP^2 times the second derivative
+        let between = |of: &dyn Fn(&LeadSelfEnergy) -> &Matrix| {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|k| of(&around[k]));
+            let mean = |x: &Matrix, y: &Matrix| {
+                Matrix::from_fn(self.n, self.n, |i, j| 0.5 * (x[(i, j)] + y[(i, j)]))
+            };
+            let (far, near) = (mean(a, d), mean(b, c));
+            let bend = Matrix::from_fn(self.n, self.n, |i, j| near[(i, j)] - far[(i, j)]);
+            let value = Matrix::from_fn(self.n, self.n, |i, j| near[(i, j)] + bend[(i, j)] / 3.0);
+            (bend.max_norm() < 1e-3 * (1.0 + near.max_norm())).then_some(value)
+        };
+        let (sigma, derivative) = (between(&|s| &s.sigma)?, between(&|s| &s.derivative)?);
+        same_modes.then_some(LeadSelfEnergy { sigma, derivative, open_modes: around[0].open_modes })
+    }
+
+    /// The self-energy and how far it is from solving Dyson's equation, relative.
+    fn by_modes(&self, energy: f64) -> Result<(LeadSelfEnergy, f64), LeadError> {
         let (n, r) = (self.n, self.joined.len());
         let failed = |outgoing| LeadError::Modes { energy, outgoing, wanted: r };
         let modes = self.outgoing(energy)?;
@@ -87,6 +140,10 @@ impl Cell {
         Inverter::new(2 * n).invert(&a, &mut g).map_err(|_| failed(r))?;
         // u = 1 and v = -1 on the joined sites
         let g_u = Matrix::from_fn(2 * n, r, |i, q| g[(i, self.joined[q])]);
+        // S = u^T g u is Dyson's equation; modes that are not independent do not solve it
+        let residual = |p: usize, q: usize| (g_u[(self.joined[p], q)] - s[(p, q)]).norm();
+        let pairs = (0..r).flat_map(|p| (0..r).map(move |q| (p, q)));
+        let residual = pairs.map(|(p, q)| residual(p, q)).fold(0.0, nan_max) / (1.0 + s.max_norm());
         let g_g = multiply(&g_u.transpose(), &g_u);
 
         let a_t = multiply(&alpha.transpose(), &multiply(&g_g, &alpha));
@@ -113,7 +170,8 @@ impl Cell {
             full
         };
         let open_modes = modes.iter().filter(|m| m.propagating).count();
-        Ok(LeadSelfEnergy { sigma: embed(&s), derivative: embed(&ds), open_modes: Some(open_modes) })
+        let found = LeadSelfEnergy { sigma: embed(&s), derivative: embed(&ds), open_modes: Some(open_modes) };
+        Ok((found, residual))
     }
 
     /// The r modes that decay away from the conductor or carry current away from it.
@@ -158,7 +216,7 @@ impl Cell {
             // probability current 2 Im (u^T psi_{j+1})^* (v^T psi_j)
             let current: f64 = alpha.iter().zip(beta).map(|(a, b)| 2.0 * (b.conj() * a).im).sum();
             let size: f64 = mode.vector.iter().map(|z| z.norm_sqr()).sum();
-            if propagating && current.abs() < 1e-9 * size {
+            if propagating && current.abs() < THRESHOLD * size {
                 return Err(LeadError::Threshold { threshold: energy });
             }
             if if propagating { current > 0.0 } else { num < den } {
@@ -174,32 +232,56 @@ impl Cell {
         if outgoing.len() == r { Ok(outgoing) } else { Err(failed(outgoing.len())) }
     }
 
-    /// Band extrema of the lead within `[low, high]`.
+    /// Band extrema of the lead near `[low, high]`.
     pub(super) fn thresholds(&self, low: f64, high: f64) -> Result<Vec<f64>, LeadError> {
         const GRID: usize = 128;
-        let bands = |k: f64| self.bands(k);
         let step = PI / GRID as f64;
-        let rows: Vec<Vec<f64>> = (0..=GRID).map(|i| bands(step * i as f64)).collect::<Result<_, _>>()?;
-        let near = |e: f64| (low - 0.1..=high + 0.1).contains(&e);
+        let rows: Vec<Vec<f64>> =
+            (0..=GRID).map(|i| self.bands(step * i as f64)).collect::<Result<_, _>>()?;
+        // a band that is flat throughout carries no mode
+        let everywhere = |e: f64| rows.iter().all(|row| row.iter().any(|b| (b - e).abs() < 1e-9));
         let mut found = Vec::new();
         for m in 0..2 * self.n {
-            found.extend([rows[0][m], rows[GRID][m]]);
-            for i in 1..GRID {
-                let (before, here, after) = (rows[i - 1][m], rows[i][m], rows[i + 1][m]);
-                let sign = if here < before && here <= after {
-                    1.0
-                } else if here > before && here >= after {
-                    -1.0
-                } else {
+            for (i, row) in rows.iter().enumerate() {
+                if !(low - 0.1..=high + 0.1).contains(&row[m]) {
                     continue;
+                }
+                let k = step * i as f64;
+                let (position, inward) = if i == 0 || i == GRID {
+                    (k, if i == 0 { &[1.0][..] } else { &[-1.0] })
+                } else {
+                    let (before, here, after) = (rows[i - 1][m], row[m], rows[i + 1][m]);
+                    let sign = if here < before && here <= after {
+                        1.0
+                    } else if here > before && here >= after {
+                        -1.0
+                    } else {
+                        continue;
+                    };
+                    let value = |k: f64| Ok(sign * self.bands(k)?[m]);
+                    (golden_minimum(k - step, k + step, value)?, &[-1.0, 1.0][..])
                 };
-                if near(here) {
-                    let value = |k: f64| Ok(sign * bands(k)?[m]);
-                    found.push(sign * golden_minimum(step * (i - 1) as f64, step * (i + 1) as f64, value)?);
+                let energy = self.bands(position)?[m];
+                let shapes = inward.iter().map(|side| self.shape(position, energy, m, *side));
+                let shapes = shapes.collect::<Result<Vec<_>, _>>()?;
+                if shapes.contains(&Shape::Extremum) || shapes.contains(&Shape::Flat) && !everywhere(energy) {
+                    found.push(energy);
                 }
             }
         }
         Ok(found)
+    }
+
+    /// Shape of band m next to k, on one side.
+    fn shape(&self, k: f64, energy: f64, m: usize, side: f64) -> Result<Shape, LeadError> {
+        const DISTANCE: f64 = 1e-5;
+        let change = |d: f64| -> Result<f64, LeadError> { Ok((self.bands(k + side * d)?[m] - energy).abs()) };
+        let (near, far) = (change(DISTANCE)?, change(2.0 * DISTANCE)?);
+        Ok(match far {
+            _ if far < 1e-12 => Shape::Flat,
+            _ if far > 3.0 * near => Shape::Extremum,
+            _ => Shape::Crossing,
+        })
     }
 
     fn bands(&self, k: f64) -> Result<Vec<f64>, LeadError> {
@@ -216,6 +298,15 @@ impl Cell {
     }
 }
 
+/// How the energy of a band changes with the distance in k: not at all, with its square, or, where bands cross and the bands in ascending
+/// order have a kink, in proportion. A kink is an extremum but no threshold.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Shape {
+    Flat,
+    Extremum,
+    Crossing,
+}
+
 /// A Bloch mode of the lead: `alpha = v^T psi_{j-1}`, `beta = u^T psi_j`.
 struct Mode {
     factor: C64,
@@ -230,7 +321,7 @@ fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
     out
 }
 
-/// Value at the minimum of a unimodal function by golden-section search.
+/// Place of the minimum of a unimodal function by golden-section search.
 fn golden_minimum(
     mut low: f64,
     mut high: f64,
@@ -239,7 +330,7 @@ fn golden_minimum(
     let ratio = 0.5 * (5f64.sqrt() - 1.0);
     let (mut a, mut b) = (high - ratio * (high - low), low + ratio * (high - low));
     let (mut f_a, mut f_b) = (f(a)?, f(b)?);
-    // the value is quadratic in the position, so 1e-8 in k is 1e-16 in energy
+    // the value is quadratic in the position: 1e-8 in k is 1e-16 in energy
     while high - low > 1e-8 {
         if f_a < f_b {
             (high, b, f_b) = (b, a, f_a);
@@ -251,5 +342,5 @@ fn golden_minimum(
             f_b = f(b)?;
         }
     }
-    Ok(f_a.min(f_b))
+    Ok(0.5 * (low + high))
 }
