@@ -52,15 +52,16 @@ impl Audit {
 
 /// Laws of the transmissions and of what is solved with them; the name, what is compared, and the scale.
 pub mod laws {
-    /// `sum_a T_ab`, what leaves terminal b, against `Gamma_a A_aa - Gamma_a^2 |G_aa|^2` from the spectral function, per
-    /// largest row sum: probability is conserved (optical theorem).
+    /// `sum_a T_ab`, what leaves terminal b, against `Gamma_b A_bb - Gamma_b^2 |G_bb|^2` from the spectral function, per
+    /// largest `Gamma A` (at least 1e-3): probability is conserved (optical theorem).
     pub const UNITARITY: &str = "unitarity";
-    /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `sum_b |T'_ab|`.
+    /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `sum_b |T'_ab|`, or largest
+    /// `Gamma A` per t if that is larger: T' of a clean conductor vanishes.
     pub const UNITARITY_DERIVATIVE: &str = "unitarity, d/dE";
     /// `T_ab(B) = T_ba(-B)`, here at B = 0, per largest transmission.
     pub const RECIPROCITY: &str = "reciprocity";
-    /// `sum_b T_ab`, what equal potentials feed into terminal a, against `Gamma_a A_aa - Gamma_a^2 |G_aa|^2`, per largest row sum: the
-    /// occupied density of states at equal potentials is f A, the fluctuation-dissipation theorem of the electrons.
+    /// `sum_b T_ab`, what equal potentials feed into terminal a, against `Gamma_a A_aa - Gamma_a^2 |G_aa|^2`, per largest `Gamma A` (at
+    /// least 1e-3): the occupied density of states at equal potentials is f A, the fluctuation-dissipation theorem of the electrons.
     pub const FLUCTUATION_DISSIPATION: &str = "fluctuation-dissipation";
     /// Largest particle current into a probe, per current through the conductor.
     pub const PROBE_CURRENTS: &str = "probe currents";

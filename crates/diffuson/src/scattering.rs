@@ -168,12 +168,17 @@ pub fn solve(
 /// Tolerance of the sum rules, per square root of the number of sites: they accumulate one rounding error per term.
 const SUM_RULE: f64 = 1e-12;
 
+/// Transmissions are compared with terms of this size at least: below, a terminal counts as closed (a lead without open modes).
+const CLOSED: f64 = 1e-3;
+
 /// Diagonal of the Green function and of its derivative where terminals need it: gives `S_a` from the spectral function,
 /// `S_i = Gamma_i A_ii - Gamma_i^2 |G_ii|^2` (probes), `Tr Gamma A - Tr Gamma G Gamma G^+` (leads), independently of the T_ab.
 struct Spectral {
     outgoing: Vec<f64>,
     outgoing_derivative: Vec<f64>,
     density_of_states: Vec<f64>,
+    /// Largest `Gamma_a A_aa`, the size of the terms of S_a.
+    scale: f64,
 }
 
 impl Spectral {
@@ -183,6 +188,7 @@ impl Spectral {
             outgoing: vec![0.0; terminals],
             outgoing_derivative: vec![0.0; terminals],
             density_of_states: vec![0.0; dressed.sites.len()],
+            scale: CLOSED,
         }
     }
 
@@ -204,6 +210,7 @@ impl Spectral {
             let (w, dw) = (dressed.sites[site].width(), dressed.sites[site].width_derivative());
             let g_ii = g[(k, k)];
             self.outgoing[terminal] = w * a_ii - w * w * g_ii.norm_sqr();
+            self.scale = self.scale.max(w * a_ii);
             if let Some(dg) = dg {
                 let dg_ii = dg[(k, k)];
                 self.outgoing_derivative[terminal] = dw * a_ii
@@ -219,9 +226,10 @@ impl Spectral {
                 continue;
             };
             if at == slice {
-                let (s, ds) = lead_outgoing(lead, g, dg);
+                let (injected, s, ds) = lead_outgoing(lead, g, dg);
                 self.outgoing[terminal] = s;
                 self.outgoing_derivative[terminal] = ds;
+                self.scale = self.scale.max(injected);
             }
         }
     }
@@ -229,16 +237,16 @@ impl Spectral {
     /// Compares row sums (and column sums) with the spectral function.
     fn audit(&self, audit: &mut Audit, t: &Transmissions, dt: Option<&Transmissions>) {
         let compare = |sums: &[f64], exact: &[f64], scale: f64| {
-            sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max)
-                / scale.max(f64::MIN_POSITIVE)
+            sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max) / scale
         };
         let allowed = SUM_RULE * (self.density_of_states.len() as f64).sqrt();
-        let scale = self.outgoing.iter().copied().fold(0.0, f64::max);
-        audit.record(laws::UNITARITY, compare(&t.column_sums(), &self.outgoing, scale), allowed);
-        audit.record(laws::FLUCTUATION_DISSIPATION, compare(t.outgoing(), &self.outgoing, scale), allowed);
+        let columns = compare(&t.column_sums(), &self.outgoing, self.scale);
+        audit.record(laws::UNITARITY, columns, allowed);
+        let rows = compare(t.outgoing(), &self.outgoing, self.scale);
+        audit.record(laws::FLUCTUATION_DISSIPATION, rows, allowed);
         if let Some(dt) = dt {
-            // derivatives vary on the scale of the level width: compare with their own size
-            let scale = dt.largest_absolute_row_sum();
+            // derivatives vary on the scale of the level width: compare with their own size, or with those of T per t where they vanish
+            let scale = dt.largest_absolute_row_sum().max(self.scale);
             let worst = compare(dt.outgoing(), &self.outgoing_derivative, scale).max(compare(
                 &dt.column_sums(),
                 &self.outgoing_derivative,
@@ -249,17 +257,19 @@ impl Spectral {
     }
 }
 
+/// `Tr Gamma A`, `S = Tr Gamma A - Tr Gamma G Gamma G^+` and dS/dE of a lead.
 fn lead_outgoing(
     lead: &crate::conductor::DressedLead,
     g: &diffuson_linalg::Matrix,
     dg: Option<&diffuson_linalg::Matrix>,
-) -> (f64, f64) {
+) -> (f64, f64, f64) {
     use diffuson_linalg::adjoint_difference;
     let a = adjoint_difference(g);
     let wg = dense::multiply(&lead.width, g);
     let wgh = dense::multiply(&lead.width, &g.adjoint());
-    let s = dense::trace_of_product(&lead.width, &a) - dense::trace_of_product(&wg, &wgh);
-    let Some(dg) = dg else { return (s, 0.0) };
+    let injected = dense::trace_of_product(&lead.width, &a);
+    let s = injected - dense::trace_of_product(&wg, &wgh);
+    let Some(dg) = dg else { return (injected, s, 0.0) };
     let da = adjoint_difference(dg);
     let dwg = dense::multiply(&lead.width_derivative, g);
     let dwgh = dense::multiply(&lead.width_derivative, &g.adjoint());
@@ -268,7 +278,7 @@ fn lead_outgoing(
         - dense::trace_of_product(&dwg, &wgh)
         - dense::trace_of_product(&wg, &dwgh)
         - 2.0 * dense::trace_of_product(&wdg, &wgh);
-    (s, ds)
+    (injected, s, ds)
 }
 
 /// Maximum that keeps NaN, so that a broken number is never lost.

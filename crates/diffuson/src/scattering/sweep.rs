@@ -60,8 +60,7 @@ pub(super) fn solve(
     // G Gamma G^+ = A: equal potentials drive no current
     let mut out = vec![0.0; terminals];
     shared.current(&vec![1.0; terminals], &mut out);
-    let scale = shared.outgoing.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
-    let worst = out.iter().map(|i| i.abs()).fold(0.0, nan_max) / scale;
+    let worst = out.iter().map(|i| i.abs()).fold(0.0, nan_max) / spectral.scale;
     audit.record(laws::FLUCTUATION_DISSIPATION, worst, super::SUM_RULE * (sites as f64).sqrt());
     Ok(Scattered {
         derivative: with_derivative.then(|| Box::new(SweepDerivative(shared.clone())) as _),
