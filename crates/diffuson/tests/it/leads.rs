@@ -2,7 +2,7 @@
 //! takes electrons away, never in.
 
 use crate::systems::{assert_close, audited};
-use diffuson::conductor::{Conductor, ConductorError};
+use diffuson::conductor::Conductor;
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{AttachedLead, End, Lead, LeadError};
 use diffuson::scattering::Route;
@@ -13,10 +13,7 @@ use std::f64::consts::{PI, TAU};
 /// Ribbons of both orientations, bars and strips: hard walls and periodic sides, even and odd widths.
 fn lattices(length: usize) -> Vec<Lattice> {
     use Boundary::{HardWall, Periodic};
-    let flat = [
-        (HardWall, [2, 3, 4, 5, 8, 11].as_slice()),
-        (Periodic, [4, 6, 8, 10].as_slice()),
-    ];
+    let flat = [(HardWall, [2, 3, 4, 5, 8, 11].as_slice()), (Periodic, [4, 6, 8, 10].as_slice())];
     let mut all = Vec::new();
     for family in [Family::HoneycombZigzag, Family::HoneycombArmchair, Family::Square] {
         for (boundary, widths) in flat {
@@ -37,7 +34,8 @@ fn name(lattice: &Lattice) -> String {
 fn energies(lead: &AttachedLead, lattice: &Lattice) -> Vec<f64> {
     let edge = lattice.band_edge();
     let candidates = (0..14).map(|i| edge * (-0.97 + 0.1437 * f64::from(i)));
-    candidates.filter(|&e| lead.thresholds(e - 0.02, e + 0.02).unwrap().is_empty()).collect()
+    let thresholds = lead.thresholds(-edge, edge).unwrap();
+    candidates.filter(|e| thresholds.iter().all(|t| (e - t).abs() > 0.02)).collect()
 }
 
 fn distance(a: &Matrix, b: &Matrix) -> f64 {
@@ -79,9 +77,7 @@ impl Bands {
         let rows: Vec<_> = (0..=GRID).map(|i| self.at(PI * i as f64 / GRID as f64)).collect();
         let crosses = |a: &f64, b: &f64, e: f64| (*a < e) != (*b < e);
         let count = |e: f64| {
-            rows.windows(2)
-                .map(|w| w[0].iter().zip(&w[1]).filter(|(a, b)| crosses(a, b, e)).count())
-                .sum()
+            rows.windows(2).map(|w| w[0].iter().zip(&w[1]).filter(|(a, b)| crosses(a, b, e)).count()).sum()
         };
         energies.iter().map(|&e| count(e)).collect()
     }
@@ -159,6 +155,211 @@ fn self_energies_are_fixed_points_of_dyson() {
                 let scale = 1.0 + want.derivative.max_norm();
                 assert_close(distance(&slope, &want.derivative), 0.0, 1e-8 * scale, &format!("{what}: d/dE"));
             }
+        }
+    }
+}
+
+/// Analytic derivatives against fourth-order differences. The step is a twentieth of the distance kept from the square roots at the
+/// thresholds, which leaves an error of some 1e-4 of the fifth derivative there: 1e-5.
+#[test]
+fn derivatives_are_those_of_differences() {
+    let step = 1e-3;
+    for lattice in lattices(2) {
+        let lead = Lead::Continuation.attach(&lattice, End::Right).unwrap();
+        for e in energies(&lead, &lattice) {
+            let at = |k: f64| lead.self_energy(e + k * step).unwrap().sigma;
+            let [a, b, c, d] = [-2.0, -1.0, 1.0, 2.0].map(at);
+            let difference = Matrix::from_fn(a.rows(), a.cols(), |i, j| {
+                (8.0 * (c[(i, j)] - b[(i, j)]) - (d[(i, j)] - a[(i, j)])) / (12.0 * step)
+            });
+            let exact = lead.self_energy(e).unwrap().derivative;
+            let error = distance(&difference, &exact) / (1.0 + exact.max_norm());
+            assert_close(error, 0.0, 1e-5, &format!("{} at {e}", name(&lattice)));
+        }
+    }
+}
+
+/// A lead absorbs: Gamma has no negative eigenvalue, and one positive eigenvalue for each open mode.
+#[test]
+fn the_width_is_positive_with_the_rank_of_the_open_modes() {
+    for lattice in lattices(2) {
+        for end in [End::Left, End::Right] {
+            let lead = Lead::Continuation.attach(&lattice, end).unwrap();
+            for e in energies(&lead, &lattice) {
+                let sigma = lead.self_energy(e).unwrap();
+                let widths = eigen::hermitian_values(&sigma.width()).unwrap();
+                let what = format!("{} {end:?} at {e}: {widths:?}", name(&lattice));
+                // rounding of Sigma, of order 1
+                assert!(widths.iter().all(|w| *w > -1e-11), "{what}");
+                let open = widths.iter().filter(|w| **w > 1e-11).count();
+                assert_eq!(Some(open), sigma.open_modes, "{what}");
+            }
+        }
+    }
+}
+
+/// The mirror image of a lead is a lead: where the end slices are alike, left and right self-energies agree.
+#[test]
+fn left_and_right_leads_are_mirror_images() {
+    for lattice in lattices(1) {
+        // the slice whose bonds the mirror x -> -x leaves in place: any of a zigzag ribbon, one between two slices of an armchair one
+        let length = if lattice.family() == Family::HoneycombArmchair { 4 } else { 3 };
+        let size = [length, lattice.width(), lattice.height()];
+        let lattice = Lattice::new(lattice.family(), size, lattice.boundary()).unwrap();
+        let [left, right] =
+            [End::Left, End::Right].map(|end| Lead::Continuation.attach(&lattice, end).unwrap());
+        for e in energies(&left, &lattice) {
+            let (left, right) = (left.self_energy(e).unwrap(), right.self_energy(e).unwrap());
+            let what = format!("{} at {e}", name(&lattice));
+            assert_close(distance(&left.sigma, &right.sigma), 0.0, 1e-11, &what);
+            assert_eq!(left.open_modes, right.open_modes, "{what}");
+        }
+    }
+}
+
+/// Sorts, and joins what agrees to 1e-9.
+fn sorted(mut energies: Vec<f64>) -> Vec<f64> {
+    energies.sort_by(f64::total_cmp);
+    energies.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+    energies
+}
+
+/// The ribbons whose bands are known in closed form. Crossings of bands, where nothing opens, must not be listed: neither those at the
+/// edge of the zone that come from counting two slices as one cell, nor the Dirac point of a metallic ribbon.
+#[test]
+fn thresholds_have_their_exact_values() {
+    use Boundary::{HardWall, Periodic};
+    use Family::{HoneycombArmchair, HoneycombZigzag, Square};
+    let exact = |family: Family, boundary: Boundary, width: usize| -> Vec<f64> {
+        // transverse phases
+        let phases: Vec<f64> = match boundary {
+            HardWall => (1..=width).map(|p| PI * p as f64 / (width + 1) as f64).collect(),
+            Periodic => (0..width).map(|p| TAU * p as f64 / width as f64).collect(),
+        };
+        let energies = phases.iter().flat_map(|q| match family {
+            // E = -2 cos q - 2 cos k
+            Square => vec![2.0 - 2.0 * q.cos(), -2.0 - 2.0 * q.cos()],
+            // E^2 = 1 + 4 cos q cos k + 4 cos^2 q; flat for cos q = 0
+            HoneycombArmchair if q.cos().abs() < 1e-9 => vec![],
+            HoneycombArmchair => vec![1.0 + 2.0 * q.cos(), -1.0 - 2.0 * q.cos()],
+            // E^2 = 1 + 4 cos q cos k + 4 cos^2 k, with an extremum also at cos k = -cos q / 2
+            _ => {
+                let edge = (5.0 + 4.0 * q.cos()).sqrt();
+                vec![edge, -edge, q.sin(), -q.sin()]
+            }
+        });
+        // the bands that reach E = 0 cross it
+        let energies = energies.filter(|e| family == Square || e.abs() > 1e-9);
+        sorted(energies.collect())
+    };
+    for (family, boundary, widths) in [
+        (Square, HardWall, [1, 2, 5, 8]),
+        (Square, Periodic, [3, 4, 5, 8]),
+        (HoneycombArmchair, HardWall, [2, 5, 8, 9]),
+        (HoneycombArmchair, Periodic, [4, 6, 8, 10]),
+        (HoneycombZigzag, Periodic, [4, 6, 8, 10]),
+    ] {
+        for width in widths {
+            let lattice = Lattice::new(family, [2, width, 1], boundary).unwrap();
+            let found =
+                Lead::Continuation.attach(&lattice, End::Left).unwrap().thresholds(-5.0, 5.0).unwrap();
+            let want = exact(family, boundary, width);
+            assert_eq!(found.len(), want.len(), "{}: {found:?}, want {want:?}", name(&lattice));
+            for (found, want) in found.iter().zip(&want) {
+                assert_close(*found, *want, 1e-12, &name(&lattice));
+            }
+        }
+    }
+}
+
+/// Zigzag ribbons have no closed form: every threshold changes the number of open modes, and nothing else does.
+#[test]
+fn the_number_of_open_modes_changes_at_thresholds_only() {
+    for width in [2, 3, 4, 5, 8, 11] {
+        let lattice = Lattice::new(Family::HoneycombZigzag, [2, width, 1], Boundary::HardWall).unwrap();
+        let lead = Lead::Continuation.attach(&lattice, End::Left).unwrap();
+        let thresholds = lead.thresholds(-3.1, 3.1).unwrap();
+        let open = |e: f64| lead.self_energy(e).unwrap().open_modes.unwrap();
+        let mut before = open(-3.1);
+        assert_eq!(before, 0);
+        for (k, t) in thresholds.iter().enumerate() {
+            let end = thresholds.get(k + 1).copied().unwrap_or(3.1);
+            let here: Vec<usize> =
+                [1e-6, 0.3, 0.5, 0.7, 1.0 - 1e-6].iter().map(|s| open(t + s * (end - t))).collect();
+            let what = format!("{} from {t} to {end}: {here:?} after {before}", name(&lattice));
+            assert!(here.iter().all(|n| *n == here[0]), "{what}");
+            // the edge states of both halves of the band meet at E = 0
+            assert!(here[0] != before || t.abs() < 1e-9, "{what}");
+            before = here[0];
+        }
+        assert_eq!(before, 0, "{}", name(&lattice));
+    }
+}
+
+/// At a threshold there is no derivative: an error, or what rounding of the energy leaves of the infinite value, but never a number that
+/// is none. A millionth of t away all is well.
+#[test]
+fn thresholds_are_refused() {
+    for lattice in lattices(2) {
+        let lead = Lead::Continuation.attach(&lattice, End::Left).unwrap();
+        let thresholds = lead.thresholds(-7.0, 7.0).unwrap();
+        assert!(!thresholds.is_empty());
+        for &t in &thresholds {
+            let what = format!("{} at {t}", name(&lattice));
+            match lead.self_energy(t) {
+                Err(LeadError::Threshold { threshold }) => assert_close(threshold, t, 1e-9, &what),
+                Err(LeadError::Modes { .. }) => {}
+                Ok(found) => assert!(found.derivative.max_norm() > 1e4, "{what}: {found:?}"),
+            }
+            for away in [-1e-6, 1e-6] {
+                let found = lead.self_energy(t + away).unwrap();
+                let finite = |m: &Matrix| m.as_slice().iter().all(|z| z.is_finite());
+                assert!(finite(&found.sigma) && finite(&found.derivative), "{what}");
+            }
+        }
+    }
+}
+
+/// Where bands cross, one mode runs each way and nothing is singular, although their Bloch factors agree: the Dirac point of tubes with
+/// zigzag chains along the current, and crossings at the edge of the zone of the two-slice cell.
+#[test]
+fn crossings_of_bands_are_no_thresholds() {
+    use Boundary::{HardWall, Periodic};
+    for (family, boundary, width, energy) in [
+        (Family::HoneycombZigzag, Periodic, 6, 0.0),
+        (Family::HoneycombZigzag, Periodic, 8, 0.0),
+        (Family::HoneycombArmchair, HardWall, 5, 2f64.sqrt()),
+        (Family::HoneycombArmchair, HardWall, 3, 3f64.sqrt()),
+        (Family::HoneycombZigzag, HardWall, 5, 1.0),
+    ] {
+        let lattice = Lattice::new(family, [3, width, 1], boundary).unwrap();
+        let lead = Some(Lead::Continuation);
+        let conductor = Conductor::new(lattice.clone(), [lead.clone(), lead], vec![]).unwrap();
+        let what = format!("{} at {energy}", name(&lattice));
+        let open = |e: f64| conductor.at(e).unwrap().open_modes(End::Left).unwrap();
+        assert_eq!([open(energy - 1e-3), open(energy + 1e-3)], [open(energy); 2], "{what}");
+        let solved = audited(&conductor, &vec![0.0; lattice.sites()], energy, Route::Recursive);
+        // interpolated in energy through the crossing, from 1e-4 t away
+        assert_close(solved.exchange.transmission(0, 1), open(energy) as f64, 1e-9, &what);
+        assert_close(solved.derivative.unwrap().transmission(0, 1), 0.0, 1e-6, &what);
+    }
+}
+
+/// The end of an armchair lead is a zigzag edge, whose states at E = 0 are poles of the self-energy: refused there, sound beside.
+#[test]
+fn edge_states_of_the_lead_are_refused() {
+    for width in [5, 6] {
+        let lattice = Lattice::new(Family::HoneycombArmchair, [3, width, 1], Boundary::HardWall).unwrap();
+        let lead = Some(Lead::Continuation);
+        let conductor = Conductor::new(lattice.clone(), [lead.clone(), lead], vec![]).unwrap();
+        assert!(matches!(conductor.at(0.0), Err(LeadError::Modes { .. } | LeadError::Threshold { .. })));
+        // (t/E)^2 roundings are lost: 1e-12
+        for e in [1e-2, -2e-2] {
+            let open = conductor.at(e).unwrap().open_modes(End::Left).unwrap();
+            // three rows less than a multiple of three: metallic
+            assert_eq!(open, usize::from(width % 3 == 2));
+            let solved = audited(&conductor, &vec![0.0; lattice.sites()], e, Route::Recursive);
+            assert_close(solved.exchange.transmission(0, 1), open as f64, 1e-9, &name(&lattice));
         }
     }
 }
