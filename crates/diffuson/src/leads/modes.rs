@@ -344,3 +344,49 @@ fn golden_minimum(
     }
     Ok(0.5 * (low + high))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::separable::Separable;
+    use super::*;
+    use crate::lattice::{Boundary, Family};
+
+    /// Lattices that repeat after every slice, taken as cells of two: transverse modes give the same self-energy. Opposite transverse
+    /// momenta make the modes degenerate; E = 0, where the two-slice cell folds bands onto each other, is interpolated.
+    #[test]
+    fn separable_leads_are_a_special_case() {
+        use Boundary::{HardWall, Periodic};
+        for (family, boundary, [width, height]) in [
+            (Family::Square, HardWall, [1, 1]),
+            (Family::Square, HardWall, [2, 1]),
+            (Family::Square, HardWall, [7, 1]),
+            (Family::Square, Periodic, [3, 1]),
+            (Family::Square, Periodic, [6, 1]),
+            (Family::Cubic, HardWall, [2, 3]),
+            (Family::Cubic, Periodic, [3, 4]),
+        ] {
+            let lattice = Lattice::new(family, [2, width, height], boundary).unwrap();
+            let separable = Separable::new(&lattice).unwrap();
+            for end in [End::Left, End::Right] {
+                let cell = Cell::new(&lattice, end);
+                for energy in [-6.3, -4.4, -3.31, -1.7, -0.83, 0.0, 0.29, 1.27, 2.6, 3.3] {
+                    let near = |t: &f64| (t - energy).abs() < 0.02;
+                    if separable.thresholds().iter().any(near) {
+                        continue;
+                    }
+                    let (want, got) =
+                        (separable.self_energy(energy).unwrap(), cell.self_energy(energy).unwrap());
+                    let distance = |a: &Matrix, b: &Matrix| {
+                        a.as_slice().iter().zip(b.as_slice()).map(|(x, y)| (x - y).norm()).fold(0.0, nan_max)
+                    };
+                    let what = format!("{family:?} {boundary:?} {width} x {height} {end:?} at {energy}");
+                    let allowed = if energy == 0.0 { 1e-9 } else { 1e-12 };
+                    assert!(distance(&want.sigma, &got.sigma) < allowed, "{what}");
+                    let scale = 1.0 + want.derivative.max_norm();
+                    assert!(distance(&want.derivative, &got.derivative) < 100.0 * allowed * scale, "{what}");
+                    assert_eq!(want.open_modes, got.open_modes, "{what}");
+                }
+            }
+        }
+    }
+}
