@@ -71,13 +71,8 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, not what.
-const FREE: [&str; 5] = [
-    "title",
-    "ensemble.samples",
-    "ensemble.relative_error",
-    "ensemble.of",
-    "ensemble.max_samples",
-];
+const FREE: [&str; 5] =
+    ["title", "ensemble.samples", "ensemble.relative_error", "ensemble.of", "ensemble.max_samples"];
 
 /// Runs a study, or continues it.
 ///
@@ -200,15 +195,19 @@ fn execute(
     };
     let plan = Plan { points, chunk_samples: chunk_samples as u64, threads: options.threads, stopping };
     let summary = schedule::run(plan, &mut checkpoint, work, observer, stop).map_err(|e| match e {
-        schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => RunError::Store(source),
+        schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => {
+            RunError::Store(source)
+        }
         other => RunError::Plan(other.to_string()),
     })?;
     let mut writer = checkpoint.into_writer();
     let reader = Reader::open(options.record)?;
-    let status = (0..points).map(|point| reader.status(point)).collect::<Result<Vec<_>, _>>()?;
-    let count = |wanted: &dyn Fn(&Status) -> bool| status.iter().map(|row| row.iter().filter(|s| wanted(s)).count() as u64).collect::<Vec<u64>>();
-    let samples = count(&|status| *status != Status::Missing);
-    let failed = count(&|status| *status == Status::Failed).iter().sum();
+    let (mut samples, mut failed) = (Vec::with_capacity(points), 0);
+    for point in 0..points {
+        let status = reader.status(point)?;
+        samples.push(status.iter().filter(|status| **status != Status::Missing).count() as u64);
+        failed += status.iter().filter(|status| **status == Status::Failed).count() as u64;
+    }
     let results = task.results(&reader)?;
     let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
     writer.declare_results(&Layout { dims: results.dims.clone(), arrays: specs })?;

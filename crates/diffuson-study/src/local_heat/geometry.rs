@@ -80,8 +80,9 @@ impl Grid {
             .collect();
         let n = known.len() as f64;
         let (mx, my) = known.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x / n, b + y / n));
-        let (sxy, sxx) =
-            known.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + (x - mx) * (y - my), b + (x - mx) * (x - mx)));
+        let (sxy, sxx) = known
+            .iter()
+            .fold((0.0, 0.0), |(a, b), (x, y)| (a + (x - mx) * (y - my), b + (x - mx) * (x - mx)));
         sxy / sxx
     }
 
@@ -146,9 +147,13 @@ impl Grid {
         let steps = |axis: usize, count: usize| {
             let most = ((reach / self.spacing[axis]).ceil() as isize).min(count as isize - 1);
             // around periodic sides each pair is met once
-            if self.periodic { (-((count as isize - 1) / 2)).max(-most)..=((count / 2) as isize).min(most) } else { -most..=most }
+            if self.periodic {
+                (-((count as isize - 1) / 2)).max(-most)..=((count / 2) as isize).min(most)
+            } else {
+                -most..=most
+            }
         };
-        for dx in 0..=((reach / self.spacing[0]).ceil() as usize) {
+        for dx in 0..=((reach / self.spacing[0]).ceil() as usize).min(slices.len().saturating_sub(1)) {
             for dy in steps(1, rows) {
                 for dz in steps(2, layers) {
                     if dx == 0 && (dy, dz) <= (0, 0) {
@@ -226,7 +231,9 @@ mod tests {
 
     #[test]
     fn box_means_of_a_linear_field_are_the_field() {
-        for (side, boundary) in [(1.0, Boundary::HardWall), (3.0, Boundary::Periodic), (4.6, Boundary::HardWall)] {
+        for (side, boundary) in
+            [(1.0, Boundary::HardWall), (3.0, Boundary::Periodic), (4.6, Boundary::HardWall)]
+        {
             let g = grid([20, 9, 1], boundary);
             let field: Vec<f64> = (0..180).map(|i| (i / 9) as f64).collect();
             let means = g.box_means(&field, side, &(6..14));
@@ -259,6 +266,8 @@ mod tests {
         // neighbours across: never both 1; along the current: 30 of 66 pairs, a third of them both 1
         assert!((products[0] - 10.0 / 66.0).abs() < 1e-12, "{products:?}");
         assert!(g.pair_products(&field, &(0..6), 0.5, 1)[0].is_nan());
+        // a reach beyond the conductor finds all pairs, and ends
+        assert_eq!(g.pair_products(&field, &(0..6), 1e150, 1), g.pair_products(&field, &(0..6), 100.0, 1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::formulas;
 use crate::study::Study;
-use diffuson_ensemble::statistics::{Estimate, power_law_fit};
+use diffuson_ensemble::statistics::{Estimate, jackknife, power_law_fit};
 use diffuson_store::{Reader, StoreError};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -56,10 +56,10 @@ pub enum Measure {
         /// The law.
         law: String,
     },
-    /// A quantity at one point divided by the same at the point of another study.
+    /// The rms of a field over the middle third of the conductor, divided by the same for the same samples of another study; error by jackknife.
     Ratio {
-        /// The quantity.
-        of: String,
+        /// The field, a per-sample array over sites.
+        field: String,
         /// The point.
         point: usize,
         /// The other study, by its stem; its point 0 is used.
@@ -123,7 +123,7 @@ impl Measure {
         let missing = |what: &str| MeasureError::Missing(what.to_owned());
         let table = || -> Result<Table, MeasureError> {
             let (study, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
-            Table::new(Some(study), record)
+            Table::new(study, record)
         };
         match self {
             Self::Formula { name } => {
@@ -176,15 +176,14 @@ impl Measure {
                 let samples = of_law.clone().count();
                 Ok(Estimate { value: of_law.copied().fold(0.0, f64::max), standard_error: 0.0, samples })
             }
-            Self::Ratio { of, point, reference } => {
-                let table = table()?;
+            Self::Ratio { field, point, reference } => {
+                let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
                 let other = evidence.others.iter().find(|(stem, _)| stem == reference);
                 let (_, other) = other.ok_or_else(|| missing("the second study was not run"))?;
-                let other = Table::new(None, other)?;
-                let ratio = table.column(of, &[*point])?[0] / other.column(of, &[0])?[0];
-                let error = |t: &Table, p: usize| t.relative_error(of, p);
-                let relative = error(&table, *point)?.hypot(error(&other, 0)?);
-                Ok(Estimate { value: ratio, standard_error: ratio * relative, samples: table.samples })
+                let (above, below) = (mean_squares(record, field, *point)?, mean_squares(other, field, 0)?);
+                let pairs: Vec<Vec<f64>> = above.into_iter().zip(below).map(|(a, b)| vec![a, b]).collect();
+                let ratio = jackknife(&pairs, |mean| vec![(mean[0] / mean[1]).sqrt()]);
+                Ok(ratio.map_err(|e| missing(&e.to_string()))?.estimates()[0])
             }
             Self::Cells { report, at_least } => {
                 let table = table()?;
@@ -221,25 +220,22 @@ struct Table {
     points: usize,
     samples: usize,
     columns: BTreeMap<String, Vec<f64>>,
-    errors: BTreeMap<String, Vec<f64>>,
 }
 
 impl Table {
-    fn new(study: Option<&Study>, record: &Reader) -> Result<Self, MeasureError> {
+    fn new(study: &Study, record: &Reader) -> Result<Self, MeasureError> {
         let names = record.read::<String>("quantity")?.data;
         let values = record.read::<f64>("estimate")?.data;
-        let spreads = record.read::<f64>("estimate_error")?.data;
         let points = record.points();
         let pick = |all: &[f64], k: usize| (0..points).map(|p| all[p * names.len() + k]).collect::<Vec<_>>();
         let mut columns: BTreeMap<_, _> =
             names.iter().enumerate().map(|(k, n)| (n.clone(), pick(&values, k))).collect();
-        let errors = names.iter().enumerate().map(|(k, n)| (n.clone(), pick(&spreads, k))).collect();
-        let swept = study.is_some_and(|s| s.swept_keys().any(|k| k.path == "probes.coupling"));
+        let swept = study.swept_keys().any(|k| k.path == "probes.coupling");
         if swept {
             columns.insert("coupling".to_owned(), record.read::<f64>("probes_coupling")?.data);
         }
         let samples = record.read::<i64>("estimate_samples")?.data.into_iter().min().unwrap_or(0) as usize;
-        Ok(Self { points, samples, columns, errors })
+        Ok(Self { points, samples, columns })
     }
 
     fn column(&self, expression: &str, points: &[usize]) -> Result<Vec<f64>, MeasureError> {
@@ -252,12 +248,6 @@ impl Table {
         Ok(points.iter().map(|&p| if complement { 1.0 - column[p] } else { column[p] }).collect())
     }
 
-    fn relative_error(&self, name: &str, point: usize) -> Result<f64, MeasureError> {
-        let value = self.column(name, &[point])?[0];
-        let error = self.errors.get(name).map_or(f64::NAN, |e| e[point]);
-        Ok(error / value.abs())
-    }
-
     fn inside(&self, window: &Window) -> Result<Vec<usize>, MeasureError> {
         let mut points: Vec<usize> = (0..self.points).collect();
         for (name, [low, high]) in window {
@@ -267,6 +257,22 @@ impl Table {
         }
         if points.is_empty() { Err(MeasureError::Missing("no point lies inside the window".to_owned())) } else { Ok(points) }
     }
+}
+
+/// Mean square of a field over the middle third of the slices, for each sample.
+fn mean_squares(record: &Reader, field: &str, point: usize) -> Result<Vec<f64>, MeasureError> {
+    let samples = record.samples();
+    let values = record.read_samples::<f64>(field, point, 0..samples)?.data;
+    let slices = record.read::<i64>("slice")?;
+    let sites = values.len() / samples.max(1);
+    let slices = &slices.data[point * sites..(point + 1) * sites];
+    let last = slices.iter().copied().max().unwrap_or(0);
+    let middle: Vec<usize> = (0..sites).filter(|&i| 3 * slices[i] >= last && 3 * slices[i] <= 2 * last).collect();
+    let of_sample = |sample: &[f64]| {
+        let known = middle.iter().map(|&i| sample[i]).filter(|q| !q.is_nan());
+        known.clone().map(|q| q * q).sum::<f64>() / known.count() as f64
+    };
+    Ok(values.chunks_exact(sites.max(1)).map(of_sample).collect())
 }
 
 fn mean(values: &[f64], samples: usize) -> Estimate {
