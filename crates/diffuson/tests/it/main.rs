@@ -1,5 +1,6 @@
 //! Physics tested by physics: reference values, closed forms, and the identities every solver must obey.
 
+mod closed_forms;
 mod golden;
 mod leads;
 mod systems;
