@@ -67,7 +67,7 @@ pub fn plain(text: &str) -> String {
 
 /// The segments of `text`, each with whether it is LaTeX. An unpaired dollar sign is plain text.
 pub(crate) fn segments(text: &str) -> impl Iterator<Item = (bool, &str)> {
-    let paired = text.matches('$').count() % 2 == 0;
+    let paired = text.matches('$').count().is_multiple_of(2);
     let whole = (!paired).then_some((false, text));
     let parts = text.split('$').enumerate().map(|(i, part)| (i % 2 == 1, part));
     whole

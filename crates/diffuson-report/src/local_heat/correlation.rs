@@ -27,7 +27,7 @@ pub(crate) fn draw(run: &Run) -> Figure {
 
     // The second panel shows the part around zero, where the curves collapse.
     let lowest = heights.fold(0.0, f64::min);
-    let zoom = Axis::new("", Scale::Linear, (1.15 * lowest).max(-1.0).min(-0.1), 0.8);
+    let zoom = Axis::new("", Scale::Linear, (1.15 * lowest).clamp(-1.0, -0.1), 0.8);
     let mut canvas = Canvas::default();
     let (width, height, edge) = (TWO_COLUMNS * MM, 54.0 * MM, 3.0);
     let mut legends = styles.legends().to_vec();

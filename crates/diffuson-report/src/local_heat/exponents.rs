@@ -138,17 +138,22 @@ fn panel(run: &Run, styles: &Styles, id: &str, abscissa: Abscissa) -> Option<Pan
         let stroke = Stroke { color: GREY.to_owned(), width: LINE_WIDTH, dashes };
         panel.items.push(Item::Curve { points: vec![height(from), height(to)], stroke });
     }
+    // Points that differ in the abscissa only are joined; with one swept key that is all of them.
     let group = |point: usize| match abscissa {
+        _ if run.sweeps.len() < 2 => 0,
         Abscissa::Coupling => styles.color_group[point],
-        Abscissa::Conductivity => styles.marker_group[point],
+        Abscissa::Conductivity if run.sweep("probes.coupling").is_some() => styles.marker_group[point],
+        Abscissa::Conductivity => 0,
     };
     let groups = data.iter().map(|(p, _)| group(*p)).max().map_or(0, |g| g + 1);
     for g in 0..groups {
         let mut members: Vec<&(usize, Datum)> = data.iter().filter(|(p, _)| group(*p) == g).collect();
         members.sort_by(|a, b| a.1.x.total_cmp(&b.1.x));
         let color = match abscissa {
-            Abscissa::Coupling => members.first().map_or(GREY, |(_, d)| d.color.as_str()),
-            Abscissa::Conductivity => "#b0b0b0",
+            Abscissa::Coupling if run.sweeps.len() > 1 => {
+                members.first().map_or(GREY, |(_, d)| d.color.as_str())
+            }
+            _ => "#b0b0b0",
         };
         let points = members.iter().map(|(_, d)| (d.x, d.y)).collect();
         panel.items.push(Item::Curve {

@@ -16,6 +16,11 @@ const FIELDS: [(&str, &str, ColorMap, &str); 3] = [
     ("temperature", r"temperature $\theta$", ColorMap::Diverging, r"$|\theta|$"),
 ];
 
+/// Room at the edges of the figure, and between a panel and its colour bar.
+const EDGE: f64 = 3.0;
+/// See [`EDGE`].
+const BAR_GAP: f64 = 6.0;
+
 /// The first finished sample of the first point that has one.
 pub(crate) fn first(run: &Run) -> Figure {
     let mut done = (0..run.points).flat_map(|point| run.done(point).map(move |sample| (point, sample)));
@@ -52,7 +57,6 @@ pub(crate) fn draw(run: &Run, point: usize, sample: usize) -> Option<Figure> {
     let [x_lo, x_hi, y_lo, y_hi] = extent;
     let aspect = (y_hi - y_lo) / (x_hi - x_lo);
 
-    let width = if aspect < 0.2 { TWO_COLUMNS } else { ONE_COLUMN } * MM;
     let x_axis = Axis::new("$x$ ($a$)", Scale::Linear, x_lo, x_hi);
     let y_axis = Axis::new("$y$ ($a$)", Scale::Linear, y_lo, y_hi);
     let bars: Vec<ColorBar> = fields
@@ -65,41 +69,35 @@ pub(crate) fn draw(run: &Run, point: usize, sample: usize) -> Option<Figure> {
             ColorBar::new(scale, values)
         })
         .collect();
+    let bar_room =
+        bars.iter().flat_map(|bar| [25.0, 50.0, 100.0, 170.0].map(|h| bar.room(h))).fold(0.0, f64::max);
+    let sides = (y_axis.room_left(60.0) + EDGE, BAR_GAP + bar_room + EDGE);
+    let arranged = Arrangement::new(fields.len(), aspect, sides);
 
-    let (bar_gap, edge) = (6.0, 3.0);
-    let left = y_axis.room_left(60.0) + edge;
-    let right =
-        bars.iter().flat_map(|bar| [25.0, 50.0, 100.0, 170.0].map(|h| bar.room(h))).fold(0.0, f64::max)
-            + bar_gap
-            + edge;
-    let available = width - left - right;
-    let height = (available * aspect).clamp(11.0 * MM, 62.0 * MM);
-    let plot_width = available.min(height / aspect.max(height / available));
-    let to_scale = (height / plot_width / aspect - 1.0).abs() < 1e-6;
-
-    let (title_room, gap) = (LABEL_SIZE * 1.5, 7.0);
     let mut canvas = Canvas::default();
-    let mut y = edge;
-    let mut bottom = y;
-    for (i, (((_, title, map, size), values), bar)) in fields.iter().zip(&bars).enumerate() {
-        let frame = Frame { x: left, y: y + title_room, width: plot_width, height };
-        let last = i + 1 == fields.len();
-        let units = run.array(fields[i].0.0).map_or("", |array| array.text_attribute("units"));
+    let mut bottom = 0.0f64;
+    for (i, (((name, title, map, size), values), bar)) in fields.iter().zip(&bars).enumerate() {
+        let frame = arranged.frames[i];
+        let units = run.array(name).map_or("", |array| array.text_attribute("units"));
         let units = if units.is_empty() { String::new() } else { format!(" ({})", unit_label(units)) };
-        let note = match map {
-            ColorMap::Diverging => format!(", colours to 99th percentile of {size}"),
-            ColorMap::Sequential => String::new(),
-        };
-        let tag = ["a", "b", "c"][i];
-        let heading = format!("({tag}) {title}{units}{note}");
-        canvas.write(&heading, LABEL_SIZE * 0.94, left, y + LABEL_SIZE, Align::Start);
-
-        let panel = Panel::new(if last { x_axis.clone() } else { x_axis.clone().bare() }, y_axis.clone());
+        let mut heading = vec![format!("({}) {title}{units}", ["a", "b", "c"][i])];
+        let note = format!("colours to 99th percentile of {size}");
+        match (map, arranged.stacked) {
+            (ColorMap::Sequential, _) => {}
+            (ColorMap::Diverging, true) => heading[0].push_str(&format!(", {note}")),
+            (ColorMap::Diverging, false) => heading.push(note),
+        }
+        let lines = heading.len() as f64;
+        for (line, text) in heading.iter().enumerate() {
+            let base = frame.y - 4.0 - (lines - 1.0 - line as f64) * LABEL_SIZE * 1.2;
+            canvas.write(text, LABEL_SIZE * 0.94, frame.x, base, Align::Start);
+        }
+        let labelled = !arranged.stacked || i + 1 == fields.len();
+        let panel = Panel::new(if labelled { x_axis.clone() } else { x_axis.clone().bare() }, y_axis.clone());
         let field = Field { geometry: &geometry, values };
         panel.draw_over(&mut canvas, frame, |canvas| field.draw(canvas, frame, &x_axis, &y_axis, &bar.scale));
-        bar.draw(&mut canvas, frame.right() + bar_gap, frame.y, height);
-        bottom = frame.bottom() + if last { x_axis.room_below() } else { 0.0 };
-        y = frame.bottom() + gap;
+        bar.draw(&mut canvas, frame.right() + BAR_GAP, frame.y, frame.height);
+        bottom = bottom.max(frame.bottom() + x_axis.room_below());
     }
 
     let mut caption = format!(
@@ -114,10 +112,42 @@ pub(crate) fn draw(run: &Run, point: usize, sample: usize) -> Option<Figure> {
     if let Some(z) = layer {
         caption.push_str(&format!(" Layer at $z$ = {} of a bar.", crate::number::short(z, 4)));
     }
-    if !to_scale {
+    if !arranged.to_scale {
         caption.push_str(" The axes are not to the same scale.");
     }
-    Some(Figure::new("map", caption, canvas, width, bottom + edge))
+    Some(Figure::new("map", caption, canvas, arranged.width, bottom + EDGE))
+}
+
+/// Where the panels go: below one another for strips, side by side for conductors wider than long.
+struct Arrangement {
+    frames: Vec<Frame>,
+    width: f64,
+    stacked: bool,
+    /// Whether both axes have the same scale.
+    to_scale: bool,
+}
+
+impl Arrangement {
+    /// Frames for `count` panels of height / width `aspect`, with room left and right of each.
+    fn new(count: usize, aspect: f64, (left, right): (f64, f64)) -> Self {
+        let stacked = aspect <= 1.2 || count == 1;
+        let width = if stacked && aspect >= 0.2 || count == 1 { ONE_COLUMN } else { TWO_COLUMNS } * MM;
+        let column = if stacked { width } else { width / count as f64 };
+        let available = column - left - right;
+        let height = (available * aspect).clamp(11.0 * MM, 70.0 * MM);
+        let plot_width = available.min(height / aspect.max(height / available));
+        let title = LABEL_SIZE * if stacked { 1.5 } else { 2.7 };
+        let frame = |i: usize| {
+            let (x, y) = if stacked {
+                (left, EDGE + title + i as f64 * (height + title + 7.0))
+            } else {
+                (left + i as f64 * column, EDGE + title)
+            };
+            Frame { x, y, width: plot_width, height }
+        };
+        let to_scale = (height / plot_width / aspect - 1.0).abs() < 1e-6;
+        Self { frames: (0..count).map(frame).collect(), width, stacked, to_scale }
+    }
 }
 
 /// The sites of one point that a flat map can show: all of them, or the middle layer of a bar with its height.
