@@ -1,2 +1,43 @@
-//! The program.
-fn main() {}
+//! The program `diffuson`: the only place that prints.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`args`] | the command line |
+//! | [`commands`] | one file per subcommand: its arguments and what it does |
+//! | [`exit`] | exit codes |
+//! | [`failure`] | everything that can go wrong, with what to do about it |
+//! | [`terminal`], [`render`] | output and errors as text |
+//! | [`progress`] | a bar on a terminal, plain lines elsewhere |
+//! | [`outline`], [`words`], [`json`] | what a study asks, numbers in words, results as JSON |
+//! | [`interrupt`], [`panics`] | Ctrl-C; mistakes of the program |
+//!
+//! # Adding a subcommand
+//! Write `commands/NAME.rs` with its arguments and a function `run`; name it in `commands.rs` and in
+//! [`args::Command`].
+
+mod args;
+mod commands;
+mod exit;
+mod failure;
+mod interrupt;
+mod json;
+mod outline;
+mod panics;
+mod progress;
+mod render;
+mod terminal;
+mod words;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    panics::report_in_one_line();
+    let cli = args::Cli::parse();
+    let mut terminal = terminal::Terminal::new();
+    let exit = cli.command.run(&mut terminal).unwrap_or_else(|failure| {
+        terminal.tell(&render::failure(&failure, terminal.colour()));
+        failure.exit()
+    });
+    exit.into()
+}

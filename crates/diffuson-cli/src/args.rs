@@ -1,0 +1,160 @@
+//! The command line.
+
+use crate::commands::{check, completions, new, plot, reference, report, reproduce, run, schema, show};
+use crate::exit::{self, Exit};
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, Parser, Subcommand};
+use diffuson_study::schema::{KINDS, Kind};
+use diffuson_study::{Diagnostic, Study};
+use std::path::PathBuf;
+
+/// Local heats, potentials and temperatures of disordered conductors, from a study file to figures.
+#[derive(Parser)]
+#[command(name = "diffuson", version, after_help = exit::HELP, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// Run a study, or continue it where it stopped
+    #[command(after_help = run::HELP)]
+    Run(run::RunArgs),
+    /// Validate a study and predict time, memory and disk
+    #[command(after_help = check::HELP)]
+    Check(check::CheckArgs),
+    /// Print a commented study file to begin with
+    #[command(after_help = new::HELP)]
+    New(KindArgs),
+    /// Print the JSON Schema of study files, for editors
+    #[command(after_help = schema::HELP)]
+    Schema(KindArgs),
+    /// Print all keys of study files as Markdown
+    #[command(after_help = reference::HELP)]
+    Reference(KindArgs),
+    /// Summarise a record
+    #[command(after_help = show::HELP)]
+    Show(show::ShowArgs),
+    /// Draw the figures of a record
+    #[command(after_help = plot::HELP)]
+    Plot(RecordArgs),
+    /// Write the figures and the page of a record
+    #[command(after_help = report::HELP)]
+    Report(RecordArgs),
+    /// Test published statements against the studies behind them
+    #[command(after_help = reproduce::HELP)]
+    Reproduce(reproduce::ReproduceArgs),
+    /// Print the completions of a shell
+    #[command(after_help = completions::HELP)]
+    Completions(completions::CompletionsArgs),
+}
+
+impl Command {
+    pub(crate) fn run(self, terminal: &mut Terminal) -> Result<Exit, Failure> {
+        match self {
+            Self::Run(args) => run::run(&args, terminal),
+            Self::Check(args) => check::run(&args, terminal),
+            Self::New(args) => new::run(&args, terminal),
+            Self::Schema(args) => schema::run(&args, terminal),
+            Self::Reference(args) => reference::run(&args, terminal),
+            Self::Show(args) => show::run(&args, terminal),
+            Self::Plot(args) => plot::run(&args, terminal),
+            Self::Report(args) => report::run(&args, terminal),
+            Self::Reproduce(args) => reproduce::run(&args, terminal),
+            Self::Completions(args) => completions::run(&args, terminal),
+        }
+    }
+}
+
+/// Which study.
+#[derive(Args)]
+pub(crate) struct StudyArgs {
+    /// The study file (TOML)
+    pub(crate) study: PathBuf,
+    /// Replace what the file says about a key: --set disorder.width=3, --set 'sweep.probes.coupling=[0.1, 0.2]'
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    /// Samples per point, the same as --set ensemble.samples=N
+    #[arg(long, value_name = "N")]
+    samples: Option<u64>,
+}
+
+impl StudyArgs {
+    /// The study with its overrides.
+    pub(crate) fn read(&self) -> Result<Study, Box<Diagnostic>> {
+        let samples = self.samples.map(|n| format!("ensemble.samples={n}"));
+        let overrides: Vec<String> = self.set.iter().cloned().chain(samples).collect();
+        Study::read(&self.study, &overrides).map_err(Box::new)
+    }
+}
+
+/// On how many threads.
+#[derive(Args)]
+pub(crate) struct ThreadArgs {
+    /// Worker threads [default: one per available core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
+    threads: Option<u16>,
+}
+
+impl ThreadArgs {
+    pub(crate) fn count(&self) -> usize {
+        self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+    }
+}
+
+/// Which kind of study.
+#[derive(Args)]
+pub(crate) struct KindArgs {
+    /// The kind of study
+    #[arg(value_parser = kind_parser())]
+    pub(crate) kind: &'static Kind,
+}
+
+fn kind_parser() -> impl TypedValueParser<Value = &'static Kind> {
+    PossibleValuesParser::new(KINDS.iter().map(|kind| kind.name))
+        .try_map(|name| Kind::named(&name).ok_or("no such kind"))
+}
+
+/// Which record, and where its figures go.
+#[derive(Args)]
+pub(crate) struct RecordArgs {
+    /// The record, a folder NAME.zarr
+    pub(crate) store: PathBuf,
+    /// Where to write [default: the folder NAME beside the record]
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+}
+
+impl RecordArgs {
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.out.clone().unwrap_or_else(|| figures_of(&self.store))
+    }
+}
+
+/// The folder of figures beside a record: its path without the ending.
+fn figures_of(store: &std::path::Path) -> PathBuf {
+    match store.extension() {
+        Some(_) => store.with_extension(""),
+        None => store.with_extension("figures"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn figures_lie_beside_the_record_and_never_in_it() {
+        assert_eq!(figures_of("results/a.b.zarr".as_ref()), PathBuf::from("results/a.b"));
+        assert_eq!(figures_of("results/record".as_ref()), PathBuf::from("results/record.figures"));
+    }
+}

@@ -1,0 +1,175 @@
+//! `diffuson check`
+
+use crate::args::{StudyArgs, ThreadArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json;
+use crate::outline;
+use crate::terminal::Terminal;
+use crate::words::{bytes, columns, significant, time};
+use clap::Args;
+use diffuson_study::run::{costs, most_samples, seed, trial};
+use diffuson_study::settings::Settings;
+use diffuson_study::{Cost, RunError, Study};
+use serde_json::{Value, json};
+
+pub(crate) const HELP: &str = "\
+Computes one sample of the cheapest point to measure the speed, unless that would take long. Writes nothing.
+
+Example:
+  diffuson check studies/local-heat.toml --threads 8";
+
+#[derive(Args)]
+pub(crate) struct CheckArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    #[command(flatten)]
+    threads: ThreadArgs,
+    /// Print one JSON object
+    #[arg(long)]
+    json: bool,
+}
+
+/// More operations than this are not spent on a measurement.
+const LONGEST_TRIAL: f64 = 2e11;
+/// Operations per second and thread where nothing is measured.
+const ASSUMED_SPEED: f64 = 1e10;
+
+/// What a run will need.
+struct Forecast {
+    threads: usize,
+    /// Samples per point, at most.
+    samples: usize,
+    /// Operations per second on one thread.
+    speed: f64,
+    /// The point of the trial sample and the seconds it took.
+    trial: Option<(usize, f64)>,
+    seconds: f64,
+    memory: f64,
+    disk: f64,
+}
+
+/// Validates a study and predicts time, memory and disk.
+pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let study = args.study.read()?;
+    let costs = costs(&study)?;
+    let forecast = forecast(&study, &costs, args.threads.count())?;
+    if args.json {
+        terminal.say(&format!("{:#}\n", object(&study, &costs, &forecast)))?;
+    } else {
+        terminal.say(&outline::headline(&study, &costs))?;
+        terminal.say(&format!("\n{}\n{}", columns(&table(&study, &costs)), words(&forecast)))?;
+    }
+    Ok(Exit::Done)
+}
+
+fn forecast(study: &Study, costs: &[Cost], threads: usize) -> Result<Forecast, Failure> {
+    let samples = most_samples(study);
+    let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].operations.total_cmp(&costs[*b].operations));
+    let trial = match cheapest {
+        Some(point) if costs[point].operations < LONGEST_TRIAL => Some((point, seconds_of(study, point)?)),
+        _ => None,
+    };
+    let speed = trial.map_or(ASSUMED_SPEED, |(point, seconds)| costs[point].operations / seconds);
+    let total = |of: &dyn Fn(&Cost) -> f64| samples as f64 * costs.iter().map(of).sum::<f64>();
+    let busy = threads.min(samples * costs.len()) as f64;
+    Ok(Forecast {
+        threads,
+        samples,
+        speed,
+        trial,
+        seconds: total(&|cost| cost.operations) / speed / busy,
+        memory: busy * costs.iter().map(|cost| cost.memory).fold(0.0, f64::max),
+        disk: total(&|cost| cost.stored),
+    })
+}
+
+fn seconds_of(study: &Study, point: usize) -> Result<f64, Failure> {
+    let took = trial(study, point).map_err(|error| match error {
+        RunError::Plan(reason) => Failure::new(
+            Exit::SamplesFailed,
+            format!("the first sample of point {point} fails: {reason}"),
+            "other samples may succeed: `diffuson run` leaves failed ones out and counts them",
+        ),
+        error => error.into(),
+    })?;
+    // no clock is finer than this
+    Ok(took.as_secs_f64().max(1e-9))
+}
+
+/// One row for all consecutive points that cost the same.
+fn table(study: &Study, costs: &[Cost]) -> Vec<Vec<String>> {
+    let head = ["points", "sites", "route", "Gflop per sample", "memory per sample", "stored per sample"];
+    let mut rows = vec![head.map(str::to_owned).to_vec()];
+    let mut first = 0;
+    let described = |point: usize| {
+        let Settings::LocalHeat(settings) = &study.points()[point].settings;
+        let cost = &costs[point];
+        [
+            outline::size(&settings.conductor),
+            cost.route.to_owned(),
+            significant(cost.operations / 1e9),
+            bytes(cost.memory),
+            bytes(cost.stored),
+        ]
+    };
+    while first < costs.len() {
+        let row = described(first);
+        let next = (first + 1..costs.len()).find(|&point| described(point) != row).unwrap_or(costs.len());
+        let points = if next == first + 1 { first.to_string() } else { format!("{first} to {}", next - 1) };
+        rows.push(std::iter::once(points).chain(row).collect());
+        first = next;
+    }
+    rows
+}
+
+fn words(forecast: &Forecast) -> String {
+    let Forecast { threads, speed, trial, seconds, memory, disk, .. } = forecast;
+    let speed = significant(speed / 1e9);
+    let origin = match trial {
+        Some((point, seconds)) => {
+            format!("measured: one sample of point {point} took {}", short_time(*seconds))
+        }
+        None => "assumed: one sample would take too long to measure".to_owned(),
+    };
+    let on = format!("on {threads} thread{}", if *threads == 1 { "" } else { "s" });
+    columns(&[
+        vec!["speed".to_owned(), format!("{speed} Gflop/s per thread ({origin})")],
+        vec!["time".to_owned(), format!("about {} {on}", time(*seconds))],
+        vec!["memory".to_owned(), format!("about {} {on}", bytes(*memory))],
+        vec!["disk".to_owned(), format!("at most {}", bytes(*disk))],
+    ])
+}
+
+/// As [`time`], with milliseconds.
+fn short_time(seconds: f64) -> String {
+    if seconds < 1.0 { format!("{} ms", significant(1e3 * seconds)) } else { time(seconds) }
+}
+
+fn object(study: &Study, costs: &[Cost], forecast: &Forecast) -> Value {
+    let points = study.points().iter().zip(costs).zip(json::points(study)).map(|((point, cost), swept)| {
+        let Settings::LocalHeat(settings) = &point.settings;
+        json!({
+            "swept": swept,
+            "sites": settings.conductor.sites(),
+            "route": cost.route,
+            "operations": cost.operations,
+            "memory_bytes": cost.memory,
+            "stored_bytes": cost.stored,
+        })
+    });
+    json!({
+        "study": study.source().name,
+        "title": study.title(),
+        "kind": study.kind().name,
+        "seed": seed(study),
+        "samples": forecast.samples,
+        "points": points.collect::<Vec<_>>(),
+        "threads": forecast.threads,
+        "operations_per_second": forecast.speed,
+        "measured": forecast.trial.is_some(),
+        "seconds": forecast.seconds,
+        "memory_bytes": forecast.memory,
+        "disk_bytes": forecast.disk,
+    })
+}

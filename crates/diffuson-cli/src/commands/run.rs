@@ -1,0 +1,223 @@
+//! `diffuson run`
+
+use crate::args::{StudyArgs, ThreadArgs};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::json::{self, Paths};
+use crate::progress::Display;
+use crate::terminal::{Terminal, tell};
+use crate::words::{count, time};
+use crate::{interrupt, outline};
+use clap::Args;
+use diffuson_report::{Record, summary, write_all};
+use diffuson_store::Reader;
+use diffuson_study::run::costs;
+use diffuson_study::{Options, Outcome, Study};
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+pub(crate) const HELP: &str = "\
+Writes DIR/NAME.zarr, the record, and DIR/NAME/, its figures and report.html; NAME is that of the study file.
+A record that is there is continued, never overwritten. Ctrl-C finishes the running samples and saves them.
+
+Example:
+  diffuson run studies/local-heat.toml --set disorder.width=2.5 --samples 100";
+
+#[derive(Args)]
+pub(crate) struct RunArgs {
+    #[command(flatten)]
+    study: StudyArgs,
+    /// Where record, figures and report go
+    #[arg(long, value_name = "DIR", default_value = "results")]
+    out: PathBuf,
+    #[command(flatten)]
+    threads: ThreadArgs,
+    /// Discard the record that is there and start anew
+    #[arg(long)]
+    fresh: bool,
+    /// Print nothing but errors
+    #[arg(long)]
+    quiet: bool,
+    /// Print one JSON object on stdout, progress on stderr
+    #[arg(long)]
+    json: bool,
+    /// Write the record only, no figures and no page
+    #[arg(long)]
+    no_report: bool,
+}
+
+/// Runs a study, or continues it.
+pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let study = args.study.read()?;
+    let headline = outline::headline(&study, &costs(&study)?);
+    let (store, folder) = places(&args.out, &args.study.study);
+    match (args.quiet, args.json) {
+        (true, _) => {}
+        (false, true) => tell(&headline),
+        (false, false) => terminal.say(&headline)?,
+    }
+
+    let mut display = Display::new(args.quiet);
+    let stop = interrupt::flag(display.announcer())?;
+    let options = Options { record: &store, threads: args.threads.count(), fresh: args.fresh };
+    let start = Instant::now();
+    let outcome = diffuson_study::run(&study, options, &mut display, &stop);
+    let computed = display.end();
+    let outcome = outcome?;
+
+    let record = Record::load(&Reader::open(&store)?)?;
+    let mut paths = Paths { store, figures: Vec::new(), report: None };
+    let talk = !args.quiet && !args.json;
+    if talk && !outcome.interrupted {
+        terminal.say(&done(computed, start.elapsed().as_secs_f64(), &paths.store))?;
+        terminal.say(&summary(&record)?)?;
+    }
+    if !args.no_report && !outcome.interrupted {
+        let (figures, page) = write_all(&record, &folder)?;
+        (paths.figures, paths.report) = (figures, Some(page));
+    }
+    if talk {
+        terminal.say(&files(&paths))?;
+    }
+    if args.json {
+        terminal.say(&format!("{:#}\n", json::run(&study, &outcome, &record, &paths)))?;
+    }
+    verdict(&study, &outcome, &paths.store)
+}
+
+/// The record and the folder of its figures.
+fn places(out: &Path, study: &Path) -> (PathBuf, PathBuf) {
+    let name = study.file_stem().unwrap_or(study.as_os_str());
+    let mut store = name.to_owned();
+    store.push(".zarr");
+    (out.join(store), out.join(name))
+}
+
+fn done(computed: u64, seconds: f64, store: &Path) -> String {
+    let store = store.display();
+    match computed {
+        0 => format!("nothing was left to compute. {store}\n\n"),
+        _ => format!("done in {}. {store}\n\n", time(seconds)),
+    }
+}
+
+/// `figures  results/local-heat/map.svg, exponents.svg      report  results/local-heat/report.html`
+fn files(paths: &Paths) -> String {
+    let Some(report) = &paths.report else { return String::new() };
+    let name = |(i, path): (usize, &PathBuf)| match path.file_name() {
+        Some(name) if i > 0 => name.to_string_lossy().into_owned(),
+        _ => path.display().to_string(),
+    };
+    let figures: Vec<String> = paths.figures.iter().enumerate().map(name).collect();
+    format!("  figures  {}\n  report   {}\n", figures.join(", "), report.display())
+}
+
+/// How the program ends; everything but a complete and sound result is told on stderr.
+fn verdict(study: &Study, outcome: &Outcome, store: &Path) -> Result<Exit, Failure> {
+    let exit = exit(outcome);
+    let failed_laws: Vec<&str> =
+        outcome.results.audits.iter().filter(|law| !law.passed).map(|law| law.name.as_str()).collect();
+    let samples: u64 = outcome.samples.iter().sum();
+    let (message, help) = match exit {
+        Exit::Interrupted => (
+            format!(
+                "interrupted: {} of {} in all are saved in {}",
+                count(samples as usize, "sample"),
+                wanted(study),
+                store.display()
+            ),
+            format!("continue with: {}", same_command(std::env::args_os())),
+        ),
+        Exit::AuditFailed => (
+            format!("the audit failed: {}", failed_laws.join(", ")),
+            format!("do not use these numbers; `diffuson show {}` names the samples", store.display()),
+        ),
+        Exit::SamplesFailed => (
+            format!("{} of {samples} samples failed; they are left out of the results", outcome.failed),
+            format!("`diffuson show {}` lists the reasons", store.display()),
+        ),
+        exit => return Ok(exit),
+    };
+    Err(Failure::new(exit, message, help))
+}
+
+fn exit(outcome: &Outcome) -> Exit {
+    if outcome.interrupted {
+        Exit::Interrupted
+    } else if !outcome.audit_passed() {
+        Exit::AuditFailed
+    } else if outcome.failed > 0 {
+        Exit::SamplesFailed
+    } else {
+        Exit::Done
+    }
+}
+
+fn wanted(study: &Study) -> usize {
+    diffuson_study::run::most_samples(study) * study.points().len()
+}
+
+/// This command line without `--fresh`, for a shell.
+fn same_command(args: impl Iterator<Item = OsString>) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    let quoted = |arg: OsString| {
+        let arg = arg.to_string_lossy().into_owned();
+        if !arg.is_empty() && arg.chars().all(plain) {
+            arg
+        } else {
+            format!("'{}'", arg.replace('\'', r"'\''"))
+        }
+    };
+    let rest = args.skip(1).filter(|arg| arg != "--fresh").map(quoted);
+    std::iter::once("diffuson".to_owned()).chain(rest).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use diffuson_study::{Results, WorstLaw};
+
+    #[test]
+    fn exit_codes_follow_the_worst_that_happened() {
+        let law = |passed| WorstLaw { name: "heat".into(), residual: 1.0, allowed: 2.0, passed, at: (0, 0) };
+        let outcome = |interrupted, passed, failed| {
+            let mut results = Results::default();
+            results.audits = vec![law(true), law(passed)];
+            exit(&Outcome { samples: vec![4], failed, interrupted, results })
+        };
+        assert_eq!(outcome(false, true, 0), Exit::Done);
+        assert_eq!(outcome(false, true, 1), Exit::SamplesFailed);
+        assert_eq!(outcome(false, false, 1), Exit::AuditFailed);
+        assert_eq!(outcome(true, false, 1), Exit::Interrupted);
+        let codes = [Exit::Done, Exit::Input, Exit::AuditFailed, Exit::SamplesFailed, Exit::Interrupted]
+            .map(Exit::code);
+        assert_eq!(codes, [0, 1, 3, 4, 130]);
+    }
+
+    #[test]
+    fn the_command_to_continue_is_fit_for_a_shell() {
+        let args = [
+            "target/diffuson",
+            "run",
+            "my study.toml",
+            "--fresh",
+            "--set",
+            "sweep.disorder.width=[1, 2]",
+            "it's",
+        ];
+        assert_eq!(
+            same_command(args.iter().map(OsString::from)),
+            r"diffuson run 'my study.toml' --set 'sweep.disorder.width=[1, 2]' 'it'\''s'"
+        );
+    }
+
+    #[test]
+    fn record_and_figures_are_named_after_the_study() {
+        let (store, folder) = places("out".as_ref(), "studies/local-heat.toml".as_ref());
+        assert_eq!(store, PathBuf::from("out/local-heat.zarr"));
+        assert_eq!(folder, PathBuf::from("out/local-heat"));
+        // a study without an ending does not share its name with anything in `out`
+        assert_eq!(places("out".as_ref(), "a.b.c".as_ref()).0, PathBuf::from("out/a.b.zarr"));
+    }
+}
