@@ -86,12 +86,12 @@ impl Route {
         }
     }
 
-    /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, by operation count (with a typical 25 products per
-    /// solution), within `memory` bytes for the stored transmissions.
+    /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, by operation count (with a typical 60 products for
+    /// potentials and temperatures), within `memory` bytes for the stored transmissions.
     pub fn cheapest(slices: usize, n: usize, memory: f64) -> Self {
         let sites = (slices * n) as f64;
         let recursive = 12.0 * slices as f64;
-        let sweep = 40.0 * 25.0 + 120.0;
+        let sweep = 40.0 * 60.0 + 120.0;
         if recursive <= sweep && 16.0 * sites * sites <= memory { Self::Recursive } else { Self::Sweep }
     }
 

@@ -222,7 +222,7 @@ pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, route: Route, energies:
         Route::Dense => 16.0 * sites * sites * 5.0 + 8.0 * sites * sites * matrices,
     };
     Cost {
-        operations: energies * route.operations(lattice.slices(), lattice.slice_sites(), symmetric, 25.0),
+        operations: energies * route.operations(lattice.slices(), lattice.slice_sites(), symmetric, 60.0),
         memory,
         stored: 8.0 * sites * 5.0,
         route: route.name(),
