@@ -30,7 +30,7 @@ pub(crate) fn words(key: &str) -> String {
 /// The unit of a key of the study file, for keys whose array does not say.
 pub(crate) fn unit(key: &str) -> &'static str {
     match key {
-        "conductor.length" | "conductor.width" | "conductor.height" => "a",
+        "conductor.length" | "conductor.width" | "conductor.height" => "sites",
         "conductor.energy" | "disorder.width" | "disorder.deviation" | "disorder.values"
         | "leads.coupling" | "probes.coupling" | "probes.amplitude" | "probes.hopping" | "probes.centre"
         | "temperature.kT" | "bias.voltage" => "t",

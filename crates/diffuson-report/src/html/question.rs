@@ -8,15 +8,16 @@ use crate::run::Run;
 use crate::symbols::{symbol, unit, unit_label};
 
 pub(crate) fn describe(run: &Run) -> String {
-    let value = |key: &str| setting(run, key);
+    let value = |key: &str| setting(run, key).map(|setting| setting.with_unit());
     let mut text = String::new();
 
-    let shape = ["conductor.length", "conductor.width"].map(value);
+    let count = |key: &str| setting(run, key).map(|setting| setting.text);
+    let shape = ["conductor.length", "conductor.width"].map(count);
     let lattice = value("conductor.lattice").map(|name| format!("{name} lattice, "));
     let sides = value("conductor.boundary").map(|sides| format!("{sides} sides"));
     if let [Some(length), Some(width)] = shape {
         let height =
-            value("conductor.height").filter(|h| h != "1").map_or(String::new(), |h| format!(" × {h}"));
+            count("conductor.height").filter(|h| h != "1").map_or(String::new(), |h| format!(" × {h}"));
         let kind = [lattice, sides].into_iter().flatten().collect::<String>();
         let kind = kind.trim_end_matches(", ");
         let kind = if kind.is_empty() { String::new() } else { format!(" ({kind})") };
@@ -34,7 +35,7 @@ pub(crate) fn describe(run: &Run) -> String {
         let width = width.map_or(String::new(), |(symbol, w)| format!(", {symbol} = {w}"));
         text.push_str(&format!("Random site energies ({kind}{width}) scatter them elastically. "));
     }
-    let temperature = setting(run, "probes.measure").is_some_and(|m| m.contains("temperature"));
+    let temperature = value("probes.measure").is_some_and(|m| m.contains("temperature"));
     let strength = value("probes.coupling")
         .map_or(String::new(), |g| format!(" of coupling {} = {g}", symbol("probes.coupling")));
     text.push_str(&format!(
@@ -56,38 +57,41 @@ pub(crate) fn describe(run: &Run) -> String {
     format!("<p>{}</p>\n", rich(&text))
 }
 
-/// A setting as text with its unit; a swept key lists its values.
-fn setting(run: &Run, key: &str) -> Option<String> {
+/// The value of a key of the study.
+struct Setting<'a> {
+    text: String,
+    unit: &'a str,
+}
+
+impl Setting<'_> {
+    fn with_unit(&self) -> String {
+        let unit = unit_label(self.unit);
+        if unit.is_empty() { self.text.clone() } else { format!("{} {unit}", self.text) }
+    }
+}
+
+/// A setting as text; a swept key lists its values.
+fn setting<'a>(run: &Run<'a>, key: &str) -> Option<Setting<'a>> {
     if let Some(sweep) = run.sweep(key) {
-        let mut values: Vec<String> = (0..run.points).map(|point| typeset(&sweep.text(point))).collect();
-        let mut seen = Vec::new();
-        values.retain(|v| {
-            !seen.contains(v) && {
-                seen.push(v.clone());
-                true
+        let mut values: Vec<String> = Vec::new();
+        for point in 0..run.points {
+            let value = typeset(&sweep.text(point));
+            if !values.contains(&value) {
+                values.push(value);
             }
-        });
-        return Some(format!("{}{}", values.join(", "), spaced(sweep.units)));
+        }
+        return Some(Setting { text: values.join(", "), unit: sweep.units });
     }
     let mut value = run.record.attributes.get("settings")?;
     for part in key.split('.') {
         value = value.get(part)?;
     }
-    let text = match value {
-        Value::String(text) => return Some(text.clone()),
-        Value::Number(number) => typeset(&short(number.as_f64()?, 12)),
-        Value::Array(items) => items
-            .iter()
-            .map(|item| item.as_str().map_or_else(|| item.to_string(), str::to_owned))
-            .collect::<Vec<_>>()
-            .join(", "),
+    let word = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
+    let (text, unit) = match value {
+        Value::String(text) => (text.clone(), ""),
+        Value::Number(number) => (typeset(&short(number.as_f64()?, 12)), unit(key)),
+        Value::Array(items) => (items.iter().map(word).collect::<Vec<_>>().join(", "), unit(key)),
         _ => return None,
     };
-    let unit = if key.starts_with("conductor.") && key != "conductor.energy" { "" } else { unit(key) };
-    Some(format!("{text}{}", spaced(unit)))
-}
-
-fn spaced(unit: &str) -> String {
-    let label = unit_label(unit);
-    if label.is_empty() { label } else { format!(" {label}") }
+    Some(Setting { text, unit })
 }

@@ -208,6 +208,9 @@ fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, String)>) {
             return;
         }
         Value::Null => return,
+        Value::Array(items) if items.is_empty() => return,
+        // Whole numbers (a seed) keep all their digits.
+        Value::Number(number) if number.is_f64() => typeset(&short(number.as_f64().unwrap_or(f64::NAN), 15)),
         Value::String(text) => text.clone(),
         Value::Array(items) => {
             let items =

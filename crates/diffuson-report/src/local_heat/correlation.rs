@@ -4,13 +4,15 @@ use super::style::Styles;
 use crate::figure::Figure;
 use crate::number;
 use crate::plot::{
-    Axis, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, Marker, Panel, Scale, TWO_COLUMNS,
+    Axis, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, Panel, Scale, TWO_COLUMNS,
 };
 use crate::run::Run;
 use crate::svg::{Align, Canvas, Frame, INK, MM, Stroke};
 
 /// The value found for all disorder strengths and couplings at this radius, and its tolerance.
 const MARK: (f64, f64, f64) = (1.25, 0.245, 0.03);
+
+const MARK_COLOR: &str = "#b5b5b5";
 
 pub(crate) fn draw(run: &Run) -> Figure {
     let styles = Styles::new(run);
@@ -19,25 +21,25 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let y_label = r"$\langle q\,q\rangle_r\,/\,(|\nabla\mu|L_\mathrm{in}/2\pi D)^2$";
     let x = Axis::holding(x_label, Scale::Linear, data.iter().map(|d| d.x).chain([0.0, MARK.0]));
     let heights = data.iter().flat_map(|d| [d.y, d.y - finite(d.y_error), d.y + finite(d.y_error)]);
-    let y = Axis::holding(y_label, Scale::Linear, heights.clone().chain([0.0, MARK.1]));
+    let y = Axis::holding(y_label, Scale::Linear, heights.chain([0.0, MARK.1]));
     let (Some(x), Some(y), false) = (x, y, data.is_empty()) else {
         let reason = "The record holds no correlation function (it is written when a run ends).";
         return Figure::empty("correlation", "Radial correlation of the heat", reason);
     };
 
     // The second panel shows the part around zero, where the curves collapse.
-    let lowest = heights.fold(0.0, f64::min);
+    let lowest = data.iter().map(|d| d.y).fold(0.0, f64::min);
     let zoom = Axis::new("", Scale::Linear, (1.15 * lowest).clamp(-1.0, -0.1), 0.8);
     let mut canvas = Canvas::default();
     let (width, height, edge) = (TWO_COLUMNS * MM, 54.0 * MM, 3.0);
     let mut legends = styles.legends().to_vec();
     legends.push(Legend {
         title: String::new(),
-        entries: vec![LegendEntry::marker(
-            "0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$",
-            Marker::Diamond,
-            "white",
-        )],
+        entries: vec![LegendEntry {
+            text: "0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$".to_owned(),
+            marker: None,
+            line: Some(Stroke { color: MARK_COLOR.to_owned(), width: 4.0, dashes: "" }),
+        }],
     });
     Legend::draw(&legends, &mut canvas, edge, edge, width - 2.0 * edge);
     let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
@@ -57,31 +59,25 @@ pub(crate) fn draw(run: &Run) -> Figure {
     }
     let caption = "Correlation of the heat at two sites a distance $r$ apart, averaged over directions, in units of \
                    $(|\\nabla\\mu|L_\\mathrm{in}/2\\pi D)^2$; (b) shows the part around zero. Bars are one standard \
-                   error. The open diamond marks 0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$, the value shared by all \
-                   disorder strengths and couplings in a periodic strip."
+                   error. The grey box marks 0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$, the value found for all \
+                   disorder strengths and couplings in a periodic strip of 100 × 40 sites."
         .to_owned();
     Figure::new("correlation", caption, canvas, width, top + height + below + edge)
 }
 
 fn items(run: &Run, styles: &Styles, data: &[Datum]) -> Vec<Item> {
-    let mut items =
-        vec![Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } }];
+    let (r, value, tolerance) = MARK;
+    let mark = [r - 0.2, r + 0.2].map(|r| (r, value - tolerance, value + tolerance)).to_vec();
+    let mut items = vec![
+        Item::Band { points: mark, color: MARK_COLOR.to_owned(), opacity: 1.0 },
+        Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } },
+    ];
     for point in 0..run.points {
         let points = series(run, styles, point).map(|d| (d.x, d.y)).collect();
         let stroke = Stroke { color: styles.color(point), width: 0.5 * LINE_WIDTH, dashes: "" };
         items.push(Item::Curve { points, stroke });
     }
     items.push(Item::Data(data.to_vec()));
-    items.push(Item::Data(vec![Datum {
-        x: MARK.0,
-        y: MARK.1,
-        x_error: f64::NAN,
-        y_error: MARK.2,
-        marker: Marker::Diamond,
-        color: INK.to_owned(),
-        open: true,
-        tip: "expected: 0.245 ± 0.03 at r = 1.25 L_in".to_owned(),
-    }]));
     items
 }
 
@@ -101,7 +97,6 @@ fn series<'a>(run: &'a Run, styles: &'a Styles, point: usize) -> impl Iterator<I
             y_error: error,
             marker: styles.marker(point),
             color: styles.color(point),
-            open: false,
             tip: format!("{label}: {value} at r = {} L_in", number::short(*r, 4)),
         }
     })

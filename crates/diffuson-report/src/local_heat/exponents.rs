@@ -197,7 +197,6 @@ fn datum(run: &Run, styles: &Styles, id: &str, abscissa: Abscissa, point: usize)
         y_error: y.error,
         marker: styles.marker(point),
         color: styles.color(point),
-        open: false,
         tip,
     })
 }

@@ -36,11 +36,15 @@ pub(crate) fn draw(run: &Run) -> Figure {
     };
     let residues: Vec<Option<Profile>> =
         shown.iter().zip(&lines).map(|((_, profile), line)| line.map(|line| excess(profile, line))).collect();
-    let residue_axis = Axis::holding(
+    let mut residue_axis = Axis::holding(
         &with_unit("minus line", units),
         Scale::Linear,
         residues.iter().flatten().flatten().map(|s| s.1).chain([0.0]),
     );
+    if let Some(axis) = &mut residue_axis {
+        // Headroom for the name of the panel.
+        axis.hi += 0.3 * (axis.hi - axis.lo);
+    }
 
     let (width, edge) = (ONE_COLUMN * MM, 3.0);
     let mut canvas = Canvas::default();

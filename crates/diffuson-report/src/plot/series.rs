@@ -12,8 +12,6 @@ pub(crate) struct Datum {
     pub(crate) y_error: f64,
     pub(crate) marker: Marker,
     pub(crate) color: String,
-    /// Whether the marker is open: a reference, not a measurement.
-    pub(crate) open: bool,
     /// Shown when pointed at.
     pub(crate) tip: String,
 }
@@ -76,7 +74,7 @@ fn draw_datum(datum: &Datum, canvas: &mut Canvas, frame: Frame, x: &Axis, y: &Ax
     }
     canvas.tipped(&datum.tip, |canvas| {
         let stroke = Stroke { color: datum.color.clone(), width: LINE_WIDTH * 0.8, dashes: "" };
-        let (cap, radius) = if datum.open { (2.2, 3.0) } else { (1.3, 2.1) };
+        let cap = 1.3;
         if datum.y_error > 0.0 && datum.y_error.is_finite() {
             let low = frame.bottom() - at(y, datum.y - datum.y_error) * frame.height;
             let high = frame.bottom() - at(y, datum.y + datum.y_error) * frame.height;
@@ -93,6 +91,6 @@ fn draw_datum(datum: &Datum, canvas: &mut Canvas, frame: Frame, x: &Axis, y: &Ax
                 canvas.polyline(&[(end, py - cap), (end, py + cap)], &stroke);
             }
         }
-        datum.marker.draw(canvas, px, py, radius, if datum.open { "white" } else { &datum.color });
+        datum.marker.draw(canvas, px, py, 2.1, &datum.color);
     });
 }
