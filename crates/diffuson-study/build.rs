@@ -14,7 +14,8 @@ fn main() -> io::Result<()> {
     for file in files {
         let name = file.strip_prefix(&root).map_err(io::Error::other)?.to_string_lossy().replace('\\', "/");
         println!("cargo::rerun-if-changed={}", file.display());
-        writeln!(source, "    ({name:?}, include_str!({:?})),", file.canonicalize()?).map_err(io::Error::other)?;
+        writeln!(source, "    ({name:?}, include_str!({:?})),", file.canonicalize()?)
+            .map_err(io::Error::other)?;
     }
     source.push_str("]\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or(io::ErrorKind::NotFound)?);

@@ -34,7 +34,9 @@ fn root() -> PathBuf {
 fn generate(check: bool) -> Result<(), String> {
     for kind in diffuson_study::schema::KINDS {
         let schema = serde_json::to_string_pretty(&kind.json_schema()).map_err(|e| e.to_string())? + "\n";
-        for (name, text) in [(format!("{}.md", kind.name), kind.reference()), (format!("{}.schema.json", kind.name), schema)] {
+        for (name, text) in
+            [(format!("{}.md", kind.name), kind.reference()), (format!("{}.schema.json", kind.name), schema)]
+        {
             let path = root().join("docs").join(&name);
             if fs::read_to_string(&path).is_ok_and(|old| old == text) {
                 continue;
@@ -57,7 +59,8 @@ fn readme() -> Result<(), String> {
     }
     for command in commands {
         println!("\n$ {command}");
-        let status = Command::new("bash").args(["-euo", "pipefail", "-c", &command]).current_dir(root()).status();
+        let status =
+            Command::new("bash").args(["-euo", "pipefail", "-c", &command]).current_dir(root()).status();
         let status = status.map_err(|e| format!("bash: {e}"))?;
         if !status.success() {
             return Err(format!("`{command}` ended with {status}"));
@@ -74,7 +77,9 @@ fn shell_blocks(text: &str) -> Vec<String> {
         match line.trim() {
             "```sh" => inside = true,
             fence if fence.starts_with("```") => inside = false,
-            command if inside && !command.is_empty() && !command.starts_with('#') => commands.push(command.to_owned()),
+            command if inside && !command.is_empty() && !command.starts_with('#') => {
+                commands.push(command.to_owned())
+            }
             _ => {}
         }
     }

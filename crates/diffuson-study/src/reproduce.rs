@@ -144,7 +144,9 @@ pub enum LedgerError {
 pub fn statements(id: Option<&str>) -> Result<Vec<Statement>, LedgerError> {
     let mut found = Vec::new();
     for (path, text) in LEDGER {
-        let Some((paper, name)) = path.strip_suffix("/statement.toml").and_then(|p| p.split_once('/')) else { continue };
+        let Some((paper, name)) = path.strip_suffix("/statement.toml").and_then(|p| p.split_once('/')) else {
+            continue;
+        };
         if id.is_some_and(|id| !format!("{paper}/{name}").starts_with(id)) {
             continue;
         }
@@ -166,7 +168,8 @@ pub fn study(paper: &str, stem: &str, extent: Extent) -> Result<(String, Study),
     let name = format!("{stem}-{size}");
     let path = format!("{paper}/studies/{name}.toml");
     let failed = |message: String| LedgerError::Study { path: path.clone(), message };
-    let (_, text) = LEDGER.iter().find(|(p, _)| *p == path).ok_or_else(|| failed("no such study".to_owned()))?;
+    let (_, text) =
+        LEDGER.iter().find(|(p, _)| *p == path).ok_or_else(|| failed("no such study".to_owned()))?;
     let shown = format!("reproductions/{path}");
     let study = Study::parse(&shown, text, &[]).map_err(|d: Diagnostic| failed(d.to_string()))?;
     Ok((name, study))

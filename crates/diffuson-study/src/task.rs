@@ -32,7 +32,13 @@ pub(crate) trait Task: Sync {
     fn results(&self, record: &Reader) -> Result<Results, StoreError>;
 
     /// The relative standard error of a quantity at one point from its first `n` samples.
-    fn relative_error(&self, record: &Reader, point: usize, quantity: &str, n: usize) -> Result<f64, StoreError>;
+    fn relative_error(
+        &self,
+        record: &Reader,
+        point: usize,
+        quantity: &str,
+        n: usize,
+    ) -> Result<f64, StoreError>;
 
     /// What one sample costs at a point.
     fn cost(&self, point: usize) -> Cost;

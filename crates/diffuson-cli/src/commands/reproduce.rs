@@ -83,7 +83,10 @@ pub(crate) fn run(args: &ReproduceArgs, terminal: &mut Terminal) -> Result<Exit,
             (false, Some(id)) => format!("full size: diffuson reproduce {id} --full\n"),
             (false, None) => "full size: diffuson reproduce --full\n".to_owned(),
         };
-        terminal.say(&format!("{confirmed} of {} agree with the ledger\n{last}", count(chosen.len(), "statement")))?;
+        terminal.say(&format!(
+            "{confirmed} of {} agree with the ledger\n{last}",
+            count(chosen.len(), "statement")
+        ))?;
     }
     if confirmed == chosen.len() {
         return Ok(Exit::Done);
@@ -105,7 +108,11 @@ pub(crate) fn run(args: &ReproduceArgs, terminal: &mut Terminal) -> Result<Exit,
 type Records = BTreeMap<(String, String), Reader>;
 
 /// Runs every study that the statements need; `None` if interrupted.
-fn run_studies(args: &ReproduceArgs, chosen: &[Statement], extent: Extent) -> Result<Option<Records>, Failure> {
+fn run_studies(
+    args: &ReproduceArgs,
+    chosen: &[Statement],
+    extent: Extent,
+) -> Result<Option<Records>, Failure> {
     let mut records = Records::new();
     let needed = chosen.iter().flat_map(|s| {
         let stems = s.study.iter().map(String::as_str).chain(s.measure.reference());
@@ -130,7 +137,11 @@ fn run_studies(args: &ReproduceArgs, chosen: &[Statement], extent: Extent) -> Re
         }
         if !outcome.audit_passed() {
             let message = format!("the audit of {name} failed");
-            return Err(Failure::new(Exit::AuditFailed, message, format!("see `diffuson show {}`", record.display())));
+            return Err(Failure::new(
+                Exit::AuditFailed,
+                message,
+                format!("see `diffuson show {}`", record.display()),
+            ));
         }
         records.insert(key, Reader::open(&record)?);
     }
@@ -144,12 +155,17 @@ fn test(s: &Statement, records: &Records, extent: Extent) -> Result<Tested, Fail
         None => None,
     };
     let other = s.measure.reference().and_then(|stem| record(stem).map(|r| (stem.to_owned(), r)));
-    let evidence =
-        Evidence { main: main.as_ref().map(|(study, reader)| (study, *reader)), others: other.into_iter().collect() };
-    let computed = s
-        .measure
-        .evaluate(&evidence)
-        .map_err(|e| Failure::new(Exit::Input, format!("{}/{}: {e}", s.paper, s.name), "compute the record anew with --fresh"))?;
+    let evidence = Evidence {
+        main: main.as_ref().map(|(study, reader)| (study, *reader)),
+        others: other.into_iter().collect(),
+    };
+    let computed = s.measure.evaluate(&evidence).map_err(|e| {
+        Failure::new(
+            Exit::Input,
+            format!("{}/{}: {e}", s.paper, s.name),
+            "compute the record anew with --fresh",
+        )
+    })?;
     Ok(s.judge(computed))
 }
 

@@ -164,7 +164,8 @@ impl Reduction {
     fn row(&self, grid: &Grid, point: &Point<'_>, f: &Fields<'_>) -> Vec<f64> {
         let sites = grid.sites(&self.interior);
         let mean_product = |a: &[f64], b: &[f64]| {
-            let known = a[sites.clone()].iter().zip(&b[sites.clone()]).map(|(x, y)| x * y).filter(|p| !p.is_nan());
+            let known =
+                a[sites.clone()].iter().zip(&b[sites.clone()]).map(|(x, y)| x * y).filter(|p| !p.is_nan());
             let (sum, count) = known.fold((0.0, 0.0), |(s, c), p| (s + p, c + 1.0));
             sum / count
         };
@@ -283,7 +284,8 @@ pub(super) fn exponents(
             })
             .collect();
         let y: Vec<f64> = (0..points.len()).map(|p| value(p, quantity)).collect();
-        power_law_fit(&x, &y, &vec![1.0; y.len()]).map_or_else(|_| vec![f64::NAN; unknowns], |fit| fit.exponents)
+        power_law_fit(&x, &y, &vec![1.0; y.len()])
+            .map_or_else(|_| vec![f64::NAN; unknowns], |fit| fit.exponents)
     })?;
     Ok(fitted.estimates())
 }

@@ -114,7 +114,8 @@ impl<'c> Point<'c> {
         let energy = s.conductor.energy;
         let (left, right) = leads(conductor);
         let route = route(s, conductor);
-        let length_key = if s.conductor.length >= s.conductor.width { "conductor.length" } else { "conductor.width" };
+        let length_key =
+            if s.conductor.length >= s.conductor.width { "conductor.length" } else { "conductor.width" };
         let cost = cost(s, conductor, route, energies(s));
         check_memory(study, index, length_key, &cost)?;
 
@@ -141,7 +142,13 @@ impl<'c> Point<'c> {
             _ => (0.0, 1.0),
         };
         let drive = Drive::new(vec![(left, high), (right, low)]).map_err(|e| {
-            study.diagnostic(index, "bias.voltage", format!("`bias.voltage`: {e}"), String::new(), String::new())
+            study.diagnostic(
+                index,
+                "bias.voltage",
+                format!("`bias.voltage`: {e}"),
+                String::new(),
+                String::new(),
+            )
         })?;
         let lattice = conductor.lattice();
         let (n, slices) = (lattice.slice_sites(), lattice.slices());
@@ -166,7 +173,11 @@ impl<'c> Point<'c> {
                 DisorderSettings::Values(values) => Disorder::Values(values.to_vec()),
             },
             route,
-            measure: if s.probes.measure_temperature { Measure::VoltageAndTemperature } else { Measure::Voltage },
+            measure: if s.probes.measure_temperature {
+                Measure::VoltageAndTemperature
+            } else {
+                Measure::Voltage
+            },
             tolerance: s.solver.tolerance,
             drive,
             guess,
@@ -233,7 +244,8 @@ fn check_threshold(study: &Study, point: usize, conductor: &Conductor, energy: f
     let near = conductor.singular_energies(energy - THRESHOLD_DISTANCE, energy + THRESHOLD_DISTANCE);
     match near {
         Err(e) => Err(threshold_refused(study, point, energy, &e.to_string(), None)),
-        Ok(found) => match found.into_iter().min_by(|a, b| (a - energy).abs().total_cmp(&(b - energy).abs())) {
+        Ok(found) => match found.into_iter().min_by(|a, b| (a - energy).abs().total_cmp(&(b - energy).abs()))
+        {
             Some(threshold) if (threshold - energy).abs() < THRESHOLD_DISTANCE => {
                 let what = format!("a lead mode opens at {threshold:.6} t; heats diverge there");
                 Err(threshold_refused(study, point, energy, &what, Some(threshold)))

@@ -22,7 +22,8 @@ pub(super) const LAWS: [&str; 11] = [
 /// Per-sample arrays, in the order in which a sample lists its values; `cells` are the sizes of the cells of Eq. 8.
 pub(super) fn per_sample(cells: &[usize]) -> Vec<ArraySpec> {
     let scalar = |name, units, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE], units, words);
-    let field = |name, units, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "site"], units, words);
+    let field =
+        |name, units, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "site"], units, words);
     let law = |name, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "audit"], "1", words);
     let mut arrays = vec![
         scalar("conductance", "e^2/h", "conductance between the leads, per spin"),
@@ -37,17 +38,27 @@ pub(super) fn per_sample(cells: &[usize]) -> Vec<ArraySpec> {
         field("temperature", "bias/t", "relative temperature rise of the joint probe")
             .describe("dT/T per bias; NaN unless temperature is measured"),
         field("joule", "bias^2", "local Joule heat times h, second order in the bias"),
-        field("heat_straight_line", "1/t", "reduced heat of a potential that falls along the current with gradient 1")
-            .describe("the factorised average of Eq. 6"),
+        field(
+            "heat_straight_line",
+            "1/t",
+            "reduced heat of a potential that falls along the current with gradient 1",
+        )
+        .describe("the factorised average of Eq. 6"),
         law("audit_residual", "deviation from the law")
             .describe("NaN: the law does not apply; infinity: the deviation was not a number"),
         law("audit_allowed", "largest deviation allowed"),
     ];
     for c in cells {
         let (name, dim) = cell_names(*c);
-        let spec = ArraySpec::new(&name, Kind::Float, &[POINT, SAMPLE, &dim], "1/t", "sum of dT_ij/dE within a cell")
-            .describe("cells of c x c sites, half overlapping, slice by slice")
-            .with("cell_sites", *c as u64);
+        let spec = ArraySpec::new(
+            &name,
+            Kind::Float,
+            &[POINT, SAMPLE, &dim],
+            "1/t",
+            "sum of dT_ij/dE within a cell",
+        )
+        .describe("cells of c x c sites, half overlapping, slice by slice")
+        .with("cell_sites", *c as u64);
         arrays.push(spec);
     }
     arrays
@@ -109,7 +120,9 @@ impl Quantity {
             Self::Gradient => r"gradient $|\nabla\mu|$".to_owned(),
             Self::HeatRmsSite => r"rms heat per site $/|\nabla\mu|$".to_owned(),
             Self::HeatRmsBox => r"rms heat of boxes $/|\nabla\mu|$".to_owned(),
-            Self::HeatPrefactor => r"prefactor of Eq. 11, $q_{rms} 2\pi D/(L_{in}^{3-d}|\nabla\mu|)$".to_owned(),
+            Self::HeatPrefactor => {
+                r"prefactor of Eq. 11, $q_{rms} 2\pi D/(L_{in}^{3-d}|\nabla\mu|)$".to_owned()
+            }
             Self::TemperatureRms => r"rms temperature $/|\nabla\mu|$".to_owned(),
             Self::StraightLineCorrelation => "correlation with the straight-line heat".to_owned(),
             Self::StraightLineExcess => "rms of the straight-line heat, excess".to_owned(),

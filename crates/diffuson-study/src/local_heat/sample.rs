@@ -48,7 +48,8 @@ impl Point<'_> {
         let accuracy = Accuracy { tolerance: self.tolerance, guess: Some(&self.guess) };
         match &self.regime {
             Regime::Sommerfeld(dressed) => {
-                let solved = scattering::solve(dressed, &onsite, self.route, true).map_err(|e| e.to_string())?;
+                let solved =
+                    scattering::solve(dressed, &onsite, self.route, true).map_err(|e| e.to_string())?;
                 let Some(derivative) = solved.derivative.as_deref() else {
                     return Err("the solver returned no derivative".to_owned());
                 };
@@ -64,8 +65,8 @@ impl Point<'_> {
             }
             Regime::Thermal(window) => {
                 let onsager = window.onsager(&onsite, self.route).map_err(|e| e.to_string())?;
-                let state =
-                    probes::thermal(&onsager, &self.drive, self.measure, accuracy).map_err(|e| e.to_string())?;
+                let state = probes::thermal(&onsager, &self.drive, self.measure, accuracy)
+                    .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();
                 let [l0, l1, _] = &onsager.l;
                 let line = self.straight_line_heat(l1.as_ref(), SOMMERFELD * window.kt() * window.kt());
@@ -75,8 +76,8 @@ impl Point<'_> {
             }
             Regime::Biased(window, bias) => {
                 let spectrum = window.spectrum(&onsite, self.route).map_err(|e| e.to_string())?;
-                let mut state =
-                    probes::biased(&spectrum, &self.drive, self.measure, accuracy).map_err(|e| e.to_string())?;
+                let mut state = probes::biased(&spectrum, &self.drive, self.measure, accuracy)
+                    .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();
                 // potentials as fractions of the bias, heats reduced as in linear response
                 let low = window.mu() - 0.5 * bias;
@@ -157,7 +158,10 @@ impl Point<'_> {
                         .flat_map(|(x, y)| (0..layers).map(move |z| (x * rows + y) * layers + z))
                         .filter_map(|site| terminal[site])
                         .collect();
-                    members.iter().map(|&a| members.iter().filter(|b| **b != a).map(|&b| t.get(a, b)).sum::<f64>()).sum()
+                    members
+                        .iter()
+                        .map(|&a| members.iter().filter(|b| **b != a).map(|&b| t.get(a, b)).sum::<f64>())
+                        .sum()
                 };
                 origins.into_iter().map(sum).collect()
             })

@@ -75,8 +75,11 @@ impl<'c> LocalHeatTask<'c> {
             read("heat_straight_line")?,
         ];
         let cells = self.cells.iter().map(|&c| read(&cell_names(c).0)).collect::<Result<Vec<_>, _>>()?;
-        let counts: Vec<usize> =
-            self.cells.iter().map(|&c| cell_origins(self.points[point].conductor.lattice(), c).len()).collect();
+        let counts: Vec<usize> = self
+            .cells
+            .iter()
+            .map(|&c| cell_origins(self.points[point].conductor.lattice(), c).len())
+            .collect();
         let row = |data: &'_ diffuson_store::Array<f64>, k: usize, n: usize| -> std::ops::Range<usize> {
             let width = data.data.len() / samples.len().max(1);
             k * width..k * width + n
@@ -111,8 +114,12 @@ impl<'c> LocalHeatTask<'c> {
             let across = self.grids[p].shape[1] as f64 * self.grids[p].spacing[1];
             dephasing < MOST_DEPHASING && INELASTIC_LENGTHS.contains(&length) && length <= 0.5 * across
         };
-        let chosen: Vec<(usize, &Derived)> =
-            derived.iter().enumerate().filter_map(|(p, d)| d.as_ref().map(|d| (p, d))).filter(|(p, d)| inside(*p, d)).collect();
+        let chosen: Vec<(usize, &Derived)> = derived
+            .iter()
+            .enumerate()
+            .filter_map(|(p, d)| d.as_ref().map(|d| (p, d)))
+            .filter(|(p, d)| inside(*p, d))
+            .collect();
         let Some(couplings) = chosen.iter().map(|(p, _)| strength(*p)).collect::<Option<Vec<f64>>>() else {
             return Vec::new();
         };
@@ -174,7 +181,8 @@ impl<'c> LocalHeatTask<'c> {
                 if residual.is_nan() {
                     continue;
                 }
-                let replaces = worst[law].as_ref().is_none_or(|w| residual / allowed > w.residual / w.allowed);
+                let replaces =
+                    worst[law].as_ref().is_none_or(|w| residual / allowed > w.residual / w.allowed);
                 if replaces {
                     worst[law] = Some(WorstLaw {
                         name: LAWS[law].to_owned(),
@@ -195,14 +203,19 @@ impl<'c> LocalHeatTask<'c> {
         let mut warn = |points: Vec<usize>, what: &str| {
             if !points.is_empty() {
                 let list: Vec<String> = points.iter().map(usize::to_string).collect();
-                warnings.push(format!("{what} at point{} {}", if points.len() > 1 { "s" } else { "" }, list.join(", ")));
+                warnings.push(format!(
+                    "{what} at point{} {}",
+                    if points.len() > 1 { "s" } else { "" },
+                    list.join(", ")
+                ));
             }
         };
         let value = |p: usize, q: Quantity| {
             let known = derived[p].as_ref().zip(self.position(q));
             known.map_or(f64::NAN, |(d, k)| d.estimates[k].value)
         };
-        let select = |test: &dyn Fn(usize) -> bool| (0..derived.len()).filter(|&p| test(p)).collect::<Vec<_>>();
+        let select =
+            |test: &dyn Fn(usize) -> bool| (0..derived.len()).filter(|&p| test(p)).collect::<Vec<_>>();
         warn(
             select(&|p| value(p, Quantity::DephasingPerScattering) > MOST_DEPHASING),
             "the probes scatter as much as the disorder (Gamma tau > 0.5): outside the diffusive window",
@@ -235,7 +248,9 @@ impl Task for LocalHeatTask<'_> {
                 let lattice = p.conductor.lattice();
                 let n = lattice.slice_sites();
                 (0..sites)
-                    .map(|i| if i < lattice.sites() { lattice.position(i / n, i % n)[axis] } else { f64::NAN })
+                    .map(
+                        |i| if i < lattice.sites() { lattice.position(i / n, i % n)[axis] } else { f64::NAN },
+                    )
                     .collect()
             };
             Column::Float(self.points.iter().flat_map(of_point).collect())
@@ -269,20 +284,27 @@ impl Task for LocalHeatTask<'_> {
                 .study
                 .points()
                 .iter()
-                .map(|p| p.swept.iter().find(|s| s.key.path == key.path).map_or(serde_json::Value::Null, |s| s.value.clone()))
+                .map(|p| {
+                    p.swept
+                        .iter()
+                        .find(|s| s.key.path == key.path)
+                        .map_or(serde_json::Value::Null, |s| s.value.clone())
+                })
                 .collect();
             let numbers: Option<Vec<f64>> = values.iter().map(serde_json::Value::as_f64).collect();
             let name = key.path.replace('.', "_");
             let (kind, column) = match numbers {
                 Some(numbers) => (Kind::Float, Column::Float(numbers)),
                 None => {
-                    let words = values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+                    let words =
+                        values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
                     (Kind::Text, Column::Text(words.collect()))
                 }
             };
             let units = if key.unit().is_empty() { "1".to_owned() } else { key.unit().to_string() };
-            let spec =
-                ArraySpec::new(&name, kind, &[POINT], &units, key.path).with("key", key.path).with("swept", true);
+            let spec = ArraySpec::new(&name, kind, &[POINT], &units, key.path)
+                .with("key", key.path)
+                .with("swept", true);
             arrays.push((spec, column));
         }
         arrays
@@ -320,8 +342,9 @@ impl Task for LocalHeatTask<'_> {
     }
 
     fn results(&self, record: &Reader) -> Result<Results, StoreError> {
-        let derived =
-            (0..self.points.len()).map(|p| self.derive(record, p, usize::MAX)).collect::<Result<Vec<_>, _>>()?;
+        let derived = (0..self.points.len())
+            .map(|p| self.derive(record, p, usize::MAX))
+            .collect::<Result<Vec<_>, _>>()?;
         let quantities = Quantity::all(self.cells.len());
         let none = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
         let all: Vec<Estimate> = derived
@@ -360,23 +383,38 @@ impl Task for LocalHeatTask<'_> {
                 text("quantity_name", &["quantity"], "label of the derived quantity"),
                 Column::Text(quantities.iter().map(|q| q.label()).collect()),
             ),
-            (float("estimate", &by_quantity, "1", "derived quantity").describe("units: quantity_units"), values(&all)),
+            (
+                float("estimate", &by_quantity, "1", "derived quantity").describe("units: quantity_units"),
+                values(&all),
+            ),
             (
                 float("estimate_error", &by_quantity, "1", "one standard error, jackknife over samples")
                     .describe("units: quantity_units"),
                 errors(&all),
             ),
             (
-                ArraySpec::new("estimate_samples", Kind::Integer, &[POINT], "1", "samples behind the estimates"),
-                Column::Integer(derived.iter().map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64)).collect()),
+                ArraySpec::new(
+                    "estimate_samples",
+                    Kind::Integer,
+                    &[POINT],
+                    "1",
+                    "samples behind the estimates",
+                ),
+                Column::Integer(
+                    derived
+                        .iter()
+                        .map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64))
+                        .collect(),
+                ),
             ),
             (
                 float("radius", &["radius"], "L_in", "distance of two sites, centre of the bin"),
                 Column::Float((0..CORRELATION_BINS).map(|b| CORRELATION_BIN * (b as f64 + 0.5)).collect()),
             ),
             (
-                float("correlation", &by_radius, "1", "correlation of the heat at two sites")
-                    .describe("in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior"),
+                float("correlation", &by_radius, "1", "correlation of the heat at two sites").describe(
+                    "in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior",
+                ),
                 values(&correlation),
             ),
             (float("correlation_error", &by_radius, "1", "one standard error"), errors(&correlation)),
@@ -387,17 +425,28 @@ impl Task for LocalHeatTask<'_> {
             dims.push(("fit".to_owned(), fits.len()));
             let numbers = |of: &dyn Fn(&Fit) -> f64| Column::Float(fits.iter().map(of).collect());
             arrays.extend([
-                (text("fit", &["fit"], "what was fitted"), Column::Text(fits.iter().map(|f| f.name.clone()).collect())),
                 (
-                    float("fit_value", &["fit"], "1", "exponent").describe("unweighted least squares in the logarithms"),
+                    text("fit", &["fit"], "what was fitted"),
+                    Column::Text(fits.iter().map(|f| f.name.clone()).collect()),
+                ),
+                (
+                    float("fit_value", &["fit"], "1", "exponent")
+                        .describe("unweighted least squares in the logarithms"),
                     numbers(&|f| f.estimate.value),
                 ),
                 (
-                    float("fit_error", &["fit"], "1", "one standard error").describe("joint jackknife over samples"),
+                    float("fit_error", &["fit"], "1", "one standard error")
+                        .describe("joint jackknife over samples"),
                     numbers(&|f| f.estimate.standard_error),
                 ),
-                (float("fit_expected", &["fit"], "1", "exponent of the theory"), numbers(&|f| f.expected.unwrap_or(f64::NAN))),
-                (text("fit_reference", &["fit"], "which theory"), Column::Text(fits.iter().map(|f| f.reference.clone()).collect())),
+                (
+                    float("fit_expected", &["fit"], "1", "exponent of the theory"),
+                    numbers(&|f| f.expected.unwrap_or(f64::NAN)),
+                ),
+                (
+                    text("fit_reference", &["fit"], "which theory"),
+                    Column::Text(fits.iter().map(|f| f.reference.clone()).collect()),
+                ),
                 (
                     ArraySpec::new("fit_points", Kind::Integer, &["fit"], "1", "points that entered the fit"),
                     Column::Integer(fits.iter().map(|f| f.points as i64).collect()),
@@ -407,12 +456,21 @@ impl Task for LocalHeatTask<'_> {
         let warnings = self.warnings(&derived);
         if !warnings.is_empty() {
             dims.push(("warning".to_owned(), warnings.len()));
-            arrays.push((text("warning", &["warning"], "limit of validity that was left"), Column::Text(warnings.clone())));
+            arrays.push((
+                text("warning", &["warning"], "limit of validity that was left"),
+                Column::Text(warnings.clone()),
+            ));
         }
         Ok(Results { estimates, fits, audits: self.audits(record)?, warnings, arrays, dims })
     }
 
-    fn relative_error(&self, record: &Reader, point: usize, quantity: &str, n: usize) -> Result<f64, StoreError> {
+    fn relative_error(
+        &self,
+        record: &Reader,
+        point: usize,
+        quantity: &str,
+        n: usize,
+    ) -> Result<f64, StoreError> {
         let position = Quantity::all(self.cells.len()).iter().position(|q| q.id() == quantity);
         let derived = self.derive(record, point, n)?;
         let estimate = derived.zip(position).map(|(d, k)| d.estimates[k]);

@@ -133,7 +133,10 @@ impl Measure {
             Self::Fit { name } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
                 let names = record.read::<String>("fit")?.data;
-                let k = names.iter().position(|n| n == name).ok_or_else(|| missing(&format!("no fit `{name}`")))?;
+                let k = names
+                    .iter()
+                    .position(|n| n == name)
+                    .ok_or_else(|| missing(&format!("no fit `{name}`")))?;
                 let samples = record.read::<i64>("estimate_samples")?.data.into_iter().min().unwrap_or(0);
                 Ok(Estimate {
                     value: record.read::<f64>("fit_value")?.data[k],
@@ -170,7 +173,8 @@ impl Measure {
             Self::Audit { law } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
                 let laws = record.read::<String>("audit")?.data;
-                let k = laws.iter().position(|l| l == law).ok_or_else(|| missing(&format!("no law `{law}`")))?;
+                let k =
+                    laws.iter().position(|l| l == law).ok_or_else(|| missing(&format!("no law `{law}`")))?;
                 let residuals = record.read::<f64>("audit_residual")?.data;
                 let of_law = residuals.iter().skip(k).step_by(laws.len()).filter(|r| !r.is_nan());
                 let samples = of_law.clone().count();
@@ -255,7 +259,11 @@ impl Table {
             let column = self.column(name, &all)?;
             points.retain(|&p| (*low..=*high).contains(&column[p]));
         }
-        if points.is_empty() { Err(MeasureError::Missing("no point lies inside the window".to_owned())) } else { Ok(points) }
+        if points.is_empty() {
+            Err(MeasureError::Missing("no point lies inside the window".to_owned()))
+        } else {
+            Ok(points)
+        }
     }
 }
 
@@ -267,7 +275,8 @@ fn mean_squares(record: &Reader, field: &str, point: usize) -> Result<Vec<f64>, 
     let sites = values.len() / samples.max(1);
     let slices = &slices.data[point * sites..(point + 1) * sites];
     let last = slices.iter().copied().max().unwrap_or(0);
-    let middle: Vec<usize> = (0..sites).filter(|&i| 3 * slices[i] >= last && 3 * slices[i] <= 2 * last).collect();
+    let middle: Vec<usize> =
+        (0..sites).filter(|&i| 3 * slices[i] >= last && 3 * slices[i] <= 2 * last).collect();
     let of_sample = |sample: &[f64]| {
         let known = middle.iter().map(|&i| sample[i]).filter(|q| !q.is_nan());
         known.clone().map(|q| q * q).sum::<f64>() / known.count() as f64
@@ -283,12 +292,18 @@ fn mean(values: &[f64], samples: usize) -> Estimate {
 }
 
 /// One exponent of a power law (or its prefactor), with the error that the scatter of the points gives: jackknife over the points.
-fn exponent(x: &[Vec<f64>], y: &[f64], which: Option<usize>, samples: usize) -> Result<Estimate, MeasureError> {
+fn exponent(
+    x: &[Vec<f64>],
+    y: &[f64],
+    which: Option<usize>,
+    samples: usize,
+) -> Result<Estimate, MeasureError> {
     let fit = |without: Option<usize>| -> Result<f64, MeasureError> {
         let kept: Vec<usize> = (0..y.len()).filter(|p| Some(*p) != without).collect();
         let x: Vec<Vec<f64>> = kept.iter().map(|&p| x[p].clone()).collect();
         let y: Vec<f64> = kept.iter().map(|&p| y[p]).collect();
-        let law = power_law_fit(&x, &y, &vec![1.0; y.len()]).map_err(|e| MeasureError::Missing(e.to_string()))?;
+        let law =
+            power_law_fit(&x, &y, &vec![1.0; y.len()]).map_err(|e| MeasureError::Missing(e.to_string()))?;
         Ok(which.map_or(law.prefactor, |k| law.exponents[k]))
     };
     let value = fit(None)?;
