@@ -1,5 +1,6 @@
 //! Pixels: figures as PNG, and heat maps as small PNG images inside figures.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -50,25 +51,26 @@ pub(crate) fn image(width: usize, pixels: &[Option<Rgb>]) -> Option<Vec<u8>> {
     image.encode_png().ok()
 }
 
+/// An image as an SVG drawing: one path per colour.
 fn squares(image: &Pixmap) -> String {
     let (width, height) = (image.width(), image.height());
-    let mut svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" shape-rendering="crispEdges">"#
-    );
+    let mut paths: BTreeMap<String, String> = BTreeMap::new();
     for (row, y) in image.pixels().chunks(width as usize).zip(0..) {
         let mut x = 0;
-        while x < row.len() {
-            let run = row[x..].iter().take_while(|p| **p == row[x]).count();
-            let color = row[x].demultiply();
+        for run in row.chunk_by(|a, b| a == b) {
+            let color = run[0].demultiply();
             if color.alpha() > 0 {
                 let hex = Rgb([color.red(), color.green(), color.blue()]).hex();
-                let _ = write!(svg, r#"<path fill="{hex}" d="M{x} {y}h{run}v1h-{run}z"/>"#);
+                let _ = write!(paths.entry(hex).or_default(), "M{x} {y}h{n}v1h-{n}z", n = run.len());
             }
-            x += run;
+            x += run.len();
         }
     }
-    svg.push_str("</svg>");
-    svg
+    let paths =
+        paths.iter().map(|(hex, data)| format!(r#"<path fill="{hex}" d="{data}"/>"#)).collect::<String>();
+    format!(
+        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" shape-rendering="crispEdges">{paths}</svg>"#
+    )
 }
 
 #[cfg(test)]

@@ -88,6 +88,10 @@ fn difficult_records_are_drawn_without_nonsense() {
             },
         ),
         ("honeycomb", Options { honeycomb: true, length: 20, width: 8, ..single() }),
+        (
+            "large honeycomb",
+            Options { honeycomb: true, length: 120, width: 60, samples: 1, temperature: false, ..single() },
+        ),
         ("long strip", Options { length: 300, width: 4, ..single() }),
         ("tall strip", Options { length: 8, width: 60, ..single() }),
         ("chain", Options { length: 30, width: 1, ..single() }),
@@ -192,6 +196,21 @@ fn exponents_need_a_sweep() {
     let drawn = figures(&record(&coupling)).expect("figures");
     let exponents = drawn.iter().find(|f| f.name == "exponents").expect("the figure");
     assert!(exponents.svg.contains("width=\"86mm\""), "one column of panels");
+}
+
+#[test]
+fn bars_have_no_references_of_two_dimensions() {
+    let strip = record(&Options::default());
+    let mut bar = strip.clone();
+    if let Some(Data::Real(z)) = bar.arrays.get_mut("z").map(|a| &mut a.data) {
+        z.iter_mut().enumerate().for_each(|(i, z)| *z = (i % 2) as f64);
+    }
+    for (record, there) in [(&strip, true), (&bar, false)] {
+        let drawn = figures(record).expect("figures");
+        assert_eq!(drawn[1].caption.contains("Eq. 12"), there);
+        assert_eq!(drawn[2].caption.contains("0.245"), there);
+        assert_eq!(drawn[0].caption.contains("Layer at $z$ = 1"), !there);
+    }
 }
 
 #[test]

@@ -70,7 +70,8 @@ fn inline(figure: &Figure) -> String {
     let wide = svg.contains(&format!("width=\"{}mm\"", crate::svg::number(TWO_COLUMNS)));
     let width = if wide { TWO_COLUMNS } else { TWO_COLUMNS * 0.62 } * PIXELS_PER_MM;
     format!(
-        "<figure id=\"figure-{name}\" style=\"max-width:{width:.0}px\">\n{svg}<figcaption>{caption}</figcaption>\n</figure>\n",
+        "<figure id=\"figure-{name}\"{class} style=\"max-width:{width:.0}px\">\n{svg}<figcaption>{caption}</figcaption>\n</figure>\n",
+        class = if wide { " class=\"wide\"" } else { "" },
         name = escape(&figure.name),
         caption = rich(&figure.caption),
     )

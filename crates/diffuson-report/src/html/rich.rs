@@ -10,9 +10,17 @@ const EM: f64 = 9.0;
 
 /// `text` with LaTeX between dollar signs, as HTML.
 pub(crate) fn rich(text: &str) -> String {
-    let pieces =
-        label::segments(text).map(|(math, segment)| if math { formula(segment) } else { escape(segment) });
-    pieces.collect()
+    let mut html = String::new();
+    let mut after_formula = false;
+    for (math, segment) in label::segments(text) {
+        if after_formula && segment.starts_with([')', ',', '.', ';', ':']) {
+            // Without a word joiner the line may break between a formula and its full stop.
+            html.push('\u{2060}');
+        }
+        html.push_str(&if math { formula(segment) } else { escape(segment) });
+        after_formula = math;
+    }
+    html
 }
 
 fn formula(latex: &str) -> String {
@@ -47,6 +55,11 @@ mod tests {
         assert!(html.starts_with("a &lt; b, <svg"));
         assert!(html.ends_with("</svg> &amp; &lt;script&gt;"));
         assert!(html.contains("aria-label=\"σ\""));
+    }
+
+    #[test]
+    fn a_full_stop_stays_with_its_formula() {
+        assert!(rich("of $q$.").ends_with("</svg>\u{2060}."));
     }
 
     #[test]

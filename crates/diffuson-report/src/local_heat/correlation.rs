@@ -1,5 +1,6 @@
 //! Radial correlation function of the heat, scaled so that all points should fall on one curve.
 
+use super::map::is_bar;
 use super::style::Styles;
 use crate::figure::Figure;
 use crate::number;
@@ -18,10 +19,12 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let styles = Styles::new(run);
     let data: Vec<Datum> = (0..run.points).flat_map(|point| series(run, &styles, point)).collect();
     let x_label = r"distance $r/L_\mathrm{in}$";
-    let y_label = r"$\langle q\,q\rangle_r\,/\,(|\nabla\mu|L_\mathrm{in}/2\pi D)^2$";
+    // The mark is known for two dimensions only, and in three the unit loses its length.
+    let bar = is_bar(run);
+    let unit = if bar { r"(|\nabla\mu|/2\pi D)^2" } else { r"(|\nabla\mu|L_\mathrm{in}/2\pi D)^2" };
+    let y_label = format!(r"$\langle q\,q\rangle_r\,/\,{unit}$");
     let x = Axis::holding(x_label, Scale::Linear, data.iter().map(|d| d.x).chain([0.0, MARK.0]));
-    let heights = data.iter().flat_map(|d| [d.y, d.y - finite(d.y_error), d.y + finite(d.y_error)]);
-    let y = Axis::holding(y_label, Scale::Linear, heights.chain([0.0, MARK.1]));
+    let y = Axis::holding(&y_label, Scale::Linear, heights(&data).into_iter().chain([0.0, MARK.1]));
     let (Some(x), Some(y), false) = (x, y, data.is_empty()) else {
         let reason = "The record holds no correlation function (it is written when a run ends).";
         return Figure::empty("correlation", "Radial correlation of the heat", reason);
@@ -33,14 +36,14 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let mut canvas = Canvas::default();
     let (width, height, edge) = (TWO_COLUMNS * MM, 54.0 * MM, 3.0);
     let mut legends = styles.legends().to_vec();
-    legends.push(Legend {
+    legends.extend((!bar).then(|| Legend {
         title: String::new(),
         entries: vec![LegendEntry {
             text: "0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$".to_owned(),
             marker: None,
             line: Some(Stroke { color: MARK_COLOR.to_owned(), width: 4.0, dashes: "" }),
         }],
-    });
+    }));
     Legend::draw(&legends, &mut canvas, edge, edge, width - 2.0 * edge);
     let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
     let left = y.room_left(height) + edge;
@@ -53,25 +56,35 @@ pub(crate) fn draw(run: &Run) -> Figure {
     let below = x.room_below();
     for ((frame, y), tag) in frames.into_iter().zip([y, zoom]).zip(["(a)", "(b) around zero"]) {
         let mut panel = Panel::new(x.clone(), y);
-        panel.items = items(run, &styles, &data);
+        if !bar {
+            panel.items.push(mark());
+        }
+        panel.items.extend(items(run, &styles, &data));
         panel.draw(&mut canvas, frame);
         canvas.write(tag, LABEL_SIZE, frame.right() - 6.0, frame.y + 11.0, Align::End);
     }
-    let caption = "Correlation of the heat at two sites a distance $r$ apart, averaged over directions, in units of \
-                   $(|\\nabla\\mu|L_\\mathrm{in}/2\\pi D)^2$; (b) shows the part around zero. Bars are one standard \
-                   error. The grey box marks 0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$, the value found for all \
-                   disorder strengths and couplings in a periodic strip of 100 × 40 sites."
-        .to_owned();
+    let marked = if bar {
+        ""
+    } else {
+        " The grey box marks 0.245 ± 0.03 at $r = 1.25\\,L_\\mathrm{in}$, the value found for all disorder strengths \
+         and couplings in a periodic strip of 100 × 40 sites."
+    };
+    let caption = format!(
+        "Correlation of the heat at two sites a distance $r$ apart, averaged over directions, in units of ${unit}$; \
+         (b) shows the part around zero. Bars are one standard error.{marked}"
+    );
     Figure::new("correlation", caption, canvas, width, top + height + below + edge)
 }
 
-fn items(run: &Run, styles: &Styles, data: &[Datum]) -> Vec<Item> {
+fn mark() -> Item {
     let (r, value, tolerance) = MARK;
-    let mark = [r - 0.2, r + 0.2].map(|r| (r, value - tolerance, value + tolerance)).to_vec();
-    let mut items = vec![
-        Item::Band { points: mark, color: MARK_COLOR.to_owned(), opacity: 1.0 },
-        Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } },
-    ];
+    let points = [r - 0.2, r + 0.2].map(|r| (r, value - tolerance, value + tolerance)).to_vec();
+    Item::Band { points, color: MARK_COLOR.to_owned(), opacity: 1.0 }
+}
+
+fn items(run: &Run, styles: &Styles, data: &[Datum]) -> Vec<Item> {
+    let mut items =
+        vec![Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } }];
     for point in 0..run.points {
         let points = series(run, styles, point).map(|d| (d.x, d.y)).collect();
         let stroke = Stroke { color: styles.color(point), width: 0.5 * LINE_WIDTH, dashes: "" };
@@ -102,6 +115,10 @@ fn series<'a>(run: &'a Run, styles: &'a Styles, point: usize) -> impl Iterator<I
     })
 }
 
-fn finite(error: f64) -> f64 {
-    if error.is_finite() { error } else { 0.0 }
+/// Values and ends of error bars that the axis should hold; a bar longer than the data spread is cut off.
+fn heights(data: &[Datum]) -> Vec<f64> {
+    let (lo, hi) =
+        data.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(lo, hi), d| (lo.min(d.y), hi.max(d.y)));
+    let reach = |d: &Datum| if d.y_error.is_finite() { d.y_error.min(hi - lo) } else { 0.0 };
+    data.iter().flat_map(|d| [d.y - reach(d), d.y + reach(d)]).collect()
 }

@@ -1,5 +1,6 @@
 //! Rms heat against probe coupling and against conductivity, on log-log axes.
 
+use super::map::is_bar;
 use super::style::Styles;
 use crate::figure::Figure;
 use crate::number;
@@ -49,10 +50,11 @@ pub(crate) fn draw(run: &Run) -> Option<Figure> {
     let edge = 3.0;
     let mut canvas = Canvas::default();
     let mut legends = styles.legends().to_vec();
-    legends.push(Legend {
+    let bar = is_bar(run);
+    legends.extend((!bar).then(|| Legend {
         title: "slopes:".to_owned(),
         entries: LAWS.iter().map(|law| LegendEntry::line(&slope_text(law, &columns), GREY, law.1)).collect(),
-    });
+    }));
     Legend::draw(&legends, &mut canvas, edge, edge, width - 2.0 * edge);
     let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
 
@@ -86,10 +88,14 @@ pub(crate) fn draw(run: &Run) -> Option<Figure> {
             run.points
         )
     });
-    let caption = "Rms heat per site and averaged over boxes of side $L_\\mathrm{in}$. Bars are one standard \
-                   error; grey lines have the exponents of Eq. 12 (theory) and Eq. 13 (early numerical fit) \
-                   and arbitrary height."
-        .to_owned() + &fitted;
+    let laws = if bar {
+        ""
+    } else {
+        " Grey lines have the exponents of Eq. 12 (theory) and Eq. 13 (early numerical fit) and arbitrary height."
+    };
+    let caption = format!(
+        "Rms heat per site and averaged over boxes of side $L_\\mathrm{{in}}$. Bars are one standard error.{laws}{fitted}"
+    );
     Some(Figure::new("exponents", caption, canvas, width, bottom + edge))
 }
 
@@ -132,7 +138,7 @@ fn panel(run: &Run, styles: &Styles, id: &str, abscissa: Abscissa) -> Option<Pan
     let (from, to) = (panel.x.lo, panel.x.hi);
     let highest = data.iter().map(|(_, d)| d.y).fold(0.0, f64::max);
     let middle = (from * to).sqrt();
-    for (_, dashes, in_coupling, in_conductivity) in LAWS {
+    for (_, dashes, in_coupling, in_conductivity) in LAWS.into_iter().filter(|_| !is_bar(run)) {
         let slope = if abscissa == Abscissa::Coupling { in_coupling } else { in_conductivity };
         let height = |v: f64| (v, highest * 1.25 * (v / middle).powf(slope));
         let stroke = Stroke { color: GREY.to_owned(), width: LINE_WIDTH, dashes };

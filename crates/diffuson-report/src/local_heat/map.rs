@@ -150,6 +150,11 @@ impl Arrangement {
     }
 }
 
+/// Whether the conductor has more than one layer: the references of two dimensions do not apply then.
+pub(crate) fn is_bar(run: &Run) -> bool {
+    (0..run.points).any(|point| layer(run, point).is_some_and(|(_, height)| height.is_some()))
+}
+
 /// The sites of one point that a flat map can show: all of them, or the middle layer of a bar with its height.
 pub(crate) fn layer(run: &Run, point: usize) -> Option<(Vec<usize>, Option<f64>)> {
     let x = run.sites("x", point)?;

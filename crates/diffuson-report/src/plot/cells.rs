@@ -1,12 +1,16 @@
 //! Fields over lattice sites: one image where the sites form a rectangle of equal cells, else
-//! the Voronoi cell of each site.
+//! the Voronoi cell of each site, as polygons or, where they are many, as fine pixels.
 
-use std::collections::BTreeMap;
-
+use super::voronoi::{self, Neighbourhoods};
 use super::{Axis, ColorScale};
 use crate::color::Rgb;
 use crate::raster;
 use crate::svg::{Canvas, Frame};
+
+/// Above this number of sites polygons would make a figure of many megabytes.
+const MOST_POLYGONS: usize = 6000;
+/// Most pixels along one side of a map.
+const MOST_COLUMNS: usize = 1500;
 
 /// Where the sites of a map are. Sites with NaN coordinates are padding.
 #[derive(Clone, Debug)]
@@ -72,36 +76,67 @@ impl Field<'_> {
         let to_x = |v: f64| frame.x + x.fraction(v) * frame.width;
         let to_y = |v: f64| frame.bottom() - y.fraction(v) * frame.height;
         let geometry = self.geometry;
-        if let (Some(grid), Some([left, right, low, high])) = (&geometry.grid, geometry.extent()) {
-            let mut pixels: Vec<Option<Rgb>> = vec![None; grid.columns * grid.rows];
-            for (cell, value) in grid.cell.iter().zip(self.values) {
-                if let Some((column, row)) = cell {
-                    pixels[(grid.rows - 1 - row) * grid.columns + column] = colors.color(*value);
-                }
+        let Some([left, right, low, high]) = geometry.extent() else { return };
+        let pixels = match &geometry.grid {
+            Some(grid) => Some(self.grid_pixels(grid, colors)),
+            None if geometry.positions.len() > MOST_POLYGONS => {
+                Some(self.fine_pixels([left, right, low, high], colors))
             }
-            let area = Frame {
-                x: to_x(left),
-                y: to_y(high),
-                width: to_x(right) - to_x(left),
-                height: to_y(low) - to_y(high),
-            };
-            if let Some(png) = raster::image(grid.columns, &pixels) {
+            None => None,
+        };
+        if let Some((columns, pixels)) = pixels {
+            let (x, y) = (to_x(left), to_y(high));
+            let area = Frame { x, y, width: to_x(right) - x, height: to_y(low) - y };
+            if let Some(png) = raster::image(columns, &pixels) {
                 canvas.image(area, &png);
             }
             return;
         }
-        for (polygon, value) in cells(&geometry.positions, geometry.spacing).iter().zip(self.values) {
+        for (polygon, value) in voronoi::cells(&geometry.positions, geometry.spacing).iter().zip(self.values)
+        {
             if let Some(color) = colors.color(*value) {
                 let points: Vec<_> = polygon.iter().map(|(x, y)| (to_x(*x), to_y(*y))).collect();
                 let hex = color.hex();
                 // A hair of the same colour closes the seams that antialiasing leaves between cells.
-                canvas.polygon(&points, &hex, &format!(r#"stroke="{hex}" stroke-width="0.15""#));
+                canvas.polygon(&points, &hex, &format!(r#"stroke="{hex}" stroke-width="0.4""#));
             }
         }
     }
+
+    /// One pixel per cell of a grid, rows from the top; with the number of columns.
+    fn grid_pixels(&self, grid: &Grid, colors: &ColorScale) -> (usize, Vec<Option<Rgb>>) {
+        let mut pixels = vec![None; grid.columns * grid.rows];
+        for (cell, value) in grid.cell.iter().zip(self.values) {
+            if let Some((column, row)) = cell {
+                pixels[(grid.rows - 1 - row) * grid.columns + column] = colors.color(*value);
+            }
+        }
+        (grid.columns, pixels)
+    }
+
+    /// Pixels of a third of the distance of neighbours, but no more than [`MOST_COLUMNS`] either way, each with the
+    /// colour of the nearest site.
+    fn fine_pixels(
+        &self,
+        [left, right, low, high]: [f64; 4],
+        colors: &ColorScale,
+    ) -> (usize, Vec<Option<Rgb>>) {
+        let geometry = self.geometry;
+        let near = Neighbourhoods::new(&geometry.positions, geometry.spacing);
+        let count =
+            |length: f64| (3.0 * length / geometry.spacing).round().clamp(1.0, MOST_COLUMNS as f64) as usize;
+        let (columns, rows) = (count(right - left), count(high - low));
+        let pixels = (0..rows).flat_map(|row| {
+            let y = high - (row as f64 + 0.5) / rows as f64 * (high - low);
+            (0..columns)
+                .map(move |column| (left + (column as f64 + 0.5) / columns as f64 * (right - left), y))
+        });
+        let color = |p| near.nearest(p).and_then(|site| colors.color(*self.values.get(site)?));
+        (columns, pixels.map(color).collect())
+    }
 }
 
-fn finite((x, y): (f64, f64)) -> bool {
+pub(super) fn finite((x, y): (f64, f64)) -> bool {
     x.is_finite() && y.is_finite()
 }
 
@@ -141,6 +176,10 @@ fn grid(positions: &[(f64, f64)], spacing: f64) -> Option<Grid> {
         if (c - c.round()).abs() > 1e-6 || (r - r.round()).abs() > 1e-6 {
             return None;
         }
+        // Also keeps the numbers below within range.
+        if c.max(r) > 1e6 {
+            return None;
+        }
         let (c, r) = (c.round() as usize, r.round() as usize);
         (columns, rows, sites) = (columns.max(c + 1), rows.max(r + 1), sites + 1);
         cell.push(Some((c, r)));
@@ -148,68 +187,9 @@ fn grid(positions: &[(f64, f64)], spacing: f64) -> Option<Grid> {
     (sites > 0 && columns.checked_mul(rows)? <= 2 * sites).then_some(Grid { columns, rows, cell })
 }
 
-/// Cells end this many neighbour distances from their site: where the triangles of a honeycomb end.
-const REACH: f64 = 1.001;
-
-/// The Voronoi cell of each site, bounded by a square around it.
-fn cells(positions: &[(f64, f64)], spacing: f64) -> Vec<Vec<(f64, f64)>> {
-    let reach = REACH * spacing;
-    let bucket = |p: (f64, f64)| ((p.0 / (2.0 * reach)).floor() as i64, (p.1 / (2.0 * reach)).floor() as i64);
-    let mut buckets: BTreeMap<(i64, i64), Vec<(f64, f64)>> = BTreeMap::new();
-    for p in positions.iter().copied().filter(|p| finite(*p)) {
-        buckets.entry(bucket(p)).or_default().push(p);
-    }
-    positions
-        .iter()
-        .map(|&site| {
-            if !finite(site) {
-                return Vec::new();
-            }
-            let mut cell: Vec<(f64, f64)> = [(-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0)]
-                .map(|(dx, dy)| (site.0 + dx * reach, site.1 + dy * reach))
-                .to_vec();
-            let (i, j) = bucket(site);
-            for near in (i - 1..=i + 1).flat_map(|i| (j - 1..=j + 1).map(move |j| (i, j))) {
-                for other in buckets.get(&near).into_iter().flatten().filter(|o| **o != site) {
-                    cell = closer(&cell, site, *other);
-                }
-            }
-            cell
-        })
-        .collect()
-}
-
-/// The part of a convex polygon that is closer to `site` than to `other`.
-fn closer(polygon: &[(f64, f64)], site: (f64, f64), other: (f64, f64)) -> Vec<(f64, f64)> {
-    let (nx, ny) = (other.0 - site.0, other.1 - site.1);
-    let limit = (other.0 * other.0 + other.1 * other.1 - site.0 * site.0 - site.1 * site.1) / 2.0;
-    let side = |p: (f64, f64)| nx * p.0 + ny * p.1 - limit;
-    let mut kept = Vec::with_capacity(polygon.len() + 1);
-    for (k, &p) in polygon.iter().enumerate() {
-        let q = polygon[(k + 1) % polygon.len()];
-        let (a, b) = (side(p), side(q));
-        if a <= 0.0 {
-            kept.push(p);
-        }
-        if (a < 0.0) != (b < 0.0) && a != b {
-            let t = a / (a - b);
-            kept.push((p.0 + t * (q.0 - p.0), p.1 + t * (q.1 - p.1)));
-        }
-    }
-    kept
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn area(polygon: &[(f64, f64)]) -> f64 {
-        let n = polygon.len();
-        (0..n)
-            .map(|i| polygon[i].0 * polygon[(i + 1) % n].1 - polygon[(i + 1) % n].0 * polygon[i].1)
-            .sum::<f64>()
-            / 2.0
-    }
 
     #[test]
     fn a_square_lattice_with_padding_is_a_grid() {
@@ -225,27 +205,46 @@ mod tests {
     }
 
     #[test]
-    fn a_honeycomb_lattice_has_triangular_cells_of_equal_area() {
-        let (mut x, mut y) = (Vec::new(), Vec::new());
-        for i in 0..8 {
-            for j in 0..8 {
-                for b in 0..2 {
-                    x.push(3f64.sqrt() * (f64::from(i) + 0.5 * f64::from(j)));
-                    y.push(1.5 * f64::from(j) + f64::from(b));
-                }
-            }
-        }
-        let geometry = Geometry::new(&x, &y);
-        assert!(!geometry.is_grid());
-        assert!((geometry.spacing() - 1.0).abs() < 1e-12);
-        let site = 2 * (8 * 4 + 4);
-        let cell = &cells(&geometry.positions, geometry.spacing)[site];
-        assert!((area(cell) - 0.75 * 3f64.sqrt()).abs() < 1e-9, "{}", area(cell));
-    }
-
-    #[test]
     fn no_site_and_one_site() {
         assert_eq!(Geometry::new(&[], &[]).extent(), None);
         assert_eq!(Geometry::new(&[2.0], &[3.0]).extent(), Some([1.5, 2.5, 2.5, 3.5]));
+    }
+
+    #[test]
+    fn many_irregular_sites_become_pixels_of_the_nearest_site() {
+        // A triangular lattice, 120 x 60 sites.
+        let site =
+            |i: usize| ((i % 120) as f64 + 0.5 * ((i / 120) % 2) as f64, (i / 120) as f64 * 0.75f64.sqrt());
+        let (x, y): (Vec<f64>, Vec<f64>) = (0..7200).map(site).unzip();
+        let geometry = Geometry::new(&x, &y);
+        assert!(!geometry.is_grid());
+        let scale = ColorScale::sequential(&x);
+        let field = Field { geometry: &geometry, values: &x };
+        let extent = geometry.extent().expect("sites");
+        let (columns, pixels) = field.fine_pixels(extent, &scale);
+        assert_eq!(columns, 362);
+        let at = |p: (f64, f64)| {
+            let fraction = |v: f64, lo: f64, hi: f64| (v - lo) / (hi - lo);
+            let column = (fraction(p.0, extent[0], extent[1]) * columns as f64) as usize;
+            let rows = pixels.len() / columns;
+            let row = (fraction(p.1, extent[3], extent[2]) * rows as f64) as usize;
+            pixels[row * columns + column]
+        };
+        for i in [0, 119, 3000, 7199] {
+            assert_eq!(at(site(i)), scale.color(x[i]), "site {i}");
+        }
+    }
+
+    #[test]
+    fn wild_positions_do_no_harm() {
+        for x in [vec![0.0, 1e300, -1e300], vec![1.0, 1.0, 1.0], vec![0.0, 1e-8, 5.0], vec![f64::NAN; 3]] {
+            let geometry = Geometry::new(&x, &[0.0, 0.5, 0.1]);
+            let field = Field { geometry: &geometry, values: &[1.0, 2.0, 3.0] };
+            let axis = Axis::new("", super::super::Scale::Linear, -1.0, 1.0);
+            let frame = Frame { x: 0.0, y: 0.0, width: 10.0, height: 10.0 };
+            let mut canvas = Canvas::default();
+            field.draw(&mut canvas, frame, &axis, &axis, &ColorScale::sequential(&[0.0, 1.0]));
+            assert!(!canvas.finish(10.0, 10.0, "").contains("NaN"));
+        }
     }
 }

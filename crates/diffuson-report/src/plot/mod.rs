@@ -12,6 +12,7 @@ mod marker;
 mod panel;
 mod scale;
 mod series;
+mod voronoi;
 
 pub(crate) use axis::Axis;
 pub(crate) use cells::{Field, Geometry};
