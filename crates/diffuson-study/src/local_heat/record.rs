@@ -90,11 +90,12 @@ impl Quantity {
         }
     }
 
-    /// Unit.
-    pub(super) fn units(self) -> &'static str {
+    /// Unit in `dimension` dimensions.
+    pub(super) fn units(self, dimension: usize) -> &'static str {
         match self {
             Self::Conductance => "e^2/h",
-            Self::Conductivity => "e^2/h a^(2-d)",
+            Self::Conductivity if dimension == 2 => "e^2/h",
+            Self::Conductivity => "e^2/(h a)",
             Self::DensityOfStates => "1/t",
             Self::DiffusionConstant => "t a^2/hbar",
             Self::InelasticLength => "a",

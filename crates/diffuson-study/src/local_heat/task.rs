@@ -135,7 +135,7 @@ impl<'c> LocalHeatTask<'c> {
             couplings.iter().map(|g| if coupling_varies { vec![*g] } else { vec![] }).collect();
         let theories = [
             (Quantity::HeatRmsBox, [-0.5, -0.5], "Eq. 12"),
-            (Quantity::HeatRmsSite, [-0.5, -0.5], "Eq. 12, for the field averaged over L_in"),
+            (Quantity::HeatRmsSite, [-0.5, -0.5], "Eq. 12, which is about averages"),
             (Quantity::TemperatureRms, [-1.5, -0.5], "Eq. 14, linear in the field"),
         ];
         let mut fits = Vec::new();
@@ -346,6 +346,7 @@ impl Task for LocalHeatTask<'_> {
             .map(|p| self.derive(record, p, usize::MAX))
             .collect::<Result<Vec<_>, _>>()?;
         let quantities = Quantity::all(self.cells.len());
+        let dimension = self.grids.iter().map(|g| g.dimension).max().unwrap_or(2);
         let none = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
         let all: Vec<Estimate> = derived
             .iter()
@@ -361,7 +362,7 @@ impl Task for LocalHeatTask<'_> {
             .enumerate()
             .flat_map(|(point, row)| row.iter().zip(&quantities).map(move |(e, q)| (point, *e, *q)))
             .filter(|(_, e, _)| e.value.is_finite())
-            .map(|(point, estimate, q)| PointEstimate { point, quantity: q.id(), estimate, units: q.units() })
+            .map(|(point, estimate, q)| PointEstimate { point, quantity: q.id(), estimate, units: q.units(dimension) })
             .collect();
 
         let float = |name, dims: &[&str], units, words| ArraySpec::new(name, Kind::Float, dims, units, words);
@@ -377,7 +378,7 @@ impl Task for LocalHeatTask<'_> {
             ),
             (
                 text("quantity_units", &["quantity"], "unit of the derived quantity"),
-                Column::Text(quantities.iter().map(|q| q.units().to_owned()).collect()),
+                Column::Text(quantities.iter().map(|q| q.units(dimension).to_owned()).collect()),
             ),
             (
                 text("quantity_name", &["quantity"], "label of the derived quantity"),
