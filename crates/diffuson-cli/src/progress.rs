@@ -132,7 +132,8 @@ impl Lines {
         let &mut (last, last_done) = self.last.get_or_insert((now, progress.done));
         let silent = now.duration_since(last);
         let a_tenth = 10 * (progress.done - last_done) >= progress.total;
-        if silent < SHORTEST || (!a_tenth && silent < LONGEST) {
+        // the end is told by the command
+        if progress.done == progress.total || silent < SHORTEST || (!a_tenth && silent < LONGEST) {
             return None;
         }
         self.last = Some((now, progress.done));
@@ -167,9 +168,9 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(lines_of(100, Duration::from_millis(10)), Vec::<String>::new());
-        assert_eq!(lines_of(1000, Duration::from_millis(20)).len(), 4);
+        assert_eq!(lines_of(1000, Duration::from_millis(20)).len(), 3);
         let minutes = lines_of(100, Duration::from_secs(1));
-        assert_eq!(minutes.len(), 10);
+        assert_eq!(minutes.len(), 9);
         assert_eq!(minutes[0], "  10/100 samples   1/s   1 min 30 s left\n");
         assert_eq!(lines_of(100, Duration::from_secs(100)).len(), 33);
     }

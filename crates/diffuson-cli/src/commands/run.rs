@@ -11,7 +11,9 @@ use crate::{interrupt, outline};
 use clap::Args;
 use diffuson_report::{Record, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::costs;
+use diffuson_study::run::{costs, most_samples};
+use diffuson_study::settings::Settings;
+use diffuson_study::settings::local_heat::Stop;
 use diffuson_study::{Options, Outcome, Study};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -121,12 +123,7 @@ fn verdict(study: &Study, outcome: &Outcome, store: &Path) -> Result<Exit, Failu
     let samples: u64 = outcome.samples.iter().sum();
     let (message, help) = match exit {
         Exit::Interrupted => (
-            format!(
-                "interrupted: {} of {} in all are saved in {}",
-                count(samples as usize, "sample"),
-                wanted(study),
-                store.display()
-            ),
+            format!("interrupted: {samples} of {} are saved in {}", wanted(study), store.display()),
             format!("continue with: {}", same_command(std::env::args_os())),
         ),
         Exit::AuditFailed => (
@@ -154,8 +151,14 @@ fn exit(outcome: &Outcome) -> Exit {
     }
 }
 
-fn wanted(study: &Study) -> usize {
-    diffuson_study::run::most_samples(study) * study.points().len()
+/// `480 samples`; `at most 480 samples` where their errors decide.
+fn wanted(study: &Study) -> String {
+    let Settings::LocalHeat(settings) = &study.points()[0].settings;
+    let most = count(most_samples(study) * study.points().len(), "sample");
+    match settings.ensemble.stop {
+        Stop::Samples(_) => most,
+        Stop::RelativeError { .. } => format!("at most {most}"),
+    }
 }
 
 /// This command line without `--fresh`, for a shell.

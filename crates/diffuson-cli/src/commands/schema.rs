@@ -9,6 +9,6 @@ pub(crate) const HELP: &str = "Example:\n  diffuson schema local-heat > local-he
 
 /// Prints the JSON Schema of a kind of study.
 pub(crate) fn run(args: &KindArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    terminal.say(&format!("{:#}\\n", args.kind.json_schema()))?;
+    terminal.say(&format!("{:#}\n", args.kind.json_schema()))?;
     Ok(Exit::Done)
 }

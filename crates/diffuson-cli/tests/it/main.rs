@@ -1,0 +1,9 @@
+//! The real program, from its command line to its files.
+
+mod bad_input;
+mod help;
+mod kill_resume;
+mod run_show;
+mod surroundings;
+mod workshop;
+mod xarray;

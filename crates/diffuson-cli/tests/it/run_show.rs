@@ -1,0 +1,261 @@
+//! Runs and what can be done with their records.
+
+use super::workshop::{PROGRAM, Ran, STUDY, Workshop, assert_equal};
+use serde_json::Value;
+use std::fs;
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or_else(|| panic!("{value} is not a number"))
+}
+
+#[test]
+fn a_run_leaves_record_figures_and_page() {
+    let workshop = Workshop::with_study();
+    let ran = workshop.run(&["run", "study.toml"]).well();
+    let first = "local-heat  12 x 5 sites, 2 points, 2 samples each, seed 7       recursive, ";
+    assert!(ran.stdout.starts_with(first) && ran.stdout.contains(" Gflop per sample\ndone in "), "{ran:?}");
+    assert!(ran.stdout.contains("results/study.zarr\n") && ran.stdout.contains("all passed"), "{ran:?}");
+    assert_eq!(ran.stderr, "");
+    let results = workshop.tree("results");
+    let line =
+        |name: &str| ran.stdout.lines().find(|line| line.starts_with(name)).expect("a line").to_owned();
+    let figures = line("  figures  ");
+    assert!(figures.starts_with("  figures  results/study/"), "{figures}");
+    let mut drawn = 0;
+    for (path, bytes) in results.iter().filter(|(path, _)| path.starts_with("study")) {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let Some(bytes) = bytes else { continue };
+        match name.rsplit_once('.') {
+            Some((_, "svg")) => {
+                assert!(bytes.starts_with(b"<svg"), "{name}");
+                assert!(figures.contains(&name), "{name} is not in {figures}");
+                drawn += 1;
+            }
+            Some((_, "png")) => assert!(bytes.starts_with(b"\x89PNG\r\n"), "{name}"),
+            _ => assert_eq!(name, "report.html"),
+        }
+    }
+    assert!(drawn >= 3, "{:?}", results.keys());
+    assert_eq!(line("  report   "), "  report   results/study/report.html");
+    let page = fs::read_to_string(workshop.path("results/study/report.html")).expect("a page");
+    assert!(page.contains("A small strip") && page.contains("</html>"));
+}
+
+#[test]
+fn json_has_the_promised_fields_and_the_numbers_of_the_record() {
+    let workshop = Workshop::with_study();
+    let ran = workshop.run(&["run", "study.toml", "--json"]).well();
+    let object = ran.json();
+    assert_eq!(object["study"], "study.toml");
+    assert_eq!(object["title"], "A small strip");
+    assert_eq!(object["kind"], "local-heat");
+    assert_eq!(object["version"], env!("CARGO_PKG_VERSION"));
+    assert_eq!(object["seed"], 7);
+    assert_eq!(object["samples"], serde_json::json!([2, 2]));
+    assert_eq!((&object["failed"], &object["interrupted"]), (&Value::from(0), &Value::from(false)));
+    assert_eq!(object["points"][1]["probes.coupling"], 0.4);
+    assert!(ran.stderr.starts_with("local-heat  12 x 5 sites"), "{ran:?}");
+
+    let reader = diffuson_store::Reader::open(workshop.path("results/study.zarr")).expect("a record");
+    let names = reader.read::<String>("quantity").expect("names").data;
+    let units = reader.read::<String>("quantity_units").expect("units").data;
+    let values = reader.read::<f64>("estimate").expect("values").data;
+    let errors = reader.read::<f64>("estimate_error").expect("errors").data;
+    let mut finite = 0;
+    for (point, estimates) in object["estimates"].as_array().expect("a list").iter().enumerate() {
+        assert_eq!(estimates.as_object().expect("an object").len(), names.len());
+        for (q, name) in names.iter().enumerate() {
+            let (estimate, at) = (&estimates[name], point * names.len() + q);
+            assert_eq!(estimate["unit"], units[q].as_str());
+            if values[at].is_finite() {
+                finite += 1;
+                assert_eq!(number(&estimate["value"]), values[at]);
+                assert_eq!(estimate["standard_error"].as_f64(), errors[at].is_finite().then_some(errors[at]));
+                assert_eq!(estimate["n"], 2);
+            } else {
+                assert!(estimate["value"].is_null() && estimate["n"] == 0, "{name}: {estimate}");
+            }
+        }
+    }
+    assert!(finite >= 10, "{object:#}");
+    let audits = object["audits"].as_object().expect("an object");
+    assert!(audits.len() >= 5, "{audits:?}");
+    for (name, audit) in audits {
+        assert_eq!(audit["passed"], true, "{name}");
+        assert!(number(&audit["residual"]) <= number(&audit["allowed"]), "{name}");
+        assert!(number(&audit["point"]) < 2.0 && number(&audit["sample"]) < 2.0, "{name}");
+    }
+    assert!(object["fits"].is_array() && object["warnings"].is_array());
+    let paths = &object["paths"];
+    for path in paths["figures"].as_array().expect("a list").iter().chain([&paths["store"], &paths["report"]])
+    {
+        assert!(workshop.path(path.as_str().expect("a path")).exists(), "{path}");
+    }
+}
+
+#[test]
+fn quiet_runs_print_nothing_and_no_report_draws_nothing() {
+    let workshop = Workshop::with_study();
+    let ran = workshop.run(&["run", "study.toml", "--quiet", "--no-report"]).well();
+    assert_eq!((ran.stdout.as_str(), ran.stderr.as_str()), ("", ""));
+    let entries = fs::read_dir(workshop.path("results")).expect("a folder").count();
+    assert_eq!(entries, 1, "only the record");
+    let object = workshop.run(&["run", "study.toml", "--json", "--no-report", "--quiet"]).well().json();
+    assert!(object["paths"]["report"].is_null() && object["paths"]["figures"] == serde_json::json!([]));
+}
+
+#[test]
+fn a_finished_run_computes_nothing_and_changes_no_bit() {
+    let workshop = Workshop::with_study();
+    workshop.run(&["run", "study.toml"]).well();
+    let before = workshop.tree("results");
+    let ran = workshop.run(&["run", "study.toml"]).well();
+    assert!(ran.stdout.contains("nothing was left to compute. results/study.zarr"), "{ran:?}");
+    assert_equal(&workshop.tree("results"), &before, "again");
+}
+
+#[test]
+fn more_samples_extend_a_record_to_that_of_a_direct_run() {
+    let workshop = Workshop::with_study();
+    let run = |samples: &str, out: &str| {
+        workshop.run(&["run", "study.toml", "--no-report", "--samples", samples, "--out", out]).well()
+    };
+    run("1", "extended");
+    let one = workshop.tree("extended");
+    let ran = run("5", "extended");
+    assert!(ran.stderr.contains("continuing: 2 of 10 samples are there"), "{ran:?}");
+    run("5", "direct");
+    assert_equal(&workshop.tree("extended"), &workshop.tree("direct"), "1 and 5 samples");
+    assert_ne!(workshop.tree("extended"), one);
+    let set = workshop
+        .run(&["run", "study.toml", "--no-report", "--set", "ensemble.samples=5", "--out", "set"])
+        .well();
+    assert_equal(&workshop.tree("set"), &workshop.tree("direct"), "--samples and --set");
+    assert!(set.stdout.contains("5 samples each"), "{set:?}");
+}
+
+#[test]
+fn samples_replace_a_target_error() {
+    let workshop = Workshop::new();
+    workshop.write(
+        "study.toml",
+        STUDY.replace("samples = 2", "relative_error = 0.01\nof = \"conductance\"\nmax_samples = 20"),
+    );
+    let ran = workshop.run(&["run", "study.toml", "--no-report", "--samples", "3"]).well();
+    assert!(ran.stdout.contains("2 points, 3 samples each"), "{ran:?}");
+    let ran = workshop.run(&["check", "study.toml"]).well();
+    assert!(ran.stdout.contains("at most 20 samples (conductance to 1 %) each"), "{ran:?}");
+    let object = workshop.run(&["run", "study.toml", "--no-report", "--json", "--fresh"]).well().json();
+    assert_eq!(object["samples"], serde_json::json!([20, 20]));
+}
+
+#[test]
+fn a_record_can_be_shown_plotted_and_reported_later() {
+    let workshop = Workshop::with_study();
+    let run = workshop.run(&["run", "study.toml", "--set", "disorder.width=2"]).well();
+    let whole = workshop.tree("results");
+    let shown = workshop.run(&["show", "results/study.zarr"]).well().stdout;
+    for words in [
+        "A small strip\n",
+        "local-heat",
+        "disorder.width=2",
+        "probes.coupling = [0.2,0.4]",
+        "2 points x 2 samples: 4 done, 0 failed, 0 missing",
+        "site 60",
+        "heat (point, sample, site)",
+        "local reduced heat",
+        "bias/t",
+    ] {
+        assert!(shown.contains(words), "{words:?} is not in\n{shown}");
+    }
+    // the table of the run is the table of the record
+    let (_, table) = run.stdout.split_once("\n\n").expect("a table");
+    let (table, _) = table.split_once("  figures").expect("figures");
+    assert!(shown.contains(table), "{table}\nis not in\n{shown}");
+
+    fs::remove_dir_all(workshop.path("results/study")).expect("figures");
+    workshop.run(&["report", "results/study.zarr"]).well();
+    assert_equal(&workshop.tree("results"), &whole, "report");
+    let listed = workshop.run(&["plot", "results/study.zarr", "--out", "figures"]).well().stdout;
+    let figures = workshop.tree("figures");
+    assert_eq!(listed.lines().count(), figures.len(), "{listed}");
+    for (path, bytes) in figures {
+        assert_eq!(Some(&bytes), whole.get(&std::path::Path::new("study").join(&path)), "{path:?}");
+    }
+}
+
+#[test]
+fn a_violated_law_exits_with_3_and_says_where() {
+    let workshop = Workshop::with_study();
+    // disorder beyond all reason: transmissions are lost in rounding, and the audit finds out
+    let ran = workshop.run(&["run", "study.toml", "--set", "disorder.width=1e12", "--no-report"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    assert!(ran.stdout.contains("FAILED") && ran.stdout.contains("in sample "), "{ran:?}");
+    assert!(ran.stderr.contains("error: the audit failed: "), "{ran:?}");
+    let ran = workshop.run(&["run", "study.toml", "--set", "disorder.width=1e12", "--no-report", "--json"]);
+    assert_eq!(ran.code, Some(3), "{ran:?}");
+    let object = ran.json();
+    let audits = object["audits"].as_object().expect("an object");
+    assert!(audits.values().any(|audit| audit["passed"] == false), "{object:#}");
+    assert!(ran.stderr.contains("error: the audit failed: "), "{ran:?}");
+}
+
+#[test]
+fn failed_samples_exit_with_4_and_keep_their_reasons() {
+    let workshop = Workshop::with_study();
+    // no current flows at all
+    let args = ["run", "study.toml", "--set", "disorder.width=1e160"];
+    let ran = workshop.run(&args);
+    assert_eq!(ran.code, Some(4), "{ran:?}");
+    assert!(ran.stderr.contains("error: 4 of 4 samples failed; they are left out of the results"), "{ran:?}");
+    assert!(workshop.path("results/study/report.html").exists());
+    let shown = workshop.run(&["show", "results/study.zarr"]).well().stdout;
+    assert!(shown.contains("0 done, 4 failed, 0 missing") && shown.contains("no current flows"), "{shown}");
+    let again = workshop.run(&[&args[..], &["--json"]].concat());
+    assert_eq!((again.code, &again.json()["failed"]), (Some(4), &Value::from(4)));
+    let check = workshop.run(&["check", "study.toml", "--set", "disorder.width=1e160"]);
+    assert_eq!(check.code, Some(4), "{check:?}");
+    assert!(check.stderr.contains("the first sample of point 0 fails: no current flows"), "{check:?}");
+}
+
+#[test]
+fn check_predicts_and_writes_nothing() {
+    let workshop = Workshop::with_study();
+    let ran = workshop.run(&["check", "study.toml", "--threads", "2"]).well();
+    for words in ["12 x 5", "recursive", "0 to 1", "measured: one sample of point 0 took", "on 2 threads"] {
+        assert!(ran.stdout.contains(words), "{words:?} is not in\n{}", ran.stdout);
+    }
+    let object = workshop.run(&["check", "study.toml", "--json", "--threads", "1"]).well().json();
+    assert_eq!((&object["samples"], &object["measured"]), (&Value::from(2), &Value::from(true)));
+    let points = object["points"].as_array().expect("a list");
+    assert_eq!((points.len(), &points[0]["sites"]), (2, &Value::from(60)));
+    let operations: f64 = points.iter().map(|p| number(&p["operations"])).sum();
+    let seconds = 2.0 * operations / number(&object["operations_per_second"]);
+    assert!((number(&object["seconds"]) / seconds - 1.0).abs() < 1e-12, "{object:#}");
+    let stored: f64 = points.iter().map(|p| number(&p["stored_bytes"])).sum();
+    assert_eq!(number(&object["disk_bytes"]), 2.0 * stored);
+    // a sample that would take long is not tried
+    let large =
+        ["--set", "conductor.length=300", "--set", "temperature.kT=0.01", "--set", "conductor.width=20"];
+    let ran = workshop.run(&[&["check", "study.toml", "--json"], &large[..]].concat()).well();
+    assert_eq!(ran.json()["measured"], false);
+    let ran = workshop.run(&[&["check", "study.toml"], &large[..]].concat()).well();
+    assert!(ran.stdout.contains("10 Gflop/s per thread (assumed: "), "{ran:?}");
+    assert_eq!(workshop.tree("").len(), 1, "nothing was written");
+}
+
+#[test]
+fn progress_on_a_terminal_is_a_bar() {
+    let workshop = Workshop::new();
+    workshop.write("study.toml", STUDY.replace("samples = 2", "samples = 40"));
+    let line = format!("{PROGRAM} run study.toml --no-report");
+    let ran: Ran = match workshop.command("script", &["-qec", &line, "/dev/null"]).output() {
+        Ok(output) => output.into(),
+        Err(_) => return super::workshop::skipped("script is not installed"),
+    };
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(
+        ran.stdout.contains("/80 samples") && ran.stdout.contains("[=") && ran.stdout.contains(" left"),
+        "{ran:?}"
+    );
+}

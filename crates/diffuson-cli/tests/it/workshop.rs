@@ -1,0 +1,147 @@
+//! A folder to work in, and the program in it.
+
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
+
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_diffuson");
+
+/// A study of two points and two samples that takes milliseconds.
+pub(crate) const STUDY: &str = r#"title = "A small strip"
+kind  = "local-heat"
+
+[conductor]
+lattice  = "square"
+length   = 12
+width    = 5
+boundary = "hard-wall"
+energy   = -1.3
+
+[disorder]
+kind  = "box"
+width = 2.5
+
+[probes]
+kind     = "wide-band"
+coupling = 0.2
+measure  = ["voltage"]
+
+[sweep]
+"probes.coupling" = [0.2, 0.4]
+
+[ensemble]
+samples = 2
+seed    = 7
+"#;
+
+/// What a call of the program left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) code: Option<i32>,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+}
+
+impl Ran {
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error} in {} bytes of output", self.stdout.len()))
+    }
+
+    /// The same, with exit code 0.
+    pub(crate) fn well(self) -> Self {
+        assert_eq!(self.code, Some(0), "{self:?}");
+        self
+    }
+}
+
+impl From<Output> for Ran {
+    fn from(output: Output) -> Self {
+        let text = |bytes| String::from_utf8(bytes).expect("the program writes UTF-8");
+        Self { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    }
+}
+
+/// A temporary folder, the working directory of the program.
+pub(crate) struct Workshop {
+    folder: TempDir,
+}
+
+impl Workshop {
+    pub(crate) fn new() -> Self {
+        Self { folder: TempDir::new().expect("a temporary folder") }
+    }
+
+    /// One with [`STUDY`] in `study.toml`.
+    pub(crate) fn with_study() -> Self {
+        let workshop = Self::new();
+        workshop.write("study.toml", STUDY);
+        workshop
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    pub(crate) fn write(&self, name: &str, text: impl AsRef<[u8]>) {
+        fs::write(self.path(name), text).expect("the folder is writable");
+    }
+
+    pub(crate) fn command(&self, program: &str, args: &[&str]) -> Command {
+        let mut command = Command::new(program);
+        command.args(args).current_dir(self.folder.path()).stdin(Stdio::null());
+        command
+    }
+
+    pub(crate) fn run(&self, args: &[&str]) -> Ran {
+        self.command(PROGRAM, args).output().expect("the program starts").into()
+    }
+
+    /// The program in the background.
+    pub(crate) fn start(&self, args: &[&str]) -> Child {
+        let mut command = self.command(PROGRAM, args);
+        command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("the program starts")
+    }
+
+    /// Everything in a folder: paths and contents.
+    pub(crate) fn tree(&self, name: &str) -> Tree {
+        let mut tree = Tree::new();
+        collect(&self.path(name), Path::new(""), &mut tree);
+        tree
+    }
+}
+
+/// Files with their contents, folders without.
+pub(crate) type Tree = BTreeMap<PathBuf, Option<Vec<u8>>>;
+
+fn collect(folder: &Path, below: &Path, tree: &mut Tree) {
+    for entry in fs::read_dir(folder).expect("a folder") {
+        let entry = entry.expect("an entry");
+        let name = below.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            tree.insert(name.clone(), None);
+            collect(&entry.path(), &name, tree);
+        } else {
+            tree.insert(name, Some(fs::read(entry.path()).expect("a readable file")));
+        }
+    }
+}
+
+/// Compares two trees without printing their bytes.
+pub(crate) fn assert_equal(found: &Tree, expected: &Tree, what: &str) {
+    let names = |tree: &Tree| tree.keys().cloned().collect::<Vec<_>>();
+    assert_eq!(names(found), names(expected), "{what}: other files");
+    let differ: Vec<_> =
+        found.iter().filter(|(name, bytes)| expected[*name] != **bytes).map(|(n, _)| n).collect();
+    assert!(differ.is_empty(), "{what}: other bits in {differ:?}");
+}
+
+/// Says that a test cannot be done here.
+pub(crate) fn skipped(why: &str) {
+    // past the capture of the test harness
+    let _ = writeln!(io::stderr(), "SKIPPED: {why}");
+}
