@@ -9,12 +9,14 @@
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed column panels |
 //! | [`product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at half the work |
 //! | [`inverse`] | inversion with reused workspace |
+//! | [`stream`] | passes over long arrays in the widest vectors of the machine |
 //! | [`eigen`] | real symmetric and generalised complex eigenproblems (lead modes) |
 
 pub mod eigen;
 pub mod inverse;
 pub mod matrix;
 pub mod product;
+pub mod stream;
 
 pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};

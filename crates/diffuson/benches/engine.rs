@@ -26,8 +26,12 @@ const PRODUCT_SIZES: [usize; 3] = [100, 200, 400];
 
 fn main() {
     let quick = std::env::args().any(|a| a == "--quick");
-    println!("one thread; square lattice, hard walls, box disorder W = {DISORDER} t, probes of width {LEVEL_WIDTH} t on every site, E = {ENERGY} t");
-    println!("ratio = time / (counted operations / rate of a plain complex product): of medians, of best runs");
+    println!(
+        "one thread; square lattice, hard walls, box disorder W = {DISORDER} t, probes of width {LEVEL_WIDTH} t on every site, E = {ENERGY} t"
+    );
+    println!(
+        "ratio = time / (counted operations / rate of a plain complex product): of medians, of best runs"
+    );
     println!();
     println!(
         "{:<9} {:<34} {:>7} {:>10} {:>10} {:>7} {:>7} {:>7} {:>7} {:>8}",
@@ -108,8 +112,8 @@ fn measure(length: usize, width: usize, rounds: usize) -> Vec<Case> {
     let onsite = onsite(length * width);
     let lattice = Lattice::new(Family::Square, [length, width, 1], Boundary::HardWall).expect("a strip");
     let probes = (0..lattice.sites()).map(|site| (site, Probe::WideBand { width: LEVEL_WIDTH })).collect();
-    let conductor =
-        Conductor::new(lattice, [Some(Lead::Continuation), Some(Lead::Continuation)], probes).expect("terminals");
+    let conductor = Conductor::new(lattice, [Some(Lead::Continuation), Some(Lead::Continuation)], probes)
+        .expect("terminals");
     let guess = straight_line(length, width);
     let count = |route: Route, products| route.operations(length, width, true, products);
     for _ in 0..rounds {
@@ -152,7 +156,8 @@ fn potentials(conductor: &Conductor, scattered: &Scattered, guess: &[f64]) -> Pr
     let drive = Drive::unit(left, right).expect("two terminals");
     let derivative = scattered.derivative.as_deref().expect("asked for");
     let accuracy = Accuracy { guess: Some(guess), ..Accuracy::default() };
-    probes::linear(scattered.exchange.as_ref(), derivative, &drive, Measure::Voltage, accuracy).expect("potentials")
+    probes::linear(scattered.exchange.as_ref(), derivative, &drive, Measure::Voltage, accuracy)
+        .expect("potentials")
 }
 
 /// A fast wrong answer is no result.
@@ -193,7 +198,13 @@ fn product_rate() -> f64 {
         for _ in 0..3 {
             let (seconds, ()) = timed(|| {
                 for _ in 0..repeats {
-                    product(out.all_mut(), false, 1.0, (black_box(&a).all(), Op::Plain), (a.all(), Op::Plain));
+                    product(
+                        out.all_mut(),
+                        false,
+                        1.0,
+                        (black_box(&a).all(), Op::Plain),
+                        (a.all(), Op::Plain),
+                    );
                 }
             });
             fastest = fastest.max(8.0 * (repeats * n * n * n) as f64 / seconds);

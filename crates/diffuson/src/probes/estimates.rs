@@ -54,6 +54,8 @@ mod tests {
         assert!(((d * 6e-12f64).sqrt() / 733e-10 - 1.0).abs() < 2e-3);
         assert!((peltier_heat(4.0, 500e-10, d, 640.0, 2) / 39.8 - 1.0).abs() < 2e-3);
         assert!((joule_heat(k_f * 500e-10 / std::f64::consts::TAU, 640.0) / 39.1 - 1.0).abs() < 2e-3);
-        assert!((temperature_variation(ELECTRON_MASS, 4.0, 500e-10, k_f * 500e-10) / 1.43e-6 - 1.0).abs() < 5e-3);
+        assert!(
+            (temperature_variation(ELECTRON_MASS, 4.0, 500e-10, k_f * 500e-10) / 1.43e-6 - 1.0).abs() < 5e-3
+        );
     }
 }

@@ -1,22 +1,24 @@
 //! Block recursion for all transmissions: rows of the Green function, one block row alive at a time.
 //!
-//! Right-connected functions `g_x = (A_xx - V_x g_{x+1} V_x^+)^-1` come from one pass; then rows grow outward,
+//! Right-connected functions `g_x = (A_xx - V_x g_{x+1} V_x^+)^-1` come from one pass; from them the diagonal blocks and, column by column, everything
+//! below them:
 //!
 //! ```text
-//! G_{x+1,y}   = -g_{x+1} V_x^+ G_{x,y}                 for all y <= x in one product,
+//! G_{x+1,y}   = -g_{x+1} V_x^+ G_{x,y}                 for y <= x,
 //! G_{x+1,x+1} = g_{x+1} - G_{x+1,x} V_x g_{x+1},
 //! ```
 //!
-//! always in the decaying direction. Every line is differentiated by energy: `g' = -g (X - V g'_{next} V^+) g`. Each panel of a row is turned
-//! into |G|^2 and d|G|^2/dE while it is in cache. The row recursion costs 4 L^2 n^3 real operations for T and 12 L^2 n^3 for T and T' (L slices
-//! of n sites). It gives T_ab with a after b; with time-reversal symmetry that is all, in a field the mirror image of the conductor gives
-//! the rest.
+//! always in the decaying direction. Every line is differentiated by energy: `g' = -g (X - V g'_{next} V^+) g`. A strip of columns grows from its
+//! diagonal to the end of the conductor while it stays in cache, and is turned into |G|^2 and d|G|^2/dE slice by slice, in the order in which the
+//! transmissions are stored. The growth costs 4 L^2 n^3 real operations for T and 12 L^2 n^3 for T and T' (L slices of n sites). It gives T_ab with a
+//! after b; with time-reversal symmetry that is all, in a field the mirror image of the conductor gives the rest.
 
 use super::dense::{multiply, trace_of_product};
 use super::{Scattered, SolveError, Spectral, Transmissions, Work, nan_max, probe_of};
 use crate::audit::{Audit, laws};
 use crate::conductor::{Blocks, Dressed, DressedLead};
-use crate::leads::End;
+use crate::leads::{End, ProbeSelfEnergy};
+use diffuson_linalg::stream::{Widths, transmission_column, transmission_column_with_slope};
 use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
 
 pub(super) fn solve(
@@ -30,6 +32,8 @@ pub(super) fn solve(
     let mut sink = Sink {
         dressed,
         probe_of: probe_of(dressed),
+        widths: dressed.sites.iter().map(ProbeSelfEnergy::width).collect(),
+        slopes: dressed.sites.iter().map(ProbeSelfEnergy::width_derivative).collect(),
         t: Transmissions::zeros(terminals, symmetric),
         dt: with_derivative.then(|| Transmissions::zeros(terminals, symmetric)),
         spectral: Spectral::new(dressed),
@@ -91,9 +95,9 @@ impl Oriented<'_> {
     }
 }
 
-/// Width of a panel in columns: four panels of n rows stay in a second-level cache of about a megabyte.
-fn panel_width(n: usize) -> usize {
-    (16_384 / n.max(1)).clamp(16, 1024)
+/// Slices in a strip of columns: strips of two hundred columns or so keep the products efficient and stay in cache.
+fn strip_slices(n: usize) -> usize {
+    (256 / n.max(1)).max(1)
 }
 
 /// Right-connected Green function of a place, and its derivative.
@@ -147,70 +151,140 @@ fn subtract_dressed(a: &mut Matrix, g: &Matrix, v: &[C64]) {
     }
 }
 
-/// Grows the rows of the Green function and hands every entry with row after column to the sink.
+/// What takes a column of the Green function from place x - 1 to place x, and the diagonal block of place x.
+struct Step {
+    /// `-g_x V_{x-1}^+`; nothing for the first place.
+    forward: Option<(Matrix, Option<Matrix>)>,
+    diagonal: Connected,
+}
+
+fn steps(chain: &Oriented<'_>, connected: Vec<Connected>) -> Vec<Step> {
+    let n = chain.blocks.a[0].rows();
+    let mut steps: Vec<Step> = Vec::with_capacity(connected.len());
+    for (x, Connected { g, dg }) in connected.into_iter().enumerate() {
+        let Some(before) = steps.last() else {
+            steps.push(Step { forward: None, diagonal: Connected { g, dg } });
+            continue;
+        };
+        let v = chain.forward(x - 1);
+        let scaled_columns = |m: &Matrix| Matrix::from_fn(n, n, |i, j| -m[(i, j)] * v[j].conj());
+        let scaled_rows = |m: &Matrix| Matrix::from_fn(n, n, |i, j| v[i] * m[(i, j)]);
+        let step = scaled_columns(&g);
+        // G_{x,x-1}, then G_xx = g - G_{x,x-1} V g, both with derivatives
+        let below = multiply(&step, &before.diagonal.g);
+        let back = scaled_rows(&g);
+        let mut g_xx = g;
+        product(g_xx.all_mut(), true, -1.0, (below.all(), Op::Plain), (back.all(), Op::Plain));
+        let mut d_step = None;
+        let mut dg_xx = None;
+        if let (Some(dg), Some(d_before)) = (dg, &before.diagonal.dg) {
+            let d_forward = scaled_columns(&dg);
+            let mut d_below = multiply(&d_forward, &before.diagonal.g);
+            product(d_below.all_mut(), true, 1.0, (step.all(), Op::Plain), (d_before.all(), Op::Plain));
+            let d_back = scaled_rows(&dg);
+            let mut total = dg;
+            product(total.all_mut(), true, -1.0, (d_below.all(), Op::Plain), (back.all(), Op::Plain));
+            product(total.all_mut(), true, -1.0, (below.all(), Op::Plain), (d_back.all(), Op::Plain));
+            d_step = Some(d_forward);
+            dg_xx = Some(total);
+        }
+        steps.push(Step { forward: Some((step, d_step)), diagonal: Connected { g: g_xx, dg: dg_xx } });
+    }
+    steps
+}
+
+/// Grows all columns of the Green function and hands every entry with row after column to the sink.
 fn rows(chain: &Oriented<'_>, sink: &mut Sink<'_>, work: &mut Work) -> Result<(), SolveError> {
     let (slices, n) = (chain.slices(), chain.blocks.a[0].rows());
     let with_derivative = sink.dt.is_some();
     let connected = right_connected(chain, sink.dressed.energy, with_derivative, work)?;
-    let width = panel_width(n);
-    let columns = if with_derivative { slices * n } else { 0 };
-    // the row alive and the row growing from it
-    let mut row = Matrix::zeros(n, slices * n);
-    let mut next = Matrix::zeros(n, slices * n);
-    let mut d_row = Matrix::zeros(n, columns);
-    let mut d_next = Matrix::zeros(n, columns);
-    for x in 0..slices {
-        let Connected { g, dg } = &connected[x];
-        let mut g_xx = g.clone();
-        let mut dg_xx = dg.clone();
-        if x > 0 {
-            let v = chain.forward(x - 1);
-            // step = -g V^+, back = V g
-            let scaled_columns = |m: &Matrix| Matrix::from_fn(n, n, |i, j| -m[(i, j)] * v[j].conj());
-            let scaled_rows = |m: &Matrix| Matrix::from_fn(n, n, |i, j| v[i] * m[(i, j)]);
-            let step = scaled_columns(g);
-            let d_step = dg.as_ref().map(scaled_columns);
-            for from in (0..x * n).step_by(width) {
-                let to = (from + width).min(x * n);
-                let old = (row.panel(from, to), Op::Plain);
-                product(next.panel_mut(from, to), false, 1.0, (step.all(), Op::Plain), old);
-                if let Some(d_step) = &d_step {
-                    product(d_next.panel_mut(from, to), false, 1.0, (d_step.all(), Op::Plain), old);
-                    let d_old = (d_row.panel(from, to), Op::Plain);
-                    product(d_next.panel_mut(from, to), true, 1.0, (step.all(), Op::Plain), d_old);
-                }
-                sink.panel(chain, x, from, to, &next, &d_next);
-            }
-            let before = (next.panel((x - 1) * n, x * n), Op::Plain);
-            let back = scaled_rows(g);
-            product(g_xx.all_mut(), true, -1.0, before, (back.all(), Op::Plain));
-            if let (Some(dg_xx), Some(dg)) = (&mut dg_xx, dg) {
-                let d_before = (d_next.panel((x - 1) * n, x * n), Op::Plain);
-                product(dg_xx.all_mut(), true, -1.0, d_before, (back.all(), Op::Plain));
-                let d_back = scaled_rows(dg);
-                product(dg_xx.all_mut(), true, -1.0, before, (d_back.all(), Op::Plain));
-            }
-        }
+    let steps = steps(chain, connected);
+    for (x, Step { diagonal, .. }) in steps.iter().enumerate() {
         if !chain.mirrored {
-            sink.spectral.slice(sink.dressed, &sink.probe_of, chain.slice(x), &g_xx, dg_xx.as_ref());
+            sink.spectral.slice(
+                sink.dressed,
+                &sink.probe_of,
+                chain.slice(x),
+                &diagonal.g,
+                diagonal.dg.as_ref(),
+            );
         }
-        next.panel_mut(x * n, (x + 1) * n).copy_from(&g_xx);
-        if let Some(dg_xx) = &dg_xx {
-            d_next.panel_mut(x * n, (x + 1) * n).copy_from(dg_xx);
-        }
-        sink.diagonal_block(chain, x, &next, &d_next);
-        sink.first_lead(chain, x, &next, &d_next);
-        std::mem::swap(&mut row, &mut next);
-        std::mem::swap(&mut d_row, &mut d_next);
+        sink.symmetry(&diagonal.g);
     }
-    sink.last_lead(chain, &row, &d_row);
+    let in_strip = strip_slices(n);
+    // the strip at one place and at the next; the derivative stands to the right of the function
+    let mut strip = Strip::new(n, in_strip * n, with_derivative);
+    let mut next = Strip::new(n, in_strip * n, with_derivative);
+    for first in (0..slices).step_by(in_strip) {
+        let last = (first + in_strip).min(slices);
+        for (x, step) in steps.iter().enumerate().skip(first) {
+            let grown = (x.min(last) - first) * n;
+            if let (Some((forward, d_forward)), true) = (&step.forward, grown > 0) {
+                next.grow(&strip, forward, d_forward.as_ref(), grown);
+            }
+            if x < last {
+                next.begin(grown, &step.diagonal);
+            }
+            let columns = if x < last { grown + n } else { grown };
+            sink.strip(chain, x, first, columns, &next);
+            if first == 0 {
+                sink.first_lead(chain, x, &next);
+            }
+            std::mem::swap(&mut strip, &mut next);
+        }
+        for y in first..last {
+            sink.last_lead(chain, y, (y - first) * n, &strip);
+        }
+    }
     Ok(())
+}
+
+/// Some columns of the Green function at one place, and of its derivative.
+struct Strip {
+    g: Matrix,
+    dg: Matrix,
+}
+
+impl Strip {
+    fn new(n: usize, columns: usize, with_derivative: bool) -> Self {
+        Self { g: Matrix::zeros(n, columns), dg: Matrix::zeros(n, if with_derivative { columns } else { 0 }) }
+    }
+
+    /// The first `columns` columns one place further than in `before`.
+    fn grow(&mut self, before: &Self, step: &Matrix, d_step: Option<&Matrix>, columns: usize) {
+        let old = (before.g.panel(0, columns), Op::Plain);
+        product(self.g.panel_mut(0, columns), false, 1.0, (step.all(), Op::Plain), old);
+        if let Some(d_step) = d_step {
+            product(self.dg.panel_mut(0, columns), false, 1.0, (d_step.all(), Op::Plain), old);
+            let d_old = (before.dg.panel(0, columns), Op::Plain);
+            product(self.dg.panel_mut(0, columns), true, 1.0, (step.all(), Op::Plain), d_old);
+        }
+    }
+
+    /// Puts a diagonal block after the first `columns` columns.
+    fn begin(&mut self, columns: usize, diagonal: &Connected) {
+        let n = diagonal.g.cols();
+        self.g.panel_mut(columns, columns + n).copy_from(&diagonal.g);
+        if let Some(dg) = &diagonal.dg {
+            self.dg.panel_mut(columns, columns + n).copy_from(dg);
+        }
+    }
+
+    /// `n` columns from `from`, and of the derivative if there is one.
+    fn block(&self, from: usize) -> (Matrix, Option<Matrix>) {
+        let n = self.g.rows();
+        let take = |m: &Matrix| Matrix::from_fn(n, n, |i, j| m[(i, from + j)]);
+        (take(&self.g), (self.dg.cols() > 0).then(|| take(&self.dg)))
+    }
 }
 
 /// Turns Green functions into transmissions.
 struct Sink<'d> {
     dressed: &'d Dressed<'d>,
     probe_of: Vec<Option<usize>>,
+    /// Gamma and dGamma/dE of each site.
+    widths: Vec<f64>,
+    slopes: Vec<f64>,
     t: Transmissions,
     dt: Option<Transmissions>,
     spectral: Spectral,
@@ -220,117 +294,100 @@ struct Sink<'d> {
 }
 
 impl Sink<'_> {
-    /// Transmissions from the probes of columns `from..to` into those of place `x`.
-    fn panel(&mut self, chain: &Oriented<'_>, x: usize, from: usize, to: usize, g: &Matrix, dg: &Matrix) {
-        let n = g.rows();
-        for column in from..to {
-            let source = chain.slice(column / n) * n + column % n;
+    /// Transmissions into the probes of place `x` from those of the first `columns` columns of a strip that begins at place `first`.
+    fn strip(&mut self, chain: &Oriented<'_>, x: usize, first: usize, columns: usize, strip: &Strip) {
+        let n = strip.g.rows();
+        for column in 0..columns {
+            let place = first + column / n;
+            // the mirror image repeats the diagonal blocks
+            if chain.mirrored && place == x {
+                continue;
+            }
+            let source = chain.slice(place) * n + column % n;
             if let Some(b) = self.probe_of[source] {
-                self.column(chain.slice(x) * n, source, b, g.col(column), dg, column);
+                self.column(chain.slice(x) * n, source, b, strip, column);
             }
         }
     }
 
-    /// Transmissions within place `x`, with both orders of each pair: the symmetry audit.
-    fn diagonal_block(&mut self, chain: &Oriented<'_>, x: usize, g: &Matrix, dg: &Matrix) {
-        let n = g.rows();
-        if !chain.mirrored {
-            self.panel(chain, x, x * n, (x + 1) * n, g, dg);
+    /// Compares the two orders of each pair of sites within a diagonal block.
+    fn symmetry(&mut self, g: &Matrix) {
+        if !self.dressed.conductor.is_time_reversal_symmetric() {
+            return;
         }
-        if self.t_is_symmetric() {
-            for j in 0..n {
-                for i in 0..j {
-                    let (up, down) = (g[(i, x * n + j)], g[(j, x * n + i)]);
-                    self.asymmetry = nan_max(self.asymmetry, (up.norm_sqr() - down.norm_sqr()).abs());
-                    self.largest = self.largest.max(up.norm_sqr());
-                }
+        for j in 0..g.cols() {
+            for i in 0..j {
+                let (up, down) = (g[(i, j)].norm_sqr(), g[(j, i)].norm_sqr());
+                self.asymmetry = nan_max(self.asymmetry, (up - down).abs());
+                self.largest = self.largest.max(up);
             }
         }
-    }
-
-    fn t_is_symmetric(&self) -> bool {
-        self.dressed.conductor.is_time_reversal_symmetric()
     }
 
     /// `T_ib = Gamma_i Gamma_b |G_ib|^2` and its derivative for the probes i among the sites `first..first + n`.
-    fn column(&mut self, first: usize, source: usize, b: usize, g: &[C64], dg: &Matrix, column: usize) {
-        let sites = &self.dressed.sites;
-        let (w_b, dw_b) = (sites[source].width(), sites[source].width_derivative());
-        let targets = &sites[first..first + g.len()];
+    fn column(&mut self, first: usize, source: usize, b: usize, strip: &Strip, column: usize) {
+        let n = strip.g.rows();
+        let sites = Widths { width: &self.widths[first..first + n], slope: &self.slopes[first..first + n] };
+        let (w_b, dw_b) = (self.widths[source], self.slopes[source]);
+        let map = &self.probe_of[first..first + n];
         let (t, dt) = (&mut self.scratch.0, &mut self.scratch.1);
-        if self.dt.is_some() {
-            for ((((t, dt), g), dg), i) in t.iter_mut().zip(&mut *dt).zip(g).zip(dg.col(column)).zip(targets)
-            {
-                let (w, dw) = (i.width(), i.width_derivative());
-                let square = g.re * g.re + g.im * g.im;
-                let slope = 2.0 * (g.re * dg.re + g.im * dg.im);
-                *t = w * w_b * square;
-                *dt = w * w_b * slope + (dw * w_b + w * dw_b) * square;
-            }
+        if let Some(slopes) = &mut self.dt {
+            let (g, dg) = (strip.g.col(column), strip.dg.col(column));
+            transmission_column_with_slope(g, dg, sites, (w_b, dw_b), t, dt);
+            store(slopes, map, b, dt);
         } else {
-            for ((t, g), i) in t.iter_mut().zip(g).zip(targets) {
-                *t = i.width() * w_b * (g.re * g.re + g.im * g.im);
-            }
+            transmission_column(strip.g.col(column), sites, w_b, t);
         }
-        let map = &self.probe_of[first..first + g.len()];
         store(&mut self.t, map, b, t);
-        if let Some(d) = &mut self.dt {
-            store(d, map, b, dt);
-        }
     }
 
     /// Transmissions from the lead at the first place into the probes of place `x`, `T_iF = Gamma_i [G Gamma_F G^+]_ii`.
-    fn first_lead(&mut self, chain: &Oriented<'_>, x: usize, g: &Matrix, dg: &Matrix) {
+    fn first_lead(&mut self, chain: &Oriented<'_>, x: usize, strip: &Strip) {
         let (lead, b) = match self.lead(chain.ends()[0]) {
             Some(found) => found,
             None => return,
         };
-        let n = g.rows();
-        let block = |m: &Matrix| (m.cols() > 0).then(|| Matrix::from_fn(n, n, |i, j| m[(i, j)]));
-        let (Some(g_x0), dg_x0) = (block(g), block(dg)) else { return };
+        let n = strip.g.rows();
+        let (g_x0, dg_x0) = strip.block(0);
         let (rows, d_rows) = injected(&g_x0, dg_x0.as_ref(), lead);
         self.lead_column(chain.slice(x) * n, b, &rows, &d_rows);
     }
 
-    /// Transmissions from the probes into the lead at the last place, `T_Lj = Gamma_j [G^+ Gamma_L G]_jj`, and from the first lead into it.
-    fn last_lead(&mut self, chain: &Oriented<'_>, g: &Matrix, dg: &Matrix) {
+    /// Transmissions from the probes of place `y`, whose columns begin at `from` of the strip, into the lead at the last place,
+    /// `T_Lj = Gamma_j [G^+ Gamma_L G]_jj`; and for the first place from its lead.
+    fn last_lead(&mut self, chain: &Oriented<'_>, y: usize, from: usize, strip: &Strip) {
         let Some((lead, a)) = self.lead(chain.ends()[1]) else { return };
-        let lead = lead.clone();
-        let n = g.rows();
-        for y in 0..chain.slices() {
-            let block =
-                |m: &Matrix| (m.cols() > 0).then(|| Matrix::from_fn(n, n, |i, j| m[(j, y * n + i)].conj()));
-            // [G^+ Gamma G]_jj is the injection by the adjoint block
-            let (Some(g_adjoint), dg_adjoint) = (block(g), block(dg)) else { return };
-            let (columns, d_columns) = injected(&g_adjoint, dg_adjoint.as_ref(), &lead);
-            let first = chain.slice(y) * n;
-            for j in 0..n {
-                let Some(b) = self.probe_of[first + j] else { continue };
-                let source = &self.dressed.sites[first + j];
-                let (w, dw) = (source.width(), source.width_derivative());
-                self.t.set(a, b, w * columns[j]);
-                if let Some(dt) = &mut self.dt {
-                    dt.set(a, b, dw * columns[j] + w * d_columns[j]);
-                }
+        let (g, dg) = strip.block(from);
+        // [G^+ Gamma G]_jj is the injection by the adjoint block
+        let (g_adjoint, dg_adjoint) = (g.adjoint(), dg.as_ref().map(Matrix::adjoint));
+        let (columns, d_columns) = injected(&g_adjoint, dg_adjoint.as_ref(), lead);
+        let from_lead = (y == 0).then(|| self.lead(chain.ends()[0])).flatten().map(|(first_lead, b)| {
+            // Tr Gamma_a G Gamma_b G^+ with G = G_{last,first}
+            let g_width = multiply(&g, &first_lead.width);
+            let injected = multiply(&g_width, &g_adjoint);
+            let value = trace_of_product(&lead.width, &injected);
+            let slope = dg_adjoint.as_ref().map(|dg_adjoint| {
+                let change = multiply(&g_width, dg_adjoint);
+                let opening = multiply(&multiply(&g, &first_lead.width_derivative), &g_adjoint);
+                trace_of_product(&lead.width_derivative, &injected)
+                    + 2.0 * trace_of_product(&lead.width, &change)
+                    + trace_of_product(&lead.width, &opening)
+            });
+            (b, value, slope)
+        });
+        let first = chain.slice(y) * g.rows();
+        for (j, (column, d_column)) in columns.iter().zip(&d_columns).enumerate() {
+            let Some(b) = self.probe_of[first + j] else { continue };
+            let (w, dw) = (self.widths[first + j], self.slopes[first + j]);
+            self.t.set(a, b, w * column);
+            if let Some(dt) = &mut self.dt {
+                dt.set(a, b, dw * column + w * d_column);
             }
-            if y == 0
-                && let Some((first_lead, b)) = self.lead(chain.ends()[0])
-            {
-                // Tr Gamma_a G Gamma_b G^+ with G = G_{last,first}
-                let g_ab = g_adjoint.adjoint();
-                let from_b = multiply(&multiply(&g_ab, &first_lead.width), &g_adjoint);
-                let value = trace_of_product(&lead.width, &from_b);
-                let slope = dg_adjoint.map(|dg_adjoint| {
-                    let change = multiply(&multiply(&g_ab, &first_lead.width), &dg_adjoint);
-                    let opening = multiply(&multiply(&g_ab, &first_lead.width_derivative), &g_adjoint);
-                    trace_of_product(&lead.width_derivative, &from_b)
-                        + 2.0 * trace_of_product(&lead.width, &change)
-                        + trace_of_product(&lead.width, &opening)
-                });
-                self.t.set(a, b, value);
-                if let (Some(dt), Some(slope)) = (&mut self.dt, slope) {
-                    dt.set(a, b, slope);
-                }
+        }
+        if let Some((b, value, slope)) = from_lead {
+            self.t.set(a, b, value);
+            if let (Some(dt), Some(slope)) = (&mut self.dt, slope) {
+                dt.set(a, b, slope);
             }
         }
     }
@@ -339,10 +396,10 @@ impl Sink<'_> {
     fn lead_column(&mut self, first: usize, b: usize, rows: &[f64], d_rows: &[f64]) {
         for (i, (row, d_row)) in rows.iter().zip(d_rows).enumerate() {
             let Some(a) = self.probe_of[first + i] else { continue };
-            let site = &self.dressed.sites[first + i];
-            self.t.set(a, b, site.width() * row);
+            let (w, dw) = (self.widths[first + i], self.slopes[first + i]);
+            self.t.set(a, b, w * row);
             if let Some(dt) = &mut self.dt {
-                dt.set(a, b, site.width_derivative() * row + site.width() * d_row);
+                dt.set(a, b, dw * row + w * d_row);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Stored transmissions between all terminals.
 
 use super::Exchange;
+use diffuson_linalg::stream::symmetric_product;
 
 /// The matrix T_ab of transmissions from b into a, or of their derivatives or thermal averages; the diagonal is zero.
 ///
@@ -95,41 +96,13 @@ impl Transmissions {
     /// `out += T v`. Reads each stored number once.
     fn add_product(&self, v: &[f64], out: &mut [f64]) {
         let n = self.terminals;
-        for b in 0..n {
-            let column = &self.data[b * n..(b + 1) * n];
-            let v_b = v[b];
-            if self.symmetric {
-                let (head, tail) = out.split_at_mut(b + 1);
-                head[b] += axpy_dot(v_b, &column[b + 1..], &v[b + 1..], tail);
-            } else {
-                out.iter_mut().zip(column).for_each(|(o, t)| *o += t * v_b);
-            }
+        if self.symmetric {
+            return symmetric_product(&self.data, v, out);
+        }
+        for (column, v_b) in self.data.chunks_exact(n.max(1)).zip(v) {
+            out.iter_mut().zip(column).for_each(|(o, t)| *o += t * v_b);
         }
     }
-}
-
-/// `out += t v_b`, returning `t . v`: both uses of a stored half column in one pass.
-fn axpy_dot(v_b: f64, t: &[f64], v: &[f64], out: &mut [f64]) -> f64 {
-    const LANES: usize = 8;
-    let mut sums = [0.0; LANES];
-    let chunks = t.len() / LANES * LANES;
-    let (t_head, t_tail) = t.split_at(chunks);
-    let (v_head, v_tail) = v.split_at(chunks);
-    let (out_head, out_tail) = out.split_at_mut(chunks);
-    for ((t, v), out) in
-        t_head.chunks_exact(LANES).zip(v_head.chunks_exact(LANES)).zip(out_head.chunks_exact_mut(LANES))
-    {
-        for k in 0..LANES {
-            out[k] += t[k] * v_b;
-            sums[k] += t[k] * v[k];
-        }
-    }
-    let mut sum = sums.iter().sum();
-    for ((t, v), out) in t_tail.iter().zip(v_tail).zip(out_tail) {
-        *out += t * v_b;
-        sum += t * v;
-    }
-    sum
 }
 
 impl Exchange for Transmissions {
