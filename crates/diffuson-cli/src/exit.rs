@@ -8,7 +8,7 @@ Exit codes:
   0    done
   1    the input, a file or the record is at fault; one error on stderr says what and where
   2    the command line is at fault
-  3    done, but an audit failed: a conservation law is violated beyond rounding
+  3    done, but an audit failed (a conservation law is violated beyond rounding), or a verdict differs from the ledger
   4    done, but some samples failed
   130  interrupted; what was computed is saved, and the same command continues
 

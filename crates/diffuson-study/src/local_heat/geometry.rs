@@ -112,7 +112,7 @@ impl Grid {
         let weights: Vec<f64> = (-(reach as isize)..=reach as isize).map(overlap).collect();
         let stride: usize = self.shape[axis + 1..].iter().product();
         let mut line = vec![0.0; count];
-        for first in (0..values.len()).filter(|i| (i / stride) % count == 0) {
+        for first in (0..values.len()).filter(|i| (i / stride).is_multiple_of(count)) {
             (0..count).for_each(|k| line[k] = values[first + k * stride]);
             for k in 0..count {
                 let at = first + k * stride;

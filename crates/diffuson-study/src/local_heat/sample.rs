@@ -26,6 +26,14 @@ pub(super) struct Sample {
     pub(super) audit: Audit,
 }
 
+/// What a sample gives beside the state of its probes.
+struct Extras {
+    density_of_states: f64,
+    /// Heat of the straight-line potential, per terminal.
+    straight_line: Vec<f64>,
+    cells: Vec<Vec<f64>>,
+}
+
 /// The random field of the on-site energies.
 const ONSITE_STREAM: u32 = 0;
 
@@ -58,10 +66,12 @@ impl Point<'_> {
                     .map_err(|e| e.to_string())?;
                 let mut audit = solved.audit;
                 audit.merge(&state.audit);
-                let line = self.straight_line_heat(derivative, 1.0);
-                let cells = self.cell_sums(derivative.stored());
-                let density = mean(&solved.density_of_states);
-                Ok(self.collect(state, t, density, line, cells, 1.0, audit))
+                let extras = Extras {
+                    density_of_states: mean(&solved.density_of_states),
+                    straight_line: self.straight_line_heat(derivative, 1.0),
+                    cells: self.cell_sums(derivative.stored()),
+                };
+                Ok(self.collect(state, t, extras, 1.0, audit))
             }
             Regime::Thermal(window) => {
                 let onsager = window.onsager(&onsite, self.route).map_err(|e| e.to_string())?;
@@ -69,10 +79,13 @@ impl Point<'_> {
                     .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();
                 let [l0, l1, _] = &onsager.l;
-                let line = self.straight_line_heat(l1.as_ref(), SOMMERFELD * window.kt() * window.kt());
-                let density = mean(&onsager.density_of_states);
-                let cells = self.cell_sums(None);
-                Ok(self.collect(state, l0.as_ref(), density, line, cells, 1.0, audit))
+                let extras = Extras {
+                    density_of_states: mean(&onsager.density_of_states),
+                    straight_line: self
+                        .straight_line_heat(l1.as_ref(), SOMMERFELD * window.kt() * window.kt()),
+                    cells: self.cell_sums(None),
+                };
+                Ok(self.collect(state, l0.as_ref(), extras, 1.0, audit))
             }
             Regime::Biased(window, bias) => {
                 let spectrum = window.spectrum(&onsite, self.route).map_err(|e| e.to_string())?;
@@ -90,10 +103,12 @@ impl Point<'_> {
                 let Some(middle) = spectrum.nearest(window.mu()) else {
                     return Err("the energy window is empty".to_owned());
                 };
-                let density = mean(&middle.density_of_states);
-                let line = vec![f64::NAN; self.conductor.terminals()];
-                let cells = self.cell_sums(None);
-                Ok(self.collect(state, middle.exchange.as_ref(), density, line, cells, *bias, audit))
+                let extras = Extras {
+                    density_of_states: mean(&middle.density_of_states),
+                    straight_line: vec![f64::NAN; self.conductor.terminals()],
+                    cells: self.cell_sums(None),
+                };
+                Ok(self.collect(state, middle.exchange.as_ref(), extras, *bias, audit))
             }
         }
     }
@@ -110,9 +125,7 @@ impl Point<'_> {
         &self,
         state: ProbeState,
         t: &dyn Exchange,
-        density_of_states: f64,
-        line: Vec<f64>,
-        cells: Vec<Vec<f64>>,
+        extras: Extras,
         bias: f64,
         audit: Audit,
     ) -> Sample {
@@ -121,15 +134,15 @@ impl Point<'_> {
         Sample {
             conductance: state.conductance(left, bias),
             coherent_conductance: t.transmission(right, left),
-            density_of_states,
+            density_of_states: extras.density_of_states,
             heat_left: state.heat[left],
             heat_right: state.heat[right],
             potential: self.on_sites(&state.potential),
             heat: self.on_sites(&state.heat),
             temperature: self.on_sites(state.joint.as_ref().map_or(&none, |j| &j.temperature)),
             joule: self.on_sites(state.joule.as_ref().unwrap_or(&none)),
-            heat_straight_line: self.on_sites(&line),
-            cells,
+            heat_straight_line: self.on_sites(&extras.straight_line),
+            cells: extras.cells,
             audit,
         }
     }

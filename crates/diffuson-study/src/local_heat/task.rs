@@ -362,7 +362,12 @@ impl Task for LocalHeatTask<'_> {
             .enumerate()
             .flat_map(|(point, row)| row.iter().zip(&quantities).map(move |(e, q)| (point, *e, *q)))
             .filter(|(_, e, _)| e.value.is_finite())
-            .map(|(point, estimate, q)| PointEstimate { point, quantity: q.id(), estimate, units: q.units(dimension) })
+            .map(|(point, estimate, q)| PointEstimate {
+                point,
+                quantity: q.id(),
+                estimate,
+                units: q.units(dimension),
+            })
             .collect();
 
         let float = |name, dims: &[&str], units, words| ArraySpec::new(name, Kind::Float, dims, units, words);

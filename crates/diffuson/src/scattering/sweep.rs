@@ -393,6 +393,7 @@ impl Exchange for SweepDerivative {
         self.0.current_derivative(v, out);
     }
 
+    #[allow(clippy::misnamed_getters)] // of the derivative, the sums over the derivative
     fn outgoing(&self) -> &[f64] {
         &self.0.outgoing_derivative
     }
