@@ -7,7 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed column panels |
-//! | [`product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at half the work |
+//! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at half the work |
 //! | [`inverse`] | inversion with reused workspace |
 //! | [`stream`] | passes over long arrays in the widest vectors of the machine |
 //! | [`eigen`] | real symmetric and generalised complex eigenproblems (lead modes) |

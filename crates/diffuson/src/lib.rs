@@ -1,10 +1,10 @@
 //! Quantum transport in disordered conductors.
 //!
-//! A [`Conductor`](conductor::Conductor) is a [lattice](lattice) with [leads](leads) at its ends and probes on any of
-//! its sites. At one energy and for one realisation of the [disorder](disorder) its [Green function](scattering) gives
+//! A [`Conductor`](conductor::Conductor) is a [lattice] with [leads] at its ends and probes on any of
+//! its sites. At one energy and for one realisation of the [disorder] its [Green function](scattering) gives
 //! the transmissions between all terminals; from these follow the potentials and temperatures of the
-//! [probes](probes), the local Peltier and Joule heat, and finite-temperature and finite-bias [transport](thermal).
-//! Every result carries an [audit](audit) of the conservation laws it must obey.
+//! [probes], the local Peltier and Joule heat, and finite-temperature and finite-bias [transport](thermal).
+//! Every result carries an [audit] of the conservation laws it must obey.
 //!
 //! ```text
 //! units, lattice --> disorder, leads --> conductor --> scattering --> { probes, thermal };   audit is used by all
