@@ -88,7 +88,8 @@ impl Drive {
 /// Accuracy and starting point of the probe equations.
 #[derive(Clone, Copy, Debug)]
 pub struct Accuracy<'g> {
-    /// Largest particle current into a probe, relative to the current through the conductor.
+    /// Largest particle current into a probe, relative to the current through the conductor; where hardly any current flows, not less than
+    /// rounding of the currents exchanged.
     pub tolerance: f64,
     /// First guess of the potentials, one per terminal (a straight line saves iterations); the mean driven potential if none.
     pub guess: Option<&'g [f64]>,
@@ -185,12 +186,13 @@ struct Split<'d> {
 }
 
 impl<'d> Split<'d> {
-    fn new(exchange: &dyn Exchange, drive: &'d Drive) -> Result<Self, ProbeError> {
-        let terminals = exchange.terminals();
+    /// `outgoing` is S_a, or its integral over energies.
+    fn new(outgoing: &[f64], drive: &'d Drive) -> Result<Self, ProbeError> {
+        let terminals = outgoing.len();
         if drive.potentials.iter().any(|&(t, _)| t >= terminals) {
             return Err(ProbeError::BadDrive);
         }
-        let coupled = |&t: &usize| !drive.is_driven(t) && exchange.outgoing()[t] > 0.0;
+        let coupled = |&t: &usize| !drive.is_driven(t) && outgoing[t] > 0.0;
         Ok(Self { drive, probes: (0..terminals).filter(coupled).collect(), terminals })
     }
 
@@ -207,10 +209,23 @@ impl<'d> Split<'d> {
         self.drive.potentials.iter().map(|&(t, _)| current[t].abs()).fold(0.0, crate::scattering::nan_max)
     }
 
+    /// What rounding leaves of the current into any probe, for potentials up to `most`.
+    fn rounding(&self, exchange: &dyn Exchange, most: f64) -> f64 {
+        ROUNDING * most * self.probes.iter().map(|&t| exchange.terms()[t]).fold(0.0, f64::max)
+    }
+
     fn probe_current(&self, current: &[f64]) -> f64 {
         self.probes.iter().map(|&t| current[t].abs()).fold(0.0, crate::scattering::nan_max)
     }
 }
+
+/// Largest modulus.
+fn largest(values: &[f64]) -> f64 {
+    values.iter().map(|v| v.abs()).fold(0.0, f64::max)
+}
+
+/// Rounding of a current, relative to its largest term: some tens of roundings.
+const ROUNDING: f64 = 32.0 * f64::EPSILON;
 
 /// Solves `sum_b T_ab (v_b - v_a) = source_a` for the probes a, driven terminals given; returns all potentials, the currents and the products.
 fn balance(
@@ -240,7 +255,11 @@ fn balance(
         let residual: Vec<f64> =
             split.probes.iter().map(|&t| current[t] - source.map_or(0.0, |s| s[t])).collect();
         let worst = residual.iter().map(|r| r.abs()).fold(0.0, crate::scattering::nan_max);
-        if worst <= tolerance * scale {
+        // the potentials at hand and those the residual asks for
+        let asked = residual.iter().zip(&split.probes).map(|(r, &t)| r.abs() / outgoing[t]);
+        let most = asked.chain(v.iter().map(|v| v.abs())).fold(0.0, f64::max);
+        let goal = (tolerance * scale).max(split.rounding(exchange, most));
+        if worst <= goal {
             return Ok((v, current, products));
         }
         let mut apply = |x: &[f64], out: &mut [f64]| {
@@ -257,7 +276,7 @@ fn balance(
             allowed: tolerance,
             products: e.iterations,
         };
-        products += system.solve(&residual, &mut step, 0.5 * tolerance * scale).map_err(not_converged)?;
+        products += system.solve(&residual, &mut step, 0.5 * goal).map_err(not_converged)?;
         split.probes.iter().zip(&step).for_each(|(&t, s)| v[t] += s);
         exchange.current(&v, &mut current);
         products += 1;

@@ -44,6 +44,12 @@ pub trait Exchange: Send + Sync {
     /// `S_a = sum_{b != a} T_ab`.
     fn outgoing(&self) -> &[f64];
 
+    /// Size of the terms of which the current into each terminal is the difference, for potentials of size 1: its rounding is relative
+    /// to them.
+    fn terms(&self) -> &[f64] {
+        self.outgoing()
+    }
+
     /// Whether T_ab = T_ba.
     fn is_symmetric(&self) -> bool;
 
@@ -168,6 +174,9 @@ pub fn solve(
 /// Tolerance of the sum rules, per square root of the number of sites: they accumulate one rounding error per term.
 const SUM_RULE: f64 = 1e-12;
 
+/// `S / Gamma A` of a probe below which the probe exchanges electrons with no other terminal.
+const ISOLATED: f64 = 16.0 * f64::EPSILON;
+
 /// Transmissions are compared with terms of this size at least: below, a terminal counts as closed (a lead without open modes).
 const CLOSED: f64 = 1e-3;
 
@@ -177,8 +186,8 @@ struct Spectral {
     outgoing: Vec<f64>,
     outgoing_derivative: Vec<f64>,
     density_of_states: Vec<f64>,
-    /// Largest `Gamma_a A_aa`, the size of the terms of S_a.
-    scale: f64,
+    /// `Gamma_a A_aa`, for leads `Tr Gamma A`: the size of the terms of S_a.
+    injected: Vec<f64>,
 }
 
 impl Spectral {
@@ -188,7 +197,7 @@ impl Spectral {
             outgoing: vec![0.0; terminals],
             outgoing_derivative: vec![0.0; terminals],
             density_of_states: vec![0.0; dressed.sites.len()],
-            scale: CLOSED,
+            injected: vec![0.0; terminals],
         }
     }
 
@@ -209,8 +218,10 @@ impl Spectral {
             let Some(terminal) = probe_of[site] else { continue };
             let (w, dw) = (dressed.sites[site].width(), dressed.sites[site].width_derivative());
             let g_ii = g[(k, k)];
-            self.outgoing[terminal] = w * a_ii - w * w * g_ii.norm_sqr();
-            self.scale = self.scale.max(w * a_ii);
+            let s = w * a_ii - w * w * g_ii.norm_sqr();
+            // what rounding leaves of a site without any other connection is no exchange
+            self.outgoing[terminal] = if s > ISOLATED * w * a_ii { s } else { 0.0 };
+            self.injected[terminal] = w * a_ii;
             if let Some(dg) = dg {
                 let dg_ii = dg[(k, k)];
                 self.outgoing_derivative[terminal] = dw * a_ii
@@ -229,9 +240,14 @@ impl Spectral {
                 let (injected, s, ds) = lead_outgoing(lead, g, dg);
                 self.outgoing[terminal] = s;
                 self.outgoing_derivative[terminal] = ds;
-                self.scale = self.scale.max(injected);
+                self.injected[terminal] = injected;
             }
         }
+    }
+
+    /// What deviations from the sum rules are compared with.
+    fn scale(&self) -> f64 {
+        self.injected.iter().copied().fold(CLOSED, f64::max)
     }
 
     /// Compares row sums (and column sums) with the spectral function.
@@ -240,13 +256,13 @@ impl Spectral {
             sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max) / scale
         };
         let allowed = SUM_RULE * (self.density_of_states.len() as f64).sqrt();
-        let columns = compare(&t.column_sums(), &self.outgoing, self.scale);
+        let columns = compare(&t.column_sums(), &self.outgoing, self.scale());
         audit.record(laws::UNITARITY, columns, allowed);
-        let rows = compare(t.outgoing(), &self.outgoing, self.scale);
+        let rows = compare(t.outgoing(), &self.outgoing, self.scale());
         audit.record(laws::FLUCTUATION_DISSIPATION, rows, allowed);
         if let Some(dt) = dt {
             // derivatives vary on the scale of the level width: compare with their own size, or with those of T per t where they vanish
-            let scale = dt.largest_absolute_row_sum().max(self.scale);
+            let scale = dt.largest_absolute_row_sum().max(self.scale());
             let worst = compare(dt.outgoing(), &self.outgoing_derivative, scale).max(compare(
                 &dt.column_sums(),
                 &self.outgoing_derivative,

@@ -222,17 +222,20 @@ impl Spectrum {
 
 /// A weighted sum of exchanges that are not stored.
 struct Sum {
-    terms: Vec<(f64, std::sync::Arc<dyn Exchange>)>,
+    parts: Vec<(f64, std::sync::Arc<dyn Exchange>)>,
     outgoing: Vec<f64>,
+    terms: Vec<f64>,
 }
 
 impl Sum {
-    fn new(terms: Vec<(f64, std::sync::Arc<dyn Exchange>)>) -> Self {
-        let mut outgoing = vec![0.0; terms.first().map_or(0, |t| t.1.terminals())];
-        for (weight, t) in &terms {
+    fn new(parts: Vec<(f64, std::sync::Arc<dyn Exchange>)>) -> Self {
+        let mut outgoing = vec![0.0; parts.first().map_or(0, |t| t.1.terminals())];
+        let mut terms = outgoing.clone();
+        for (weight, t) in &parts {
             outgoing.iter_mut().zip(t.outgoing()).for_each(|(o, s)| *o += weight * s);
+            terms.iter_mut().zip(t.terms()).for_each(|(o, s)| *o += weight.abs() * s);
         }
-        Self { terms, outgoing }
+        Self { parts, outgoing, terms }
     }
 }
 
@@ -244,7 +247,7 @@ impl Exchange for Sum {
     fn current(&self, v: &[f64], out: &mut [f64]) {
         let mut term = vec![0.0; out.len()];
         out.fill(0.0);
-        for (weight, t) in &self.terms {
+        for (weight, t) in &self.parts {
             t.current(v, &mut term);
             out.iter_mut().zip(&term).for_each(|(o, t)| *o += weight * t);
         }
@@ -254,7 +257,11 @@ impl Exchange for Sum {
         &self.outgoing
     }
 
+    fn terms(&self) -> &[f64] {
+        &self.terms
+    }
+
     fn is_symmetric(&self) -> bool {
-        self.terms.iter().all(|(_, t)| t.is_symmetric())
+        self.parts.iter().all(|(_, t)| t.is_symmetric())
     }
 }

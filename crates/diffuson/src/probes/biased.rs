@@ -1,6 +1,6 @@
 //! Any bias, any temperature: the probe equations with Fermi functions, solved by Newton's method.
 
-use super::linear::{audit_currents, uncoupled_to_nan};
+use super::linear::{Rounding, audit_currents, uncoupled_to_nan};
 use super::{Accuracy, Drive, JointState, Measure, ProbeError, ProbeState, Split};
 use crate::audit::{Audit, laws};
 use crate::krylov::System;
@@ -24,14 +24,23 @@ pub fn biased(
     measure: Measure,
     accuracy: Accuracy<'_>,
 ) -> Result<ProbeState, ProbeError> {
-    let Some(first) = spectrum.points.first() else { return Err(ProbeError::BadDrive) };
-    let split = Split::new(first.exchange.as_ref(), drive)?;
+    // a terminal may be closed at some of the energies
+    let mut outgoing = vec![0.0; spectrum.points.first().map_or(0, |p| p.exchange.terminals())];
+    let mut terms = outgoing.clone();
+    for point in &spectrum.points {
+        outgoing.iter_mut().zip(point.exchange.outgoing()).for_each(|(o, s)| *o += point.weight * s);
+        terms.iter_mut().zip(point.exchange.terms()).for_each(|(o, s)| *o += point.weight * s);
+    }
+    let split = Split::new(&outgoing, drive)?;
+    // of the sum over all energies, where currents of full and of empty states cancel
+    let rounding = 4.0 * f64::EPSILON * terms.iter().copied().fold(0.0, f64::max);
+    let rounding = Rounding { probe: rounding, sum: rounding };
     let start = split.start(accuracy.guess);
     let mut unknown = Unknown { mu: start, kt: vec![spectrum.kt; split.terminals] };
-    let (flow, mut products) = newton(spectrum, &split, &mut unknown, false, accuracy.tolerance)?;
+    let (flow, mut products) = newton(spectrum, &split, &mut unknown, false, accuracy.tolerance, rounding)?;
 
     let mut audit = spectrum.audit.clone();
-    audit_currents(&mut audit, &split, &unknown.mu, &flow.current, accuracy.tolerance);
+    audit_currents(&mut audit, &split, &unknown.mu, &flow.current, accuracy.tolerance, rounding);
     audit_energy(&mut audit, &unknown.mu, &flow);
     let coarse = flow_of(spectrum, &unknown, true);
     let difference = coarse.current.iter().zip(&flow.current).map(|(c, f)| (c - f).abs()).fold(0.0, nan_max);
@@ -42,13 +51,14 @@ pub fn biased(
         Measure::Voltage => None,
         Measure::VoltageAndTemperature => {
             let mut unknown = Unknown { mu: unknown.mu.clone(), kt: unknown.kt.clone() };
-            let (flow, more) = newton(spectrum, &split, &mut unknown, true, accuracy.tolerance)?;
+            let (flow, more) = newton(spectrum, &split, &mut unknown, true, accuracy.tolerance, rounding)?;
             products += more;
-            audit_currents(&mut audit, &split, &unknown.mu, &flow.current, accuracy.tolerance);
+            audit_currents(&mut audit, &split, &unknown.mu, &flow.current, accuracy.tolerance, rounding);
             audit_energy(&mut audit, &unknown.mu, &flow);
-            let scale = split.driven_current(&flow.current) * spectrum.kt;
+            let scale = split.driven_current(&flow.current);
             let worst = split.probes.iter().map(|&t| flow.heat[t].abs()).fold(0.0, nan_max);
-            audit.record(laws::PROBE_HEATS, worst / scale, accuracy.tolerance.max(1e-14));
+            let allowed = accuracy.tolerance.max(1e-14).max(rounding.probe / scale);
+            audit.record(laws::PROBE_HEATS, worst / (scale * spectrum.kt), allowed);
             uncoupled_to_nan(&split, &mut unknown.mu);
             uncoupled_to_nan(&split, &mut unknown.kt);
             Some(JointState {
@@ -111,6 +121,7 @@ fn newton(
     unknown: &mut Unknown,
     joint: bool,
     tolerance: f64,
+    rounding: Rounding,
 ) -> Result<(Flow, usize), ProbeError> {
     let count = split.probes.len();
     let kt = spectrum.kt;
@@ -127,7 +138,8 @@ fn newton(
             return Err(ProbeError::NoCurrent(scale));
         }
         let residual = worst(&flow);
-        if residual <= tolerance * scale {
+        let allowed = (tolerance * scale).max(rounding.probe);
+        if residual <= allowed {
             return Ok((flow, products));
         }
         let mut b: Vec<f64> = split.probes.iter().map(|&t| flow.current[t]).collect();
@@ -151,7 +163,7 @@ fn newton(
         };
         let mut x = vec![0.0; b.len()];
         // an inexact step is enough while far from the solution; close to it the goal is the tolerance itself
-        let goal = (1e-4 * residual).max(0.2 * tolerance * scale);
+        let goal = (1e-4 * residual).max(0.2 * allowed);
         let mut apply = |x: &[f64], out: &mut [f64]| jacobian.apply(x, out);
         let mut system = System { apply: &mut apply, precondition: &precondition, symmetric: false };
         let used = system.solve(&b, &mut x, goal).map_err(|e| ProbeError::NotConverged {

@@ -1,6 +1,8 @@
 //! First order in bias, first Sommerfeld order in temperature.
 
-use super::{Accuracy, Drive, JointState, Measure, ProbeError, ProbeState, Split, balance};
+use super::{
+    Accuracy, Drive, JointState, Measure, ProbeError, ProbeState, ROUNDING, Split, balance, largest,
+};
 use crate::audit::{Audit, laws};
 use crate::scattering::{Exchange, nan_max};
 
@@ -23,7 +25,7 @@ pub fn linear(
     accuracy: Accuracy<'_>,
 ) -> Result<ProbeState, ProbeError> {
     assert_eq!(transmissions.terminals(), derivative.terminals(), "one conductor");
-    let split = Split::new(transmissions, drive)?;
+    let split = Split::new(transmissions.outgoing(), drive)?;
     let start = split.start(accuracy.guess);
     let (mut potential, current, mut products) =
         balance(transmissions, &split, None, start, None, accuracy.tolerance)?;
@@ -46,13 +48,20 @@ pub fn linear(
     products += 2;
 
     let mut audit = Audit::default();
-    audit_currents(&mut audit, &split, &potential, &current, accuracy.tolerance);
+    let rounding = Rounding::new(&split, transmissions, &potential);
+    audit_currents(&mut audit, &split, &potential, &current, accuracy.tolerance, rounding);
     let largest_heat = heat.iter().map(|q| q.abs()).fold(f64::MIN_POSITIVE, f64::max);
-    // the scale of rounding in q is that of its terms: |T'| times the bias
-    let scale = largest_heat.max(derivative.outgoing().iter().map(|s| s.abs()).fold(0.0, f64::max) * bias);
+    // the scale of rounding in q is that of its terms: |T'| times the bias, and where that vanishes, as in clean conductors, a hundredth of
+    // T per t
+    let most = |e: &dyn Exchange| e.outgoing().iter().map(|s| s.abs()).fold(0.0, f64::max) * bias;
+    let scale = largest_heat.max(most(derivative)).max(1e-2 * most(transmissions));
     audit.record(laws::HEAT, heat.iter().sum::<f64>().abs() / scale, 1e-11);
     let power: f64 = -potential.iter().zip(&current).map(|(mu, i)| mu * i).sum::<f64>();
-    audit.record(laws::ENERGY, (joule.iter().sum::<f64>() - power).abs() / power.abs(), 1e-11);
+    audit.record(
+        laws::ENERGY,
+        (joule.iter().sum::<f64>() - power).abs() / power.abs(),
+        rounding.allowed(1e-11, &split, &current),
+    );
 
     let joint = match measure {
         Measure::Voltage => None,
@@ -70,11 +79,10 @@ pub fn linear(
             }
             let joint_heat: Vec<f64> = heat.iter().zip(&conducted).map(|(q, c)| q + c).collect();
             let worst = split.probes.iter().map(|&t| joint_heat[t].abs()).fold(0.0, nan_max);
-            audit.record(
-                laws::PROBE_HEATS,
-                worst / scale.max(f64::MIN_POSITIVE),
-                accuracy.tolerance.max(1e-14),
-            );
+            let scale = scale.max(f64::MIN_POSITIVE);
+            let allowed =
+                accuracy.tolerance.max(1e-14).max(split.rounding(transmissions, largest(&theta)) / scale);
+            audit.record(laws::PROBE_HEATS, worst / scale, allowed);
             uncoupled_to_nan(&split, &mut theta);
             Some((theta, joint_heat))
         }
@@ -89,6 +97,28 @@ pub fn linear(
     Ok(ProbeState { potential, current, heat, joule: Some(joule), joint, products, audit })
 }
 
+/// What rounding leaves of currents.
+#[derive(Clone, Copy)]
+pub(super) struct Rounding {
+    /// Of the current into a probe.
+    pub(super) probe: f64,
+    /// Of the sum of all currents.
+    pub(super) sum: f64,
+}
+
+impl Rounding {
+    pub(super) fn new(split: &Split<'_>, exchange: &dyn Exchange, potential: &[f64]) -> Self {
+        let most = largest(potential);
+        let sum = ROUNDING * most * largest(exchange.terms());
+        Self { probe: split.rounding(exchange, most), sum }
+    }
+
+    /// `allowed`, or the rounding of the sum per current through the conductor if that is more.
+    fn allowed(self, allowed: f64, split: &Split<'_>, current: &[f64]) -> f64 {
+        allowed.max(self.sum / split.driven_current(current))
+    }
+}
+
 /// Laws every solution of the voltage condition obeys.
 pub(super) fn audit_currents(
     audit: &mut Audit,
@@ -96,11 +126,13 @@ pub(super) fn audit_currents(
     potential: &[f64],
     current: &[f64],
     tolerance: f64,
+    rounding: Rounding,
 ) {
     let scale = split.driven_current(current);
-    audit.record(laws::PROBE_CURRENTS, split.probe_current(current) / scale, tolerance.max(1e-15));
+    let tolerance = tolerance.max(1e-15).max(rounding.probe / scale);
+    audit.record(laws::PROBE_CURRENTS, split.probe_current(current) / scale, tolerance);
     // each of the N probe currents may be off by the tolerance
-    let allowed = 1e-12_f64.max(tolerance * split.probes.len() as f64);
+    let allowed = rounding.allowed(1e-12, split, current).max(tolerance * split.probes.len() as f64);
     audit.record(laws::CHARGE, current.iter().sum::<f64>().abs() / scale, allowed);
     let (low, high) = split.drive.range();
     let outside = split

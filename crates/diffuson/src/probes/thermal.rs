@@ -1,6 +1,6 @@
 //! First order in bias at any temperature.
 
-use super::linear::{audit_currents, uncoupled_to_nan};
+use super::linear::{Rounding, audit_currents, uncoupled_to_nan};
 use super::{Accuracy, Drive, JointState, Measure, ProbeError, ProbeState, Split};
 use crate::audit::laws;
 use crate::krylov::System;
@@ -43,7 +43,7 @@ fn joint(
 ) -> Result<(), ProbeError> {
     let [l0, l1, l2] = &onsager.l;
     let kt = onsager.kt;
-    let split = Split::new(l0.as_ref(), drive)?;
+    let split = Split::new(l0.outgoing(), drive)?;
     let n = split.terminals;
     let count = split.probes.len();
     // currents and heats / kT for potentials mu and y = kT theta
@@ -79,6 +79,7 @@ fn joint(
     let (mut current, mut heat) = (vec![0.0; n], vec![0.0; n]);
     both(&mu, &y, &mut current, &mut heat);
     let scale = split.driven_current(&current);
+    let rounding = Rounding::new(&split, l0.as_ref(), &mu);
     let mut b = vec![0.0; 2 * count];
     split.probes.iter().enumerate().for_each(|(k, &t)| (b[k], b[count + k]) = (current[t], heat[t]));
     let (mut step_mu, mut step_y) = (vec![0.0; n], vec![0.0; n]);
@@ -92,10 +93,12 @@ fn joint(
     let symmetric = l0.is_symmetric();
     let mut system = System { apply: &mut apply, precondition: &precondition, symmetric };
     let products =
-        system.solve(&b, &mut x, 0.5 * accuracy.tolerance * scale).map_err(|e| ProbeError::NotConverged {
-            residual: e.residual / scale,
-            allowed: accuracy.tolerance,
-            products: e.iterations,
+        system.solve(&b, &mut x, 0.5 * (accuracy.tolerance * scale).max(rounding.probe)).map_err(|e| {
+            ProbeError::NotConverged {
+                residual: e.residual / scale,
+                allowed: accuracy.tolerance,
+                products: e.iterations,
+            }
         })?;
     state.products += 4 * products;
     split.probes.iter().enumerate().for_each(|(k, &t)| {
@@ -103,10 +106,11 @@ fn joint(
         y[t] = x[count + k];
     });
     both(&mu, &y, &mut current, &mut heat);
-    audit_currents(&mut state.audit, &split, &mu, &current, accuracy.tolerance);
+    audit_currents(&mut state.audit, &split, &mu, &current, accuracy.tolerance, rounding);
     // heats are counted in kT times the current: the tolerance is that of the currents
     let worst = split.probes.iter().map(|&t| heat[t].abs()).fold(0.0, nan_max);
-    state.audit.record(laws::PROBE_HEATS, worst / scale, accuracy.tolerance.max(1e-14));
+    let allowed = accuracy.tolerance.max(1e-14).max(rounding.probe / scale);
+    state.audit.record(laws::PROBE_HEATS, worst / scale, allowed);
     let mut temperature: Vec<f64> = y.iter().map(|y| y / kt).collect();
     uncoupled_to_nan(&split, &mut mu);
     uncoupled_to_nan(&split, &mut temperature);

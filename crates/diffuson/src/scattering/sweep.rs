@@ -44,6 +44,7 @@ pub(super) fn solve(
         let lead = dressed.leads[end as usize].clone()?;
         Some((lead, dressed.conductor.lead(end)?))
     };
+    let scale = spectral.scale();
     let shared = Arc::new(Sweep {
         n,
         slices,
@@ -55,12 +56,13 @@ pub(super) fn solve(
         symmetric: dressed.conductor.is_time_reversal_symmetric(),
         outgoing: spectral.outgoing,
         outgoing_derivative: spectral.outgoing_derivative,
+        injected: spectral.injected,
     });
     let mut audit = Audit::default();
     // G Gamma G^+ = A: equal potentials drive no current
     let mut out = vec![0.0; terminals];
     shared.current(&vec![1.0; terminals], &mut out);
-    let worst = out.iter().map(|i| i.abs()).fold(0.0, nan_max) / spectral.scale;
+    let worst = out.iter().map(|i| i.abs()).fold(0.0, nan_max) / scale;
     audit.record(laws::FLUCTUATION_DISSIPATION, worst, super::SUM_RULE * (sites as f64).sqrt());
     Ok(Scattered {
         derivative: with_derivative.then(|| Box::new(SweepDerivative(shared.clone())) as _),
@@ -102,6 +104,7 @@ struct Sweep {
     symmetric: bool,
     outgoing: Vec<f64>,
     outgoing_derivative: Vec<f64>,
+    injected: Vec<f64>,
 }
 
 fn factor(
@@ -375,6 +378,10 @@ impl Exchange for SharedSweep {
 
     fn outgoing(&self) -> &[f64] {
         &self.0.outgoing
+    }
+
+    fn terms(&self) -> &[f64] {
+        &self.0.injected
     }
 
     fn is_symmetric(&self) -> bool {

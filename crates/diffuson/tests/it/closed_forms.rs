@@ -294,9 +294,7 @@ fn small_bias_is_linear_response() {
             let potentials = drive.potentials().iter().map(|&(t, unit)| (t, MU + v * (unit - 0.5))).collect();
             let spectrum = window.spectrum(&onsite, route).unwrap();
             let drive = Drive::new(potentials).unwrap();
-            // currents are differences of Fermi functions: kT/V roundings are lost
-            let accuracy = Accuracy { tolerance: 1e-11, ..Accuracy::default() };
-            let state = probes::biased(&spectrum, &drive, measure, accuracy).unwrap();
+            let state = probes::biased(&spectrum, &drive, measure, Accuracy::default()).unwrap();
             assert!(state.audit.passed(), "{:?}", state.audit);
             let joint = state.joint.unwrap();
             [state.potential, state.heat, joint.temperature, joint.potential]
