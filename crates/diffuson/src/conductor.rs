@@ -186,7 +186,12 @@ pub(crate) struct DressedLead {
 
 impl DressedLead {
     fn new(lead: LeadSelfEnergy) -> Self {
-        let (width, width_derivative) = (lead.width(), lead.width_derivative());
+        let (mut width, mut width_derivative) = (lead.width(), lead.width_derivative());
+        if lead.open_modes == Some(0) {
+            // closed: what rounding leaves of the width is no exchange
+            width.clear();
+            width_derivative.clear();
+        }
         Self {
             sigma: lead.sigma,
             derivative: lead.derivative,
