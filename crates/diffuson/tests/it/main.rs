@@ -5,3 +5,4 @@ mod conformance;
 mod golden;
 mod leads;
 mod systems;
+mod work;
