@@ -64,9 +64,8 @@ impl Conductor {
             if site >= lattice.sites() {
                 return Err(ConductorError::NoSuchSite { site, last: lattice.sites() - 1 });
             }
-            if let Probe::WideBand { width } = probe
-                && !(width.is_finite() && width >= 0.0)
-            {
+            let width = probe.width_at_centre();
+            if !(width.is_finite() && width >= 0.0) {
                 return Err(ConductorError::BadWidth { site, width });
             }
         }

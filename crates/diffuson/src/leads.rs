@@ -69,6 +69,20 @@ impl LeadSelfEnergy {
 /// A lead whose self-energy does not exist.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum LeadError {
+    /// The level width of a wide-band lead is negative or not a number.
+    #[error("a lead of level width {width} t, but a width must be a number not below 0")]
+    BadWidth {
+        /// The width, in t.
+        width: f64,
+    },
+    /// A given self-energy or its derivative is not of the order of a slice.
+    #[error("a lead given as matrices of order {given}, but a slice has {wanted} sites")]
+    WrongOrder {
+        /// Rows or columns given.
+        given: usize,
+        /// Sites of a slice.
+        wanted: usize,
+    },
     /// A mode of the lead opens at this energy: its velocity vanishes and energy derivatives diverge.
     #[error("a lead mode opens at E = {threshold} t: energy derivatives diverge there")]
     Threshold {
@@ -104,10 +118,8 @@ impl Lead {
     /// Prepares the lead for one end of `lattice`.
     ///
     /// # Errors
-    /// [`LeadError`] if the transverse modes cannot be found.
-    ///
-    /// # Panics
-    /// If a given self-energy is not of the order of a slice.
+    /// [`LeadError`] if the width is not positive, a given self-energy is not of the order of a slice, or the transverse modes cannot be
+    /// found.
     pub fn attach(&self, lattice: &Lattice, end: End) -> Result<AttachedLead, LeadError> {
         let n = lattice.slice_sites();
         Ok(AttachedLead(match self {
@@ -115,13 +127,19 @@ impl Lead {
                 Kind::Separable(separable::Separable::new(lattice)?)
             }
             Self::Continuation => Kind::Modes(modes::Cell::new(lattice, end)),
+            Self::WideBand { width } if !(width.is_finite() && *width >= 0.0) => {
+                return Err(LeadError::BadWidth { width: *width });
+            }
             Self::WideBand { width } => Kind::Fixed(LeadSelfEnergy {
                 sigma: Matrix::from_diagonal(&vec![C64::new(0.0, -0.5 * width); n]),
                 derivative: Matrix::zeros(n, n),
                 open_modes: None,
             }),
             Self::Given { sigma, derivative } => {
-                assert_eq!([sigma.rows(), sigma.cols(), derivative.rows(), derivative.cols()], [n; 4]);
+                let orders = [sigma.rows(), sigma.cols(), derivative.rows(), derivative.cols()];
+                if let Some(&given) = orders.iter().find(|&&order| order != n) {
+                    return Err(LeadError::WrongOrder { given, wanted: n });
+                }
                 Kind::Fixed(LeadSelfEnergy {
                     sigma: sigma.clone(),
                     derivative: derivative.clone(),

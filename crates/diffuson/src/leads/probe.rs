@@ -46,6 +46,16 @@ impl Probe {
         }
     }
 
+    /// Level width in t, of a chain at the centre of its band: a positive number unless a parameter is none.
+    pub fn width_at_centre(&self) -> f64 {
+        match *self {
+            Self::WideBand { width } => width,
+            Self::Chain { amplitude, hopping, centre } => {
+                2.0 * amplitude * amplitude / hopping + 0.0 * centre
+            }
+        }
+    }
+
     /// Whether the probe absorbs electrons at some energy.
     pub fn is_coupled(&self) -> bool {
         match *self {

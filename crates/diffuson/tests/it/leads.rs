@@ -2,9 +2,9 @@
 //! takes electrons away, never in.
 
 use crate::systems::{assert_close, audited};
-use diffuson::conductor::Conductor;
+use diffuson::conductor::{Conductor, ConductorError};
 use diffuson::lattice::{Boundary, Family, Lattice};
-use diffuson::leads::{AttachedLead, End, Lead, LeadError};
+use diffuson::leads::{AttachedLead, End, Lead, LeadError, Probe};
 use diffuson::scattering::Route;
 use diffuson::{C64, Matrix};
 use diffuson_linalg::{Inverter, eigen};
@@ -73,7 +73,7 @@ impl Bands {
 
     /// Bands that pass `energy` between k = 0 and pi, for each energy: as many modes run in either direction.
     fn open_modes(&self, energies: &[f64]) -> Vec<usize> {
-        const GRID: usize = 1500;
+        const GRID: usize = 800;
         let rows: Vec<_> = (0..=GRID).map(|i| self.at(PI * i as f64 / GRID as f64)).collect();
         let crosses = |a: &f64, b: &f64, e: f64| (*a < e) != (*b < e);
         let count = |e: f64| {
@@ -308,7 +308,7 @@ fn thresholds_are_refused() {
             let what = format!("{} at {t}", name(&lattice));
             match lead.self_energy(t) {
                 Err(LeadError::Threshold { threshold }) => assert_close(threshold, t, 1e-9, &what),
-                Err(LeadError::Modes { .. }) => {}
+                Err(error) => assert!(matches!(error, LeadError::Modes { .. }), "{what}: {error}"),
                 Ok(found) => assert!(found.derivative.max_norm() > 1e4, "{what}: {found:?}"),
             }
             for away in [-1e-6, 1e-6] {
@@ -361,6 +361,36 @@ fn edge_states_of_the_lead_are_refused() {
             let solved = audited(&conductor, &vec![0.0; lattice.sites()], e, Route::Recursive);
             assert_close(solved.exchange.transmission(0, 1), open as f64, 1e-9, &name(&lattice));
         }
+    }
+}
+
+/// Parameters that make no lead or probe are errors, whatever they are.
+#[test]
+fn impossible_leads_and_probes_are_refused() {
+    let lattice = Lattice::new(Family::Square, [3, 2, 1], Boundary::HardWall).unwrap();
+    let good = Some(Lead::Continuation);
+    for width in [-0.1, f64::NAN, f64::INFINITY] {
+        let bad = Some(Lead::WideBand { width });
+        let refused = Conductor::new(lattice.clone(), [good.clone(), bad], vec![]);
+        assert!(matches!(refused, Err(ConductorError::Lead(LeadError::BadWidth { .. }))), "{width}");
+    }
+    let chain = |amplitude, hopping, centre| Probe::Chain { amplitude, hopping, centre };
+    for probe in [
+        Probe::WideBand { width: -0.1 },
+        Probe::WideBand { width: f64::NAN },
+        chain(0.3, 0.0, 0.0),
+        chain(0.3, -1.0, 0.0),
+        chain(f64::NAN, 1.0, 0.0),
+        chain(0.3, 1.0, f64::INFINITY),
+    ] {
+        let refused = Conductor::new(lattice.clone(), [good.clone(), good.clone()], vec![(1, probe)]);
+        assert!(matches!(refused, Err(ConductorError::BadWidth { site: 1, .. })), "{probe:?}");
+    }
+    let [small, right] = [1, 2].map(|n| Matrix::zeros(n, n));
+    for (sigma, derivative) in [(small.clone(), right.clone()), (right, small)] {
+        let bad = Some(Lead::Given { sigma, derivative });
+        let refused = Conductor::new(lattice.clone(), [bad, good.clone()], vec![]);
+        assert!(matches!(refused, Err(ConductorError::Lead(LeadError::WrongOrder { given: 1, wanted: 2 }))));
     }
 }
 
