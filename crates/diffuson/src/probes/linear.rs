@@ -97,6 +97,9 @@ pub fn linear(
     Ok(ProbeState { potential, current, heat, joule: Some(joule), joint, products, audit })
 }
 
+/// However small the current, rounding excuses no more than this: a current known to fewer than three digits fails the audit.
+const FEWEST_DIGITS: f64 = 1e-3;
+
 /// What rounding leaves of currents.
 #[derive(Clone, Copy)]
 pub(super) struct Rounding {
@@ -115,7 +118,7 @@ impl Rounding {
 
     /// `allowed`, or the rounding of the sum per current through the conductor if that is more.
     fn allowed(self, allowed: f64, split: &Split<'_>, current: &[f64]) -> f64 {
-        allowed.max(self.sum / split.driven_current(current))
+        allowed.max((self.sum / split.driven_current(current)).min(FEWEST_DIGITS))
     }
 }
 
@@ -129,10 +132,11 @@ pub(super) fn audit_currents(
     rounding: Rounding,
 ) {
     let scale = split.driven_current(current);
-    let tolerance = tolerance.max(1e-15).max(rounding.probe / scale);
+    let tolerance = tolerance.max(1e-15).max((rounding.probe / scale).min(FEWEST_DIGITS));
     audit.record(laws::PROBE_CURRENTS, split.probe_current(current) / scale, tolerance);
     // each of the N probe currents may be off by the tolerance
-    let allowed = rounding.allowed(1e-12, split, current).max(tolerance * split.probes.len() as f64);
+    let all = (tolerance * split.probes.len() as f64).min(FEWEST_DIGITS);
+    let allowed = rounding.allowed(1e-12, split, current).max(all);
     audit.record(laws::CHARGE, current.iter().sum::<f64>().abs() / scale, allowed);
     let (low, high) = split.drive.range();
     let outside = split
