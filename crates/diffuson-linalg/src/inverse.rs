@@ -1,6 +1,7 @@
 //! Inversion of the small dense blocks of a recursion, with workspace kept between calls.
 
 use crate::matrix::{C64, Matrix};
+use crate::registers::settled;
 use faer::dyn_stack::{MemBuffer, MemStack, StackReq};
 use faer::linalg::lu::partial_pivoting::{factor, solve};
 use faer::{MatMut, MatRef, Par};
@@ -48,14 +49,10 @@ impl Inverter {
         let n = self.lu.rows();
         self.lu.copy_from(a);
         let stack = MemStack::new(&mut self.memory);
-        let (_, order) = factor::lu_in_place(
-            MatMut::from_column_major_slice_mut(self.lu.as_mut_slice(), n, n),
-            &mut self.row_order,
-            &mut self.row_order_inverse,
-            Par::Seq,
-            stack,
-            Default::default(),
-        );
+        let lu = MatMut::from_column_major_slice_mut(self.lu.as_mut_slice(), n, n);
+        let (forward, backward) = (&mut self.row_order, &mut self.row_order_inverse);
+        let (_, order) =
+            settled(|| factor::lu_in_place(lu, forward, backward, Par::Seq, stack, Default::default()));
         let pivots = (0..n).map(|i| self.lu[(i, i)].norm());
         let (low, high) = pivots.fold((f64::INFINITY, 0.0), |(l, h), p| {
             (if p.is_nan() { p } else { f64::min(l, p) }, f64::max(h, p))
@@ -69,7 +66,7 @@ impl Inverter {
         }
         let lu = MatRef::from_column_major_slice(self.lu.as_slice(), n, n);
         let inverse = MatMut::from_column_major_slice_mut(inverse.as_mut_slice(), n, n);
-        solve::solve_in_place(lu, lu, order, inverse, Par::Seq, stack);
+        settled(|| solve::solve_in_place(lu, lu, order, inverse, Par::Seq, stack));
         Ok(())
     }
 }

@@ -6,10 +6,10 @@
 //!
 //! | module | holds |
 //! |---|---|
-//! | [`matrix`] | column-major [`Matrix`] and its borrowed column panels |
-//! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at half the work |
+//! | [`matrix`] | column-major [`Matrix`] and its borrowed blocks |
+//! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
 //! | [`inverse`] | inversion with reused workspace |
-//! | [`stream`] | passes over long arrays in the widest vectors of the machine |
+//! | [`stream`] | passes over long arrays in the vector instructions of the machine |
 //! | [`eigen`] | real symmetric and generalised complex eigenproblems (lead modes) |
 
 pub mod eigen;
@@ -18,6 +18,8 @@ pub mod matrix;
 pub mod product;
 pub mod stream;
 
+mod registers;
+
 pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};
-pub use product::{Op, adjoint_difference, product, product_hermitian};
+pub use product::{Op, add_hermitian_part, adjoint_difference, product, product_hermitian};

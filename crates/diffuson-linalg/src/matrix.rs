@@ -1,6 +1,7 @@
-//! Column-major complex matrices. A run of columns is contiguous, so panels of columns are plain slices.
+//! Column-major complex matrices. A run of columns is contiguous; a block of rows and columns is a view with a stride.
 
 use num_complex::Complex64;
+use std::ops::Range;
 
 /// A complex number in double precision.
 pub type C64 = Complex64;
@@ -13,30 +14,47 @@ pub struct Matrix {
     data: Vec<C64>,
 }
 
-/// A borrowed run of whole columns of a [`Matrix`].
+/// A borrowed block of a [`Matrix`]; most often a run of whole columns.
 #[derive(Clone, Copy, Debug)]
 pub struct Panel<'a> {
     pub(crate) rows: usize,
     pub(crate) cols: usize,
+    /// Distance in memory between neighbouring columns.
+    pub(crate) stride: usize,
     pub(crate) data: &'a [C64],
 }
 
-/// A mutably borrowed run of whole columns of a [`Matrix`].
+/// A mutably borrowed block of a [`Matrix`]; most often a run of whole columns.
 #[derive(Debug)]
 pub struct PanelMut<'a> {
     pub(crate) rows: usize,
     pub(crate) cols: usize,
+    /// Distance in memory between neighbouring columns.
+    pub(crate) stride: usize,
     pub(crate) data: &'a mut [C64],
 }
 
-impl PanelMut<'_> {
-    /// Copies the entries of `other`, which must have as many.
-    ///
-    /// # Panics
-    /// If the number of entries differs.
-    pub fn copy_from(&mut self, other: &Matrix) {
-        self.data.copy_from_slice(&other.data);
+impl<'a> Panel<'a> {
+    /// Column `j`.
+    #[inline]
+    pub fn col(&self, j: usize) -> &'a [C64] {
+        &self.data[j * self.stride..j * self.stride + self.rows]
     }
+
+    /// The block of the given rows and columns of this block.
+    #[inline]
+    pub fn block(self, rows: Range<usize>, cols: Range<usize>) -> Panel<'a> {
+        let data = &self.data[span(self.stride, &rows, &cols)];
+        Panel { rows: rows.len(), cols: cols.len(), stride: self.stride, data }
+    }
+}
+
+/// Where the block of the given rows and columns lies in memory.
+fn span(stride: usize, rows: &Range<usize>, cols: &Range<usize>) -> Range<usize> {
+    if rows.is_empty() || cols.is_empty() {
+        return 0..0;
+    }
+    cols.start * stride + rows.start..(cols.end - 1) * stride + rows.end
 }
 
 impl Matrix {
@@ -71,51 +89,75 @@ impl Matrix {
     }
 
     /// Number of rows.
+    #[inline]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// Number of columns.
+    #[inline]
     pub fn cols(&self) -> usize {
         self.cols
     }
 
     /// All entries, column after column.
+    #[inline]
     pub fn as_slice(&self) -> &[C64] {
         &self.data
     }
 
     /// All entries, column after column.
+    #[inline]
     pub fn as_mut_slice(&mut self) -> &mut [C64] {
         &mut self.data
     }
 
     /// Column `j`.
+    #[inline]
     pub fn col(&self, j: usize) -> &[C64] {
         &self.data[j * self.rows..(j + 1) * self.rows]
     }
 
     /// Column `j`.
+    #[inline]
     pub fn col_mut(&mut self, j: usize) -> &mut [C64] {
         &mut self.data[j * self.rows..(j + 1) * self.rows]
     }
 
     /// Columns `from..to`.
+    #[inline]
     pub fn panel(&self, from: usize, to: usize) -> Panel<'_> {
-        Panel { rows: self.rows, cols: to - from, data: &self.data[from * self.rows..to * self.rows] }
+        self.block(0..self.rows, from..to)
     }
 
     /// Columns `from..to`.
+    #[inline]
     pub fn panel_mut(&mut self, from: usize, to: usize) -> PanelMut<'_> {
-        PanelMut { rows: self.rows, cols: to - from, data: &mut self.data[from * self.rows..to * self.rows] }
+        self.block_mut(0..self.rows, from..to)
+    }
+
+    /// The block of the given rows and columns.
+    #[inline]
+    pub fn block(&self, rows: Range<usize>, cols: Range<usize>) -> Panel<'_> {
+        let data = &self.data[span(self.rows, &rows, &cols)];
+        Panel { rows: rows.len(), cols: cols.len(), stride: self.rows, data }
+    }
+
+    /// The block of the given rows and columns.
+    #[inline]
+    pub fn block_mut(&mut self, rows: Range<usize>, cols: Range<usize>) -> PanelMut<'_> {
+        let data = &mut self.data[span(self.rows, &rows, &cols)];
+        PanelMut { rows: rows.len(), cols: cols.len(), stride: self.rows, data }
     }
 
     /// All columns.
+    #[inline]
     pub fn all(&self) -> Panel<'_> {
         self.panel(0, self.cols)
     }
 
     /// All columns.
+    #[inline]
     pub fn all_mut(&mut self) -> PanelMut<'_> {
         self.panel_mut(0, self.cols)
     }

@@ -1,11 +1,10 @@
 //! Matrix products. A complex product of (m x k) and (k x n) costs 8 m k n real operations.
 
 use crate::matrix::{C64, Matrix, Panel, PanelMut};
-use faer::linalg::matmul::{
-    matmul_with_conj,
-    triangular::{self, BlockStructure},
-};
+use crate::registers::settled;
+use faer::linalg::matmul::matmul_with_conj;
 use faer::{Accum, Conj, MatMut, MatRef, Par};
+use std::ops::Range;
 
 /// How an operand enters a product.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,42 +24,93 @@ pub enum Op {
 pub fn product(out: PanelMut<'_>, accumulate: bool, alpha: f64, a: (Panel<'_>, Op), b: (Panel<'_>, Op)) {
     let (a, conj_a) = view(a);
     let (b, conj_b) = view(b);
-    let out = MatMut::from_column_major_slice_mut(out.data, out.rows, out.cols);
-    matmul_with_conj(out, beta(accumulate), a, conj_a, b, conj_b, C64::new(alpha, 0.0), Par::Seq);
+    let out = MatMut::from_column_major_slice_with_stride_mut(out.data, out.rows, out.cols, out.stride);
+    let alpha = C64::new(alpha, 0.0);
+    settled(|| matmul_with_conj(out, beta(accumulate), a, conj_a, b, conj_b, alpha, Par::Seq));
 }
 
-/// As [`product`] for a result known to be Hermitian: computes the lower triangle (half the work) and mirrors it.
+/// `out = beta out + alpha op(a) op(b)` for a result known to be Hermitian: little more than half the work of [`product`].
+///
+/// Computes block columns from the diagonal down and mirrors them; what stands above the diagonal of `out` is not read.
 ///
 /// # Panics
 /// If the shapes do not match or the result is not square.
 pub fn product_hermitian(
-    out: &mut Matrix,
+    out: PanelMut<'_>,
     accumulate: bool,
     alpha: f64,
     a: (Panel<'_>, Op),
     b: (Panel<'_>, Op),
 ) {
-    let n = out.rows();
-    let (a, conj_a) = view(a);
-    let (b, conj_b) = view(b);
-    triangular::matmul_with_conj(
-        MatMut::from_column_major_slice_mut(out.as_mut_slice(), n, n),
-        BlockStructure::TriangularLower,
-        beta(accumulate),
-        a,
-        BlockStructure::Rectangular,
-        conj_a,
-        b,
-        BlockStructure::Rectangular,
-        conj_b,
-        C64::new(alpha, 0.0),
-        Par::Seq,
-    );
+    let PanelMut { rows: n, stride, data, .. } = out;
+    assert_eq!(n, out.cols, "a Hermitian result is square");
+    for from in (0..n).step_by(HERMITIAN_BLOCK) {
+        let to = (from + HERMITIAN_BLOCK).min(n);
+        let below =
+            PanelMut { rows: n - from, cols: to - from, stride, data: &mut data[from * stride + from..] };
+        product(below, accumulate, alpha, (rows_of(a, from..n), a.1), (cols_of(b, from..to), b.1));
+    }
+    mirror(data, n, stride);
+}
+
+/// Width of the block columns of a Hermitian product: a multiple of the register tiles of the kernels.
+const HERMITIAN_BLOCK: usize = 24;
+
+/// Makes the square matrix Hermitian by its lower triangle.
+fn mirror(data: &mut [C64], n: usize, stride: usize) {
+    in_tiles(n, |i, j| {
+        data[i * stride + j] = data[j * stride + i].conj();
+    });
     for j in 0..n {
-        out[(j, j)].im = 0.0;
-        for i in j + 1..n {
-            out[(j, i)] = out[(i, j)].conj();
+        data[j * stride + j].im = 0.0;
+    }
+}
+
+/// Visits the entries (i, j) below the diagonal in tiles that fit the first-level cache with their mirror images.
+fn in_tiles(n: usize, mut visit: impl FnMut(usize, usize)) {
+    const TILE: usize = 8;
+    for left in (0..n).step_by(TILE) {
+        for top in (left..n).step_by(TILE) {
+            for j in left..(left + TILE).min(n) {
+                for i in top.max(j + 1)..(top + TILE).min(n) {
+                    visit(i, j);
+                }
+            }
         }
+    }
+}
+
+/// `out += a + a^+` for square matrices.
+///
+/// # Panics
+/// If the shapes do not match or are not square.
+pub fn add_hermitian_part(out: PanelMut<'_>, a: Panel<'_>) {
+    let n = out.rows;
+    assert_eq!([out.cols, a.rows, a.cols], [n; 3], "square matrices of one order");
+    let (data, stride) = (out.data, out.stride);
+    in_tiles(n, |i, j| {
+        let sum = a.data[j * a.stride + i] + a.data[i * a.stride + j].conj();
+        data[j * stride + i] += sum;
+        data[i * stride + j] += sum.conj();
+    });
+    for j in 0..n {
+        data[j * stride + j] += 2.0 * a.data[j * a.stride + j].re;
+    }
+}
+
+/// The rows of op(a).
+fn rows_of((a, op): (Panel<'_>, Op), rows: Range<usize>) -> Panel<'_> {
+    match op {
+        Op::Plain => a.block(rows, 0..a.cols),
+        Op::Transpose | Op::Adjoint => a.block(0..a.rows, rows),
+    }
+}
+
+/// The columns of op(b).
+fn cols_of((b, op): (Panel<'_>, Op), cols: Range<usize>) -> Panel<'_> {
+    match op {
+        Op::Plain => b.block(0..b.rows, cols),
+        Op::Transpose | Op::Adjoint => b.block(cols, 0..b.cols),
     }
 }
 
@@ -74,7 +124,7 @@ fn beta(accumulate: bool) -> Accum {
 }
 
 fn view((panel, op): (Panel<'_>, Op)) -> (MatRef<'_, C64>, Conj) {
-    let m = MatRef::from_column_major_slice(panel.data, panel.rows, panel.cols);
+    let m = MatRef::from_column_major_slice_with_stride(panel.data, panel.rows, panel.cols, panel.stride);
     match op {
         Op::Plain => (m, Conj::No),
         Op::Transpose => (m.transpose(), Conj::No),
@@ -129,7 +179,7 @@ mod tests {
             let s = Matrix::from_fn(n, n, |i, j| b[(i, j)] + b[(j, i)].conj());
             let a_s = naive(&a, &s);
             let mut got = Matrix::zeros(n, n);
-            product_hermitian(&mut got, false, 1.0, (a_s.all(), Op::Plain), (a.all(), Op::Adjoint));
+            product_hermitian(got.all_mut(), false, 1.0, (a_s.all(), Op::Plain), (a.all(), Op::Adjoint));
             assert!(distance(&got, &naive(&a_s, &a.adjoint())) < 1e-14 * (n * n) as f64);
         }
     }

@@ -1,178 +1,187 @@
-//! Passes over long arrays, compiled for the widest vectors of the machine they run on.
+//! Passes over long arrays, compiled for the vector instructions of the machine that runs them.
 //!
-//! Each function is plain Rust that the compiler vectorises; [`pulp`] picks the instruction set once per call. Results depend on the width of the
-//! vectors only in the order of sums.
+//! Plain loops, handed to [`pulp`], which chooses the instructions when called. Each closure takes what it writes for its own (`let out = out`):
+//! a closure that only borrows would be called through a shim, which is not compiled for those instructions. Results depend on the machine
+//! through the order of sums only.
 
 use crate::matrix::C64;
 use pulp::Arch;
 
-/// Level widths Gamma and their energy derivatives of the sites of a column.
-#[derive(Clone, Copy, Debug)]
-pub struct Widths<'w> {
-    /// Gamma of each site.
-    pub width: &'w [f64],
-    /// dGamma/dE of each site.
-    pub slope: &'w [f64],
-}
-
-/// Transmissions from one site into the sites of a column: `t_i = Gamma_i Gamma |g_i|^2`.
+/// `out += factor t`, returning `u . v`: both uses of a stored row of a symmetric matrix in one pass.
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn transmission_column(g: &[C64], sites: Widths<'_>, width: f64, t: &mut [f64]) {
-    let n = t.len();
-    let (g, w) = (&g[..n], &sites.width[..n]);
+pub fn add_and_dot(factor: f64, t: &[f64], out: &mut [f64], u: &[f64], v: &[f64]) -> f64 {
+    assert_eq!([t.len(), u.len(), v.len()], [out.len(); 3], "lengths differ");
     Arch::new().dispatch(
         #[inline(always)]
-        || {
-            for i in 0..n {
-                t[i] = w[i] * width * (g[i].re * g[i].re + g[i].im * g[i].im);
+        move || {
+            let mut lanes = [0.0; 16];
+            let out = out;
+            let (out, out_rest) = out.as_chunks_mut::<16>();
+            let (t, t_rest) = t.as_chunks::<16>();
+            let (u, u_rest) = u.as_chunks::<16>();
+            let (v, v_rest) = v.as_chunks::<16>();
+            for (((out, t), u), v) in out.iter_mut().zip(t).zip(u).zip(v) {
+                let mut sums = *out;
+                for k in 0..16 {
+                    sums[k] += factor * t[k];
+                    lanes[k] += u[k] * v[k];
+                }
+                *out = sums;
+            }
+            let mut sum = lanes.iter().sum();
+            for (((out, t), u), v) in out_rest.iter_mut().zip(t_rest).zip(u_rest).zip(v_rest) {
+                *out += factor * t;
+                sum += u * v;
+            }
+            sum
+        },
+    )
+}
+
+/// `copy = t` and `out += t`, returning the sum of t.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn copy_and_add(t: &[f64], copy: &mut [f64], out: &mut [f64]) -> f64 {
+    assert_eq!([t.len(), copy.len()], [out.len(); 2], "lengths differ");
+    Arch::new().dispatch(
+        #[inline(always)]
+        move || {
+            let mut lanes = [0.0; 8];
+            let (copy, copy_rest) = copy.as_chunks_mut::<8>();
+            let out = out;
+            let (out, out_rest) = out.as_chunks_mut::<8>();
+            let (t, t_rest) = t.as_chunks::<8>();
+            for ((t, copy), out) in t.iter().zip(copy).zip(out) {
+                let mut sums = *out;
+                for k in 0..8 {
+                    sums[k] += t[k];
+                    lanes[k] += t[k];
+                }
+                (*copy, *out) = (*t, sums);
+            }
+            let mut sum = lanes.iter().sum();
+            for ((t, copy), out) in t_rest.iter().zip(copy_rest).zip(out_rest) {
+                *copy = *t;
+                *out += t;
+                sum += t;
+            }
+            sum
+        },
+    )
+}
+
+/// A weight for each number of a vector, and its derivative.
+#[derive(Clone, Copy, Debug)]
+pub struct Weights<'w> {
+    /// The weights.
+    pub value: &'w [f64],
+    /// Their derivatives.
+    pub slope: &'w [f64],
+}
+
+/// `t_k = w w_k |z_k|^2` with a common weight w.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn weighted_squares(z: &[C64], common: f64, weights: &[f64], t: &mut [f64]) {
+    assert_eq!([z.len(), weights.len()], [t.len(); 2], "lengths differ");
+    Arch::new().dispatch(
+        #[inline(always)]
+        move || {
+            let t = t;
+            for ((t, z), w) in t.iter_mut().zip(z).zip(weights) {
+                *t = common * w * (z.re * z.re + z.im * z.im);
             }
         },
     );
 }
 
-/// As [`transmission_column`], with the derivatives by energy
-/// `dt_i = 2 Gamma_i Gamma Re(g_i^* dg_i) + (Gamma'_i Gamma + Gamma_i Gamma') |g_i|^2` of a source of width Gamma and slope Gamma'.
+/// `t_k = w w_k |z_k|^2` and its derivative dt_k, from the derivatives dz of z and those of the weights (the common one: w, dw).
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn transmission_column_with_slope(
-    g: &[C64],
-    dg: &[C64],
-    sites: Widths<'_>,
-    (width, slope): (f64, f64),
+pub fn weighted_squares_and_slopes(
+    z: &[C64],
+    dz: &[C64],
+    (common, common_slope): (f64, f64),
+    weights: Weights<'_>,
     t: &mut [f64],
     dt: &mut [f64],
 ) {
     let n = t.len();
-    let (g, dg, w, dw, dt) = (&g[..n], &dg[..n], &sites.width[..n], &sites.slope[..n], &mut dt[..n]);
+    assert_eq!(
+        [z.len(), dz.len(), weights.value.len(), weights.slope.len(), dt.len()],
+        [n; 5],
+        "lengths differ"
+    );
     Arch::new().dispatch(
         #[inline(always)]
-        || {
-            for i in 0..n {
-                let square = g[i].re * g[i].re + g[i].im * g[i].im;
-                let product = g[i].re * dg[i].re + g[i].im * dg[i].im;
-                t[i] = w[i] * width * square;
-                dt[i] = 2.0 * (w[i] * width) * product + (dw[i] * width + w[i] * slope) * square;
+        move || {
+            let (t, dt) = (t, dt);
+            let (z, dz, w, dw, t, dt) =
+                (&z[..n], &dz[..n], &weights.value[..n], &weights.slope[..n], &mut t[..n], &mut dt[..n]);
+            for k in 0..n {
+                let square = z[k].re * z[k].re + z[k].im * z[k].im;
+                let slope = 2.0 * (z[k].re * dz[k].re + z[k].im * dz[k].im);
+                t[k] = common * w[k] * square;
+                dt[k] = common * w[k] * slope + (common_slope * w[k] + common * dw[k]) * square;
             }
         },
     );
-}
-
-/// `out += A v` for a symmetric matrix of order n with zero diagonal, of which the entries below the diagonal are stored, column by column with
-/// stride n. Reads each of them once.
-///
-/// # Panics
-/// If the lengths do not match.
-pub fn symmetric_product(below: &[f64], v: &[f64], out: &mut [f64]) {
-    let n = v.len();
-    assert!(below.len() == n * n && out.len() == n);
-    Arch::new().dispatch(
-        #[inline(always)]
-        || {
-            let mut b = 0;
-            // four columns at a time: v and out are loaded once for all of them
-            while b + 4 < n {
-                for c in b..b + 4 {
-                    for a in c + 1..b + 4 {
-                        let t = below[c * n + a];
-                        out[a] += t * v[c];
-                        out[c] += t * v[a];
-                    }
-                }
-                let columns: [&[f64]; 4] =
-                    std::array::from_fn(|k| &below[(b + k) * n + b + 4..(b + k + 1) * n]);
-                let sources: [f64; 4] = std::array::from_fn(|k| v[b + k]);
-                let (head, tail) = out.split_at_mut(b + 4);
-                let sums = four_columns(columns, sources, &v[b + 4..], tail);
-                head[b..].iter_mut().zip(sums).for_each(|(o, s)| *o += s);
-                b += 4;
-            }
-            for c in b..n {
-                for a in c + 1..n {
-                    let t = below[c * n + a];
-                    out[a] += t * v[c];
-                    out[c] += t * v[a];
-                }
-            }
-        },
-    );
-}
-
-/// `out += sum_k t_k s_k`, returning the four `t_k . v`.
-#[inline(always)]
-fn four_columns(t: [&[f64]; 4], s: [f64; 4], v: &[f64], out: &mut [f64]) -> [f64; 4] {
-    const LANES: usize = 8;
-    let n = out.len();
-    let t: [&[f64]; 4] = t.map(|t| &t[..n]);
-    let v = &v[..n];
-    let mut sums = [[0.0; LANES]; 4];
-    let whole = n / LANES * LANES;
-    let mut i = 0;
-    while i < whole {
-        let mut o = [0.0; LANES];
-        o.copy_from_slice(&out[i..i + LANES]);
-        for k in 0..4 {
-            let (tk, vi) = (&t[k][i..i + LANES], &v[i..i + LANES]);
-            for l in 0..LANES {
-                o[l] += tk[l] * s[k];
-                sums[k][l] += tk[l] * vi[l];
-            }
-        }
-        out[i..i + LANES].copy_from_slice(&o);
-        i += LANES;
-    }
-    let mut totals = sums.map(|lanes| lanes.iter().sum::<f64>());
-    for i in whole..n {
-        for k in 0..4 {
-            out[i] += t[k][i] * s[k];
-            totals[k] += t[k][i] * v[i];
-        }
-    }
-    totals
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn numbers(n: usize, seed: f64) -> Vec<f64> {
+        (0..n).map(|k| (seed + 1.7 * k as f64).sin()).collect()
+    }
+
     #[test]
-    fn symmetric_product_reads_only_below_the_diagonal() {
-        for n in [0, 1, 3, 4, 5, 9, 40, 77] {
-            let entry = |a: usize, b: usize| ((3 * a.max(b) + 7 * a.min(b)) as f64).sin();
-            let below: Vec<f64> = (0..n * n)
-                .map(|i| (i % n, i / n))
-                .map(|(a, b)| if a > b { entry(a, b) } else { f64::NAN })
-                .collect();
-            let v: Vec<f64> = (0..n).map(|i| (i as f64).cos()).collect();
-            let mut out = vec![0.5; n];
-            symmetric_product(&below, &v, &mut out);
-            for a in 0..n {
-                let exact: f64 = (0..n).filter(|b| *b != a).map(|b| entry(a, b) * v[b]).sum();
-                assert!((out[a] - 0.5 - exact).abs() < 1e-13 * n as f64, "n = {n}");
-            }
+    fn passes_are_their_formulas() {
+        for n in [0, 1, 7, 8, 16, 53] {
+            let (t, u, v, start) = (numbers(n, 0.1), numbers(n, 0.4), numbers(n, 2.0), numbers(n, 3.0));
+            let mut out = start.clone();
+            let dot = add_and_dot(0.3, &t, &mut out, &u, &v);
+            let exact: f64 = u.iter().zip(&v).map(|(u, v)| u * v).sum();
+            assert!((dot - exact).abs() < 1e-15 * (1 + n) as f64);
+            assert!((0..n).all(|k| (out[k] - start[k] - 0.3 * t[k]).abs() < 1e-15));
+
+            let (mut copy, mut out) = (vec![0.0; n], start.clone());
+            let sum = copy_and_add(&t, &mut copy, &mut out);
+            assert!((sum - t.iter().sum::<f64>()).abs() < 1e-15 * (1 + n) as f64);
+            assert!(copy == t && (0..n).all(|k| out[k] == start[k] + t[k]));
         }
     }
 
     #[test]
-    fn columns_are_the_formula() {
-        let n = 21;
-        let g: Vec<C64> = (0..n).map(|i| C64::new((i as f64).sin(), (2.0 * i as f64).cos())).collect();
-        let dg: Vec<C64> = g.iter().map(|z| z * z + 0.3).collect();
-        let width: Vec<f64> = (0..n).map(|i| 0.1 * i as f64).collect();
-        let slope: Vec<f64> = (0..n).map(|i| 0.2 - 0.01 * i as f64).collect();
-        let (mut t, mut dt, mut alone) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
-        let sites = Widths { width: &width, slope: &slope };
-        transmission_column(&g, sites, 0.7, &mut alone);
-        transmission_column_with_slope(&g, &dg, sites, (0.7, -0.4), &mut t, &mut dt);
-        for i in 0..n {
-            let square = g[i].norm_sqr();
-            assert!((t[i] - 0.7 * width[i] * square).abs() < 1e-15);
-            let exact =
-                1.4 * width[i] * (g[i].conj() * dg[i]).re + (0.7 * slope[i] - 0.4 * width[i]) * square;
-            assert!((dt[i] - exact).abs() < 1e-15);
-            assert_eq!(t[i], alone[i]);
+    fn slopes_are_derivatives() {
+        let (n, step) = (21, 1e-6);
+        let z = |e: f64| -> Vec<C64> {
+            (0..n).map(|k| C64::new((e * k as f64).sin(), (2.0 * e + k as f64).cos())).collect()
+        };
+        let dz: Vec<C64> = (0..n)
+            .map(|k| C64::new(k as f64 * (0.7 * k as f64).cos(), -2.0 * (1.4 + k as f64).sin()))
+            .collect();
+        let slope: Vec<f64> = numbers(n, 0.3);
+        let weights = |e: f64| -> Vec<f64> { slope.iter().map(|s| 1.0 + (e - 0.7) * s).collect() };
+        let at = |e: f64| {
+            let mut t = vec![0.0; n];
+            weighted_squares(&z(e), 2.0 - 3.0 * (e - 0.7), &weights(e), &mut t);
+            t
+        };
+        let (mut t, mut dt) = (vec![0.0; n], vec![0.0; n]);
+        let w = Weights { value: &weights(0.7), slope: &slope };
+        weighted_squares_and_slopes(&z(0.7), &dz, (2.0, -3.0), w, &mut t, &mut dt);
+        assert_eq!(t, at(0.7));
+        let (low, high) = (at(0.7 - step), at(0.7 + step));
+        for k in 0..n {
+            let difference = (high[k] - low[k]) / (2.0 * step);
+            assert!((dt[k] - difference).abs() < 1e-7, "{k}: {} {difference}", dt[k]);
         }
     }
 }

@@ -5,7 +5,9 @@
 
 use crate::lattice::Lattice;
 use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Probe, ProbeSelfEnergy};
+use crate::scattering::Pool;
 use diffuson_linalg::{C64, Matrix};
+use std::sync::Arc;
 
 /// A lattice with its terminals. It knows no disorder: a realisation is passed to the solver.
 #[derive(Clone, Debug)]
@@ -14,6 +16,8 @@ pub struct Conductor {
     probes: Vec<(usize, Probe)>,
     leads: [Option<AttachedLead>; 2],
     symmetric: bool,
+    /// Memory for transmissions, shared by all samples and energies.
+    pub(crate) pool: Arc<Pool>,
 }
 
 /// A conductor that cannot be built.
@@ -78,7 +82,7 @@ impl Conductor {
         let symmetric = lattice.flux() == 0.0 && [&left, &right].into_iter().flatten().all(is_symmetric);
         let attach = |lead: Option<Lead>, end| lead.map(|l| l.attach(&lattice, end)).transpose();
         let leads = [attach(left, End::Left)?, attach(right, End::Right)?];
-        Ok(Self { lattice, probes, leads, symmetric })
+        Ok(Self { lattice, probes, leads, symmetric, pool: Arc::default() })
     }
 
     /// The lattice.

@@ -32,8 +32,10 @@ impl System<'_> {
         let mut stalled = 0;
         loop {
             let mut r = vec![0.0; b.len()];
-            (self.apply)(x, &mut r);
-            products += 1;
+            if x.iter().any(|x| *x != 0.0) {
+                (self.apply)(x, &mut r);
+                products += 1;
+            }
             r.iter_mut().zip(b).for_each(|(r, b)| *r = b - *r);
             let residual = r.iter().map(|r| r.abs()).fold(0.0, crate::scattering::nan_max);
             if residual <= tolerance {

@@ -1,10 +1,11 @@
 //! The oracle: invert the whole matrix and evaluate every definition as it is written.
 
-use super::{Scattered, SolveError, Spectral, Transmissions, Work, probe_of};
+use super::{Pool, Scattered, SolveError, Spectral, Transmissions, Work, probe_of};
 use crate::audit::{Audit, laws};
 use crate::conductor::{Dressed, DressedLead};
 use crate::leads::End;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
+use std::sync::Arc;
 
 pub(super) fn solve(
     dressed: &Dressed<'_>,
@@ -71,8 +72,8 @@ pub(super) fn solve(
 
     // both triangles are computed, so that symmetry can be audited rather than assumed
     let count = terminals.len();
-    let mut full = Transmissions::zeros(count, false);
-    let mut d_full = dg.as_ref().map(|_| Transmissions::zeros(count, false));
+    let mut full = Transmissions::unwritten(count, false, &conductor.pool);
+    let mut d_full = dg.as_ref().map(|_| Transmissions::unwritten(count, false, &conductor.pool));
     for (b, source) in terminals.iter().enumerate() {
         for (a, sink) in terminals.iter().enumerate() {
             if a == b {
@@ -96,15 +97,11 @@ pub(super) fn solve(
             }
         }
     }
-    full.finish();
-    if let Some(d_full) = &mut d_full {
-        d_full.finish();
-    }
     let mut audit = Audit::default();
     spectral.audit(&mut audit, &full, d_full.as_ref());
     let (full, d_full) = if conductor.is_time_reversal_symmetric() {
         audit.record(laws::RECIPROCITY, asymmetry(&full), super::SUM_RULE);
-        (lower(&full), d_full.as_ref().map(lower))
+        (lower(&full, &conductor.pool), d_full.as_ref().map(|d| lower(d, &conductor.pool)))
     } else {
         (full, d_full)
     };
@@ -133,15 +130,14 @@ fn asymmetry(t: &Transmissions) -> f64 {
     difference / largest
 }
 
-fn lower(t: &Transmissions) -> Transmissions {
+fn lower(t: &Transmissions, pool: &Arc<Pool>) -> Transmissions {
     use super::Exchange;
-    let mut symmetric = Transmissions::zeros(t.terminals(), true);
+    let mut symmetric = Transmissions::unwritten(t.terminals(), true, pool);
     for b in 0..t.terminals() {
         for a in b + 1..t.terminals() {
             symmetric.set(a, b, t.get(a, b));
         }
     }
-    symmetric.finish();
     symmetric
 }
 

@@ -1,45 +1,89 @@
 //! Stored transmissions between all terminals.
 
 use super::Exchange;
-use diffuson_linalg::stream::symmetric_product;
+use super::pool::{Buffer, Pool};
+use diffuson_linalg::stream::{add_and_dot, copy_and_add};
+use std::ops::Range;
+use std::sync::Arc;
 
 /// The matrix T_ab of transmissions from b into a, or of their derivatives or thermal averages; the diagonal is zero.
 ///
-/// Stored column by column; of a symmetric matrix only the entries with a > b are kept, and the memory of the others is never touched.
+/// Stored as triangles, row after row: T_ab for a > b, and T_ba for a > b unless the matrix is symmetric.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transmissions {
     terminals: usize,
-    symmetric: bool,
-    data: Vec<f64>,
-    row_sums: Vec<f64>,
+    below: Buffer,
+    above: Option<Buffer>,
+    sums: Sums,
+}
+
+/// Sums over the other terminal, kept while entries are written.
+#[derive(Clone, Debug, PartialEq)]
+struct Sums {
+    /// `sum_b T_ab`.
+    into: Vec<f64>,
+    /// `sum_a T_ab`; empty for a symmetric matrix.
+    out_of: Vec<f64>,
+}
+
+/// Which way electrons go between two terminals, in the order of their numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    /// From the earlier into the later terminal: T_ab with a > b.
+    Forward,
+    /// From the later into the earlier terminal: T_ba with a > b.
+    Backward,
+}
+
+/// Where row `a` of a triangle lies.
+fn row(a: usize) -> Range<usize> {
+    let start = a * a.saturating_sub(1) / 2;
+    start..start + a
 }
 
 impl Transmissions {
-    /// The zero matrix, to be filled by [`entries`](Self::entries) and closed by [`finish`](Self::finish).
-    pub(crate) fn zeros(terminals: usize, symmetric: bool) -> Self {
-        Self { terminals, symmetric, data: vec![0.0; terminals * terminals], row_sums: vec![0.0; terminals] }
-    }
-
-    /// The entries T_{a,b} for a in `from..to`, for writing. A symmetric matrix ignores those with a <= b.
-    pub(crate) fn entries(&mut self, from: usize, to: usize, b: usize) -> &mut [f64] {
-        &mut self.data[b * self.terminals + from..b * self.terminals + to]
-    }
-
-    /// Sets T_ab (and T_ba of a symmetric matrix).
-    pub(crate) fn set(&mut self, a: usize, b: usize, value: f64) {
-        let (a, b) = if self.symmetric { (a.max(b), a.min(b)) } else { (a, b) };
-        self.data[b * self.terminals + a] = value;
-    }
-
-    /// Clears the diagonal and sums the rows.
-    pub(crate) fn finish(&mut self) {
-        let n = self.terminals;
-        for a in 0..n {
-            self.data[a * n + a] = 0.0;
+    /// A matrix of which every entry off the diagonal is to be written once.
+    pub(crate) fn unwritten(terminals: usize, symmetric: bool, pool: &Arc<Pool>) -> Self {
+        let triangle = || Buffer::unwritten(row(terminals).start, pool);
+        let sum = || vec![0.0; terminals];
+        Self {
+            terminals,
+            below: triangle(),
+            above: (!symmetric).then(triangle),
+            sums: Sums { into: sum(), out_of: if symmetric { Vec::new() } else { sum() } },
         }
-        let mut sums = vec![0.0; n];
-        self.add_product(&vec![1.0; n], &mut sums);
-        self.row_sums = sums;
+    }
+
+    /// A zero matrix of the same size and symmetry.
+    pub fn zeros_like(&self) -> Self {
+        let mut zeros = Self::unwritten(self.terminals, self.is_symmetric(), self.below.pool());
+        zeros.below.fill(0.0);
+        zeros.above.iter_mut().for_each(|above| above.fill(0.0));
+        zeros
+    }
+
+    /// Writes the entries between terminal `a` and the terminals from `first` on, all of which are earlier than a.
+    pub(crate) fn put(&mut self, way: Direction, a: usize, first: usize, values: &[f64]) {
+        let Sums { into, out_of } = &mut self.sums;
+        let others = first..first + values.len();
+        let (triangle, sums_of_others, backward) = match (way, &mut self.above) {
+            (Direction::Backward, Some(above)) => (above, &mut *into, true),
+            (Direction::Forward, Some(_)) => (&mut self.below, &mut *out_of, false),
+            (_, None) => (&mut self.below, &mut *into, false),
+        };
+        let entries = &mut triangle[row(a)][others.clone()];
+        let sum = copy_and_add(values, entries, &mut sums_of_others[others]);
+        if backward {
+            out_of[a] += sum;
+        } else {
+            into[a] += sum;
+        }
+    }
+
+    /// Sets T_ab (and T_ba of a symmetric matrix), a and b being different.
+    pub(crate) fn set(&mut self, a: usize, b: usize, value: f64) {
+        let (way, late, early) = if a > b { (Direction::Forward, a, b) } else { (Direction::Backward, b, a) };
+        self.put(way, late, early, &[value]);
     }
 
     /// `self += weight * other`: builds thermal averages.
@@ -47,61 +91,30 @@ impl Transmissions {
     /// # Panics
     /// If the two differ in size or symmetry.
     pub fn add(&mut self, weight: f64, other: &Self) {
-        assert_eq!((self.terminals, self.symmetric), (other.terminals, other.symmetric));
-        let n = self.terminals;
-        for b in 0..n {
-            let from = b * n + if self.symmetric { b } else { 0 };
-            let column = &mut self.data[from..(b + 1) * n];
-            column.iter_mut().zip(&other.data[from..(b + 1) * n]).for_each(|(x, y)| *x += weight * y);
+        assert_eq!((self.terminals, self.is_symmetric()), (other.terminals, other.is_symmetric()));
+        let add = |a: &mut [f64], b: &[f64]| a.iter_mut().zip(b).for_each(|(a, b)| *a += weight * b);
+        add(&mut self.below, &other.below);
+        if let (Some(a), Some(b)) = (&mut self.above, &other.above) {
+            add(a, b);
         }
-        self.row_sums.iter_mut().zip(&other.row_sums).for_each(|(x, y)| *x += weight * y);
-    }
-
-    /// A zero matrix of the same size and symmetry.
-    pub fn zeros_like(&self) -> Self {
-        Self::zeros(self.terminals, self.symmetric)
+        add(&mut self.sums.into, &other.sums.into);
+        add(&mut self.sums.out_of, &other.sums.out_of);
     }
 
     /// T_ab, from b into a.
     pub fn get(&self, a: usize, b: usize) -> f64 {
-        let (a, b) = if self.symmetric { (a.max(b), a.min(b)) } else { (a, b) };
-        self.data[b * self.terminals + a]
+        let (late, early) = (a.max(b), a.min(b));
+        let place = row(late).start + early;
+        match &self.above {
+            _ if a == b => 0.0,
+            Some(above) if a < b => above[place],
+            _ => self.below[place],
+        }
     }
 
     /// `sum_a T_ab` for every b.
-    pub fn column_sums(&self) -> Vec<f64> {
-        if self.symmetric {
-            return self.row_sums.clone();
-        }
-        self.data.chunks_exact(self.terminals.max(1)).map(|column| column.iter().sum()).collect()
-    }
-
-    /// `max_a sum_b |T_ab|`.
-    pub(crate) fn largest_absolute_row_sum(&self) -> f64 {
-        let n = self.terminals;
-        let mut sums = vec![0.0; n];
-        for b in 0..n {
-            let start = if self.symmetric { b + 1 } else { 0 };
-            for a in start..n {
-                let t = self.data[b * n + a].abs();
-                sums[a] += t;
-                if self.symmetric {
-                    sums[b] += t;
-                }
-            }
-        }
-        sums.into_iter().fold(0.0, f64::max)
-    }
-
-    /// `out += T v`. Reads each stored number once.
-    fn add_product(&self, v: &[f64], out: &mut [f64]) {
-        let n = self.terminals;
-        if self.symmetric {
-            return symmetric_product(&self.data, v, out);
-        }
-        for (column, v_b) in self.data.chunks_exact(n.max(1)).zip(v) {
-            out.iter_mut().zip(column).for_each(|(o, t)| *o += t * v_b);
-        }
+    pub fn column_sums(&self) -> &[f64] {
+        if self.is_symmetric() { &self.sums.into } else { &self.sums.out_of }
     }
 }
 
@@ -110,17 +123,23 @@ impl Exchange for Transmissions {
         self.terminals
     }
 
+    /// Reads each stored number once.
     fn current(&self, v: &[f64], out: &mut [f64]) {
-        out.iter_mut().zip(v.iter().zip(&self.row_sums)).for_each(|(o, (v, s))| *o = -v * s);
-        self.add_product(v, out);
+        out.iter_mut().zip(v.iter().zip(&self.sums.into)).for_each(|(o, (v, s))| *o = -v * s);
+        for a in 0..self.terminals {
+            let below = &self.below[row(a)];
+            let above = self.above.as_ref().map_or(below, |above| &above[row(a)]);
+            let (earlier, later) = out.split_at_mut(a);
+            later[0] += add_and_dot(v[a], above, earlier, below, &v[..a]);
+        }
     }
 
     fn outgoing(&self) -> &[f64] {
-        &self.row_sums
+        &self.sums.into
     }
 
     fn is_symmetric(&self) -> bool {
-        self.symmetric
+        self.above.is_none()
     }
 
     fn transmission(&self, a: usize, b: usize) -> f64 {

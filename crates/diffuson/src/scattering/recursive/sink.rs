@@ -1,0 +1,188 @@
+//! From blocks of the Green function to transmissions.
+
+use crate::audit::{Audit, laws};
+use crate::conductor::{Dressed, DressedLead};
+use crate::leads::End;
+use crate::scattering::dual::Dual;
+use crate::scattering::transmissions::{Direction, Transmissions};
+use crate::scattering::{SUM_RULE, Spectral, nan_max, probe_of};
+use diffuson_linalg::C64;
+use diffuson_linalg::stream::{Weights, weighted_squares, weighted_squares_and_slopes};
+use std::ops::Range;
+
+/// Takes blocks of the Green function as they come and keeps transmissions.
+pub(super) struct Sink<'d> {
+    dressed: &'d Dressed<'d>,
+    pub(super) t: Transmissions,
+    pub(super) dt: Option<Transmissions>,
+    pub(super) spectral: Spectral,
+    probe_of: Vec<Option<usize>>,
+    /// Number of probes on the sites before each site.
+    probes_before: Vec<usize>,
+    /// Gamma and dGamma/dE of each site.
+    widths: [Vec<f64>; 2],
+    leads: [Option<Lead>; 2],
+    asymmetry: f64,
+    largest: f64,
+    scratch: [Vec<f64>; 2],
+}
+
+impl<'d> Sink<'d> {
+    pub(super) fn new(dressed: &'d Dressed<'d>, with_derivative: bool) -> Self {
+        let terminals = dressed.conductor.terminals();
+        let symmetric = dressed.conductor.is_time_reversal_symmetric();
+        let pool = &dressed.conductor.pool;
+        let probe_of = probe_of(dressed);
+        let mut probes_before = vec![0];
+        for probe in &probe_of {
+            probes_before.push(probes_before[probes_before.len() - 1] + usize::from(probe.is_some()));
+        }
+        let sites = &dressed.sites;
+        let lead = |end: End| {
+            let lead = dressed.leads[end as usize].as_ref()?;
+            Some(Lead::new(dressed.conductor.lead(end)?, lead, dressed.sites.len(), with_derivative))
+        };
+        Self {
+            dressed,
+            t: Transmissions::unwritten(terminals, symmetric, pool),
+            dt: with_derivative.then(|| Transmissions::unwritten(terminals, symmetric, pool)),
+            spectral: Spectral::new(dressed),
+            probe_of,
+            probes_before,
+            widths: [
+                sites.iter().map(|s| s.width()).collect(),
+                sites.iter().map(|s| s.width_derivative()).collect(),
+            ],
+            leads: [lead(End::Left), lead(End::Right)],
+            asymmetry: 0.0,
+            largest: f64::MIN_POSITIVE,
+            scratch: [Vec::new(), Vec::new()],
+        }
+    }
+
+    /// Takes `G_xx`: density of states, outgoing sums, symmetry.
+    pub(super) fn diagonal(&mut self, x: usize, g: &Dual) {
+        let (g, dg) = g.to_parts();
+        self.spectral.slice(self.dressed, &self.probe_of, x, &g, dg.as_ref());
+        for j in 0..g.cols() {
+            for i in 0..j {
+                let [up, down] = [g[(i, j)], g[(j, i)]].map(|z| z.norm_sqr());
+                self.asymmetry = nan_max(self.asymmetry, (up - down).abs());
+                self.largest = self.largest.max(up);
+            }
+        }
+    }
+
+    /// Takes the entries between the sites of slice x and the earlier sites `others`, which stand in the columns and rows of the strip.
+    pub(super) fn take(&mut self, way: Direction, x: usize, others: Range<usize>, strip: &Dual) {
+        let lattice = self.dressed.conductor.lattice();
+        let (n, last) = (lattice.slice_sites(), lattice.slices() - 1);
+        for site in (x * n).max(others.start + 1)..(x + 1) * n {
+            let earlier = others.start..others.end.min(site);
+            let column = site - x * n;
+            let g = &strip.value().col(column)[..earlier.len()];
+            let dg = strip.slope().map(|dg| &dg.col(column)[..earlier.len()]);
+            self.site(way, site, earlier, g, dg);
+        }
+        if let (Some(left), true) = (&mut self.leads[0], others.start < n) {
+            let rows = others.end.min(n) - others.start;
+            left.amplitudes.set_block([others.start, x * n], strip, [0, 0], [rows, n]);
+        }
+        if let (Some(right), true) = (&mut self.leads[1], x == last) {
+            right.amplitudes.set_transposed_block([0, others.start], strip, [0, 0], [others.len(), n]);
+        }
+    }
+
+    /// `T_ab = Gamma_a Gamma_b |G_ab|^2` and its derivative between the probe at a site and those at earlier sites.
+    fn site(&mut self, way: Direction, site: usize, earlier: Range<usize>, g: &[C64], dg: Option<&[C64]>) {
+        let Some(a) = self.probe_of[site] else { return };
+        let [widths, slopes] = &self.widths;
+        let others = Weights { value: &widths[earlier.clone()], slope: &slopes[earlier.clone()] };
+        let [t, dt] = &mut self.scratch;
+        t.resize(earlier.len(), 0.0);
+        dt.resize(earlier.len(), 0.0);
+        match dg {
+            Some(dg) => weighted_squares_and_slopes(g, dg, (widths[site], slopes[site]), others, t, dt),
+            None => weighted_squares(g, widths[site], others.value, t),
+        }
+        let first = self.probes_before[earlier.start];
+        let gaps = self.probes_before[earlier.end] - first < earlier.len();
+        for (matrix, values) in
+            [Some(&mut self.t), self.dt.as_mut()].into_iter().flatten().zip(&mut self.scratch)
+        {
+            if gaps {
+                let mut probed = self.probe_of[earlier.clone()].iter().map(Option::is_some);
+                values.retain(|_| probed.next().unwrap_or(false));
+            }
+            matrix.put(way, a, first, values);
+        }
+    }
+
+    /// Transmissions between the leads and everything else, once all blocks have been taken.
+    pub(super) fn leads(&mut self, way: Direction) {
+        self.between_leads(way);
+        for end in [End::Left, End::Right] {
+            let Some(lead) = &self.leads[end as usize] else { continue };
+            let into_lead = (end == End::Right) == (way == Direction::Forward);
+            let (terminal, rates) = (lead.terminal, lead.amplitudes.column_forms(lead.width(into_lead)));
+            for (site, [rate, slope]) in rates.into_iter().enumerate() {
+                let Some(probe) = self.probe_of[site] else { continue };
+                let [w, dw] = [self.widths[0][site], self.widths[1][site]];
+                let (a, b) = if into_lead { (terminal, probe) } else { (probe, terminal) };
+                self.set(a, b, [w * rate, dw * rate + w * slope]);
+            }
+        }
+    }
+
+    /// `T_ab = Tr Gamma_a G Gamma_b G^+` between the leads, from the block between the first and the last slice.
+    fn between_leads(&mut self, way: Direction) {
+        let [Some(left), Some(right)] = &self.leads else { return };
+        let (sites, n) = (self.probe_of.len(), self.dressed.conductor.lattice().slice_sites());
+        let mut block = Dual::zeros(n, n, self.dt.is_some());
+        block.set_block([0, 0], &left.amplitudes, [0, sites - n], [n, n]);
+        let into_left = way == Direction::Backward;
+        let rate = left.width(into_left).times(&block).times(right.width(into_left)).overlap(&block);
+        let (a, b) =
+            if into_left { (left.terminal, right.terminal) } else { (right.terminal, left.terminal) };
+        self.set(a, b, rate);
+    }
+
+    fn set(&mut self, a: usize, b: usize, [t, dt]: [f64; 2]) {
+        self.t.set(a, b, t);
+        if let Some(matrix) = &mut self.dt {
+            matrix.set(a, b, dt);
+        }
+    }
+
+    /// Checks row and column sums against the spectral function, and the symmetry of the diagonal blocks.
+    pub(super) fn audit(&self) -> Audit {
+        let mut audit = Audit::default();
+        self.spectral.audit(&mut audit, &self.t, self.dt.as_ref());
+        if self.dressed.conductor.is_time_reversal_symmetric() {
+            audit.record(laws::RECIPROCITY, self.asymmetry / self.largest, SUM_RULE);
+        }
+        audit
+    }
+}
+
+/// A real lead as a terminal.
+struct Lead {
+    terminal: usize,
+    width: Dual,
+    transposed: Dual,
+    /// Green functions between the sites of the lead's slice (rows) and all sites (columns).
+    amplitudes: Dual,
+}
+
+impl Lead {
+    fn new(terminal: usize, lead: &DressedLead, sites: usize, with_derivative: bool) -> Self {
+        let width = Dual::new(&lead.width, with_derivative.then_some(&lead.width_derivative));
+        let amplitudes = Dual::zeros(lead.width.rows(), sites, with_derivative);
+        Self { terminal, transposed: width.transposed(), width, amplitudes }
+    }
+
+    /// The level-width matrix for amplitudes into the lead or, transposed, for amplitudes out of it.
+    fn width(&self, into: bool) -> &Dual {
+        if into { &self.width } else { &self.transposed }
+    }
+}
