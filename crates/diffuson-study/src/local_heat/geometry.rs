@@ -22,20 +22,35 @@ pub(super) struct Grid {
     pub(super) cross_section: f64,
     pub(super) site_volume: f64,
     pub(super) dimension: usize,
-    positions: Vec<[f64; 3]>,
+    /// Where sites lie off the points of the grid (sublattices), and which of these holds for each site.
+    offsets: Vec<[f64; 3]>,
+    kinds: Vec<usize>,
 }
 
 impl Grid {
     pub(super) fn new(lattice: &Lattice) -> Self {
-        let n = lattice.slice_sites();
+        let (n, height, spacing) = (lattice.slice_sites(), lattice.height(), lattice.spacing());
+        let mut offsets: Vec<[f64; 3]> = Vec::new();
+        let mut kind = |site: usize| {
+            let (x, k) = (site / n, site % n);
+            let (position, place) = (lattice.position(x, k), [x, k / height, k % height]);
+            let offset = [0, 1, 2].map(|axis| position[axis] - place[axis] as f64 * spacing[axis]);
+            let same = |known: &[f64; 3]| known.iter().zip(offset).all(|(a, b)| (a - b).abs() < 1e-6);
+            offsets.iter().position(same).unwrap_or_else(|| {
+                offsets.push(offset);
+                offsets.len() - 1
+            })
+        };
+        let kinds = (0..lattice.sites()).map(&mut kind).collect();
         Self {
-            shape: [lattice.slices(), lattice.width(), lattice.height()],
-            spacing: lattice.spacing(),
+            shape: [lattice.slices(), lattice.width(), height],
+            spacing,
             periodic: lattice.boundary() == Boundary::Periodic,
             cross_section: lattice.cross_section(),
             site_volume: lattice.site_volume(),
             dimension: if lattice.height() > 1 { 3 } else { 2 },
-            positions: (0..lattice.sites()).map(|i| lattice.position(i / n, i % n)).collect(),
+            offsets,
+            kinds,
         }
     }
 
@@ -141,7 +156,8 @@ impl Grid {
         width: f64,
         bins: usize,
     ) -> Vec<f64> {
-        let (mut sums, mut counts) = (vec![0.0; bins], vec![0.0; bins]);
+        // one bin more, for pairs too far apart
+        let (mut sums, mut counts) = (vec![0.0; bins + 1], vec![0.0; bins + 1]);
         let reach = width * bins as f64;
         let [_, rows, layers] = self.shape;
         let steps = |axis: usize, count: usize| {
@@ -153,32 +169,37 @@ impl Grid {
                 -most..=most
             }
         };
-        for dx in 0..=((reach / self.spacing[0]).ceil() as usize).min(slices.len().saturating_sub(1)) {
-            for dy in steps(1, rows) {
-                for dz in steps(2, layers) {
-                    if dx == 0 && (dy, dz) <= (0, 0) {
-                        continue;
-                    }
-                    self.products_at([dx as isize, dy, dz], field, slices, |distance, product| {
-                        let bin = (distance / width) as usize;
-                        if bin < bins {
+        let most = ((reach / self.spacing[0]).ceil() as usize).min(slices.len().saturating_sub(1));
+        let (n, kinds) = (self.slice_sites(), self.offsets.len());
+        let mut bin = vec![bins; kinds * kinds];
+        for (dy, dz) in steps(1, rows).flat_map(|dy| steps(2, layers).map(move |dz| (dy, dz))) {
+            let across = self.pairs_across(dy, dz);
+            for dx in 0..=most {
+                if dx == 0 && (dy, dz) <= (0, 0) {
+                    continue;
+                }
+                for (pair, bin) in bin.iter_mut().enumerate() {
+                    let distance = self.distance([dx as isize, dy, dz], pair / kinds, pair % kinds);
+                    *bin = ((distance / width) as usize).min(bins);
+                }
+                for x in slices.start..slices.end.saturating_sub(dx) {
+                    for &(from, to) in &across {
+                        let (a, b) = (x * n + from, (x + dx) * n + to);
+                        let product = field[a] * field[b];
+                        if !product.is_nan() {
+                            let bin = bin[self.kinds[a] * kinds + self.kinds[b]];
                             sums[bin] += product;
                             counts[bin] += 1.0;
                         }
-                    });
+                    }
                 }
             }
         }
-        sums.iter().zip(&counts).map(|(s, c)| s / c).collect()
+        sums.iter().zip(&counts).take(bins).map(|(s, c)| s / c).collect()
     }
 
-    fn products_at(
-        &self,
-        [dx, dy, dz]: [isize; 3],
-        field: &[f64],
-        slices: &std::ops::Range<usize>,
-        mut take: impl FnMut(f64, f64),
-    ) {
+    /// Pairs of places in a slice that are `dy` rows and `dz` layers apart, around periodic sides.
+    fn pairs_across(&self, dy: isize, dz: isize) -> Vec<(usize, usize)> {
         let [_, rows, layers] = self.shape;
         let shift = |at: usize, by: isize, count: usize| {
             let to = at as isize + by;
@@ -188,32 +209,19 @@ impl Grid {
                 (0..count as isize).contains(&to).then_some(to as usize)
             }
         };
-        for x in slices.clone() {
-            let x2 = x as isize + dx;
-            if x2 >= slices.end as isize {
-                break;
-            }
-            for y in 0..rows {
-                let Some(y2) = shift(y, dy, rows) else { continue };
-                for z in 0..layers {
-                    let Some(z2) = shift(z, dz, layers) else { continue };
-                    let (a, b) = ((x * rows + y) * layers + z, (x2 as usize * rows + y2) * layers + z2);
-                    let product = field[a] * field[b];
-                    if !product.is_nan() {
-                        take(self.distance(a, b, [dx, dy, dz]), product);
-                    }
-                }
-            }
-        }
+        (0..rows * layers)
+            .filter_map(|from| {
+                let (y, z) = (shift(from / layers, dy, rows)?, shift(from % layers, dz, layers)?);
+                Some((from, y * layers + z))
+            })
+            .collect()
     }
 
-    /// Distance of two sites whose grid indices differ by `step`, around periodic sides the way the step goes.
-    fn distance(&self, a: usize, b: usize, step: [isize; 3]) -> f64 {
+    /// Distance from a site of kind `a` to one of kind `b`, so many slices, rows and layers on.
+    fn distance(&self, step: [isize; 3], a: usize, b: usize) -> f64 {
         let square = |axis: usize| {
-            let straight = self.positions[b][axis] - self.positions[a][axis];
-            let around = self.shape[axis] as f64 * self.spacing[axis];
-            let turns = ((step[axis] as f64 * self.spacing[axis] - straight) / around).round();
-            (straight + turns * around).powi(2)
+            let offset = self.offsets[b][axis] - self.offsets[a][axis];
+            (step[axis] as f64 * self.spacing[axis] + offset).powi(2)
         };
         (square(0) + square(1) + square(2)).sqrt()
     }
