@@ -24,6 +24,7 @@ mod dense;
 mod dual;
 mod pool;
 mod recursive;
+mod slices;
 mod sweep;
 mod transmissions;
 

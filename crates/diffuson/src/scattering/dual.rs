@@ -26,6 +26,10 @@ impl Dual {
         dual
     }
 
+    pub(super) fn cols(&self) -> usize {
+        self.cols
+    }
+
     pub(super) fn has_slope(&self) -> bool {
         self.entries.cols() > self.cols
     }
@@ -100,30 +104,19 @@ impl Dual {
         self.rearranged(|m, i, j| m.col(i)[j])
     }
 
-    pub(super) fn adjoint(&self) -> Self {
-        self.rearranged(|m, i, j| m.col(i)[j].conj())
-    }
-
-    /// `self = diag(left) m diag(right)`. A derivative of m that self has no room for is not read.
-    pub(super) fn set_dressed(&mut self, left: &[C64], m: &Self, right: &[C64]) {
+    /// `self += factor diag(left) m diag(right)`. A derivative of m that self has no room for is not read.
+    pub(super) fn add_dressed(&mut self, factor: f64, left: &[C64], m: &Self, right: &[C64]) {
         let (cols, all) = (self.cols, self.entries.cols());
         let real = left.iter().chain(right).all(|v| v.im == 0.0);
         for j in 0..all {
-            let v = right[j % cols];
+            let v = factor * right[j % cols];
             let entries = self.entries.col_mut(j).iter_mut().zip(m.entries.col(j)).zip(left);
             if real {
-                entries.for_each(|((out, m), u)| *out = m * (u.re * v.re));
+                entries.for_each(|((out, m), u)| *out += m * (u.re * v.re));
             } else {
-                entries.for_each(|((out, m), u)| *out = u * m * v);
+                entries.for_each(|((out, m), u)| *out += u * m * v);
             }
         }
-    }
-
-    /// `diag(left) self diag(right)`.
-    pub(super) fn dressed(&self, left: &[C64], right: &[C64]) -> Self {
-        let mut out = Self { entries: Matrix::zeros(self.cols, self.entries.cols()), cols: self.cols };
-        out.set_dressed(left, self, right);
-        out
     }
 
     /// `self += factor other`. A derivative of other that self has no room for is not read.
@@ -148,13 +141,17 @@ impl Dual {
         self.entries.clear();
     }
 
-    /// The inverse.
-    pub(super) fn inverse(&self, inverter: &mut Inverter) -> Result<Self, Singular> {
+    /// The inverse. Unless it must be exact, that of a singular matrix is the inverse of one altered by rounding (numbers of order 1).
+    pub(super) fn inverse(&self, inverter: &mut Inverter, exact: bool) -> Result<Self, Singular> {
         let (a, da) = self.to_parts();
         let n = a.rows();
         let mut inverse = Self::zeros(n, n, da.is_some());
         let mut g = Matrix::zeros(n, n);
-        inverter.invert(&a, &mut g)?;
+        if exact {
+            inverter.invert(&a, &mut g)?;
+        } else {
+            inverter.invert_to_rounding(&a, &mut g, 1.0)?;
+        }
         inverse.entries.as_mut_slice()[..n * n].copy_from_slice(g.as_slice());
         if let Some(da) = da {
             // g' = -g a' g
@@ -194,6 +191,26 @@ impl Dual {
         (0..self.cols).map(form).collect()
     }
 
+    /// The Hermitian form `(a m a^+)_ii` of every row of a square matrix and its derivative, for Hermitian m. Without room for derivatives
+    /// those of a and m are not read.
+    pub(super) fn row_forms(&self, m: &Self, scratch: &mut Scratch) -> Vec<[f64; 2]> {
+        let am = &mut scratch.dual;
+        am.set_product(self, m, self.cols);
+        let mut forms = vec![[0.0; 2]; self.cols];
+        let mut add = |part: usize, am: Panel<'_>, a: Panel<'_>| {
+            for j in 0..self.cols {
+                let pairs = forms.iter_mut().zip(am.col(j).iter().zip(a.col(j)));
+                pairs.for_each(|(form, (x, y))| form[part] += x.re * y.re + x.im * y.im);
+            }
+        };
+        add(0, am.value(), self.value());
+        if let (Some(slope), Some(own)) = (am.slope(), self.slope()) {
+            add(1, slope, self.value());
+            add(1, am.value(), own);
+        }
+        forms
+    }
+
     /// `Re Tr self^+ other` and its derivative.
     pub(super) fn overlap(&self, other: &Self) -> [f64; 2] {
         let dot = |a: Panel<'_>, b: Panel<'_>| -> f64 {
@@ -211,51 +228,27 @@ impl Dual {
     /// `self = a b` in the first `rows` rows: per row, column and inner index 8 real operations, with derivative 24. Without derivative
     /// of `self` those of a and b are not read.
     pub(super) fn set_product(&mut self, a: &Self, b: &Self, rows: usize) {
-        self.accumulate_product(false, a, b, rows);
-    }
-
-    /// `self += a b`.
-    pub(super) fn add_product(&mut self, a: &Self, b: &Self) {
-        self.accumulate_product(true, a, b, a.entries.rows());
-    }
-
-    fn accumulate_product(&mut self, accumulate: bool, a: &Self, b: &Self, rows: usize) {
         let (n, all) = (self.cols, self.entries.cols());
         // a (b, b') at once, then a' b
         let value = plain(a.entries.block(0..rows, 0..a.cols));
-        product(
-            self.entries.block_mut(0..rows, 0..all),
-            accumulate,
-            1.0,
-            value,
-            plain(b.entries.panel(0, all)),
-        );
+        product(self.entries.block_mut(0..rows, 0..all), false, 1.0, value, plain(b.entries.panel(0, all)));
         if self.has_slope() {
             let slope = plain(a.entries.block(0..rows, a.cols..2 * a.cols));
             product(self.entries.block_mut(0..rows, n..all), true, 1.0, slope, plain(b.value()));
         }
     }
 
-    /// `self += self b + (self b)^+`.
-    pub(super) fn add_own_product_and_adjoint(&mut self, b: &Self, scratch: &mut Scratch) {
-        let n = self.cols;
-        scratch.dual.set_product(self, b, n);
-        for (part, product) in scratch.dual.parts().enumerate() {
-            add_hermitian_part(self.entries.panel_mut(part * n, (part + 1) * n), product);
-        }
-    }
-
-    /// `self = a m a^+` or `self += a m a^+` for Hermitian m. Without derivative of `self` those of a and m are not read.
-    pub(super) fn congruence(&mut self, accumulate: bool, a: &Self, m: &Self, scratch: &mut Scratch) {
+    /// `self = a m a^+` for Hermitian m. Without derivative of `self` those of a and m are not read.
+    pub(super) fn congruence(&mut self, a: &Self, m: &Self, scratch: &mut Scratch) {
         let (n, all) = (self.cols, self.entries.cols());
         let a_adjoint = (a.value(), Op::Adjoint);
         let am = &mut scratch.dual.entries;
         product(am.panel_mut(0, all), false, 1.0, plain(a.value()), plain(m.entries.panel(0, all)));
-        product_hermitian(self.entries.panel_mut(0, n), accumulate, 1.0, plain(am.panel(0, n)), a_adjoint);
+        product_hermitian(self.entries.panel_mut(0, n), false, 1.0, plain(am.panel(0, n)), a_adjoint);
         if let (true, Some(da)) = (self.has_slope(), a.slope()) {
             // a m' a^+ + (a' (a m)^+ + h.c.)
             let a_dm = plain(am.panel(n, all));
-            product_hermitian(self.entries.panel_mut(n, all), accumulate, 1.0, a_dm, a_adjoint);
+            product_hermitian(self.entries.panel_mut(n, all), false, 1.0, a_dm, a_adjoint);
             let rest = &mut scratch.plain;
             product(rest.all_mut(), false, 1.0, plain(da), (am.panel(0, n), Op::Adjoint));
             add_hermitian_part(self.entries.panel_mut(n, all), rest.all());
@@ -320,19 +313,27 @@ mod tests {
         let (a, m) = (|e| dual(0.3, false, e), |e| dual(1.1, true, e));
         let v: Vec<C64> = (0..N).map(|k| C64::from_polar(1.0, k as f64)).collect();
         check("product", |e| a(e).times(&m(e)));
-        check("inverse", |e| a(e).inverse(&mut Inverter::new(N)).unwrap());
-        check("dressed", |e| a(e).dressed(&v, &v));
-        check("adjoint", |e| a(e).adjoint());
+        check("inverse", |e| a(e).inverse(&mut Inverter::new(N), true).unwrap());
+        check("dressed", |e| {
+            let mut out = m(e);
+            out.add_dressed(-0.7, &v, &a(e), &v);
+            out
+        });
         check("transposed", |e| a(e).transposed());
         let mut scratch = Scratch::new(N, true);
-        let mut all = Vec::new();
-        for e in [0.2 - STEP, 0.2, 0.2 + STEP] {
-            let mut out = m(e);
-            out.congruence(true, &a(e), &m(e), &mut scratch);
-            out.add_own_product_and_adjoint(&a(e), &mut scratch);
-            all.push(out);
+        let mut forms = |e| {
+            let mut out = Dual::zeros(N, N, true);
+            out.congruence(&a(e), &m(e), &mut scratch);
+            let rows = a(e).row_forms(&m(e), &mut scratch);
+            (out, rows)
+        };
+        let all = [0.2 - STEP, 0.2, 0.2 + STEP].map(&mut forms);
+        check("congruence", |e| all[((e - 0.2) / STEP + 1.0).round() as usize].0.clone());
+        let (whole, rows) = &all[1];
+        for k in 0..N {
+            let (row, entry) = (rows[k], whole.diagonal(k));
+            assert!((0..2).all(|part| (row[part] - entry[part]).abs() < 1e-12), "{row:?} {entry:?}");
         }
-        check("congruence", |e| all[((e - 0.2) / STEP + 1.0).round() as usize].clone());
     }
 
     #[test]
@@ -341,8 +342,7 @@ mod tests {
         let of = |with_slope: bool| {
             let mut scratch = Scratch::new(N, with_slope);
             let mut out = Dual::zeros(N, N, with_slope);
-            out.congruence(false, &a, &m, &mut scratch);
-            out.add_own_product_and_adjoint(&a, &mut scratch);
+            out.congruence(&a, &m, &mut scratch);
             out.to_parts().0
         };
         let (alone, beside) = (of(false), of(true));

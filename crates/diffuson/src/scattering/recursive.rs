@@ -1,25 +1,24 @@
 //! Block recursion for all transmissions: the Green function grows outward from its diagonal blocks, a strip of columns at a time.
 //!
-//! Right-connected functions `g_x = (A_xx - V_x g_{x+1} V_x^+)^-1` come from one pass to the left, diagonal blocks from one to the right,
+//! From the diagonal blocks and the functions g^R of what lies to the right of a cut ([`Slices`]),
 //!
 //! ```text
-//! G_xx    = g_x + g_x V_{x-1}^+ G_{x-1,x-1} V_{x-1} g_x,
-//! G_{x,y} = -g_x V_{x-1}^+ G_{x-1,y},                      y < x,
-//! G_{y,x} = -G_{y,x-1} V_{x-1} g_x,                        y < x,
+//! G_{x,y} = -g^R_x V_{x-1}^+ G_{x-1,y},                    y < x,
+//! G_{y,x} = -G_{y,x-1} V_{x-1} g^R_x,                      y < x,
 //! ```
 //!
-//! always in the decaying direction. Every line is differentiated by energy ([`Dual`]). The last two lines cost 4 L^2 n^3 real operations
-//! each for T and 12 L^2 n^3 for T and T' (L slices of n sites); with time-reversal symmetry one of them is the transpose of the other and
+//! always in the decaying direction. Every line is differentiated by energy ([`Dual`]). Each line costs 4 L^2 n^3 real operations
+//! for T and 12 L^2 n^3 for T and T' (L slices of n sites); with time-reversal symmetry one of them is the transpose of the other and
 //! left out. A strip holds the columns y of a few slices and walks to the end of the conductor while it stays in cache, where its entries
 //! become |G|^2 and d|G|^2/dE.
 
 mod sink;
 
 use super::dual::Dual;
+use super::slices::{Coupling, Slices};
 use super::transmissions::Direction;
 use super::{Scattered, SolveError, Work};
-use crate::conductor::{Blocks, Dressed};
-use diffuson_linalg::{C64, Inverter};
+use crate::conductor::Dressed;
 use sink::Sink;
 
 pub(super) fn solve(
@@ -28,57 +27,22 @@ pub(super) fn solve(
     with_derivative: bool,
 ) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite);
-    let connected = right_connected(&blocks, dressed.energy, with_derivative)?;
-    let diagonal = diagonal(&blocks, &connected);
+    let couplings = Coupling::all(&blocks);
+    let slices = Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
     let mut sink = Sink::new(dressed, with_derivative);
-    diagonal.iter().enumerate().for_each(|(x, g)| sink.diagonal(x, g));
+    slices.full.iter().enumerate().for_each(|(x, g)| sink.diagonal(x, g));
     let one_way = dressed.conductor.is_time_reversal_symmetric();
     let ways = [Direction::Forward, Direction::Backward];
     for way in ways.into_iter().take(if one_way { 1 } else { 2 }) {
-        grow(way, &blocks, &connected, &diagonal, &mut sink);
+        grow(way, &couplings, &slices, &mut sink);
     }
     Ok(Scattered {
         audit: sink.audit(),
-        work: Work { inversions: blocks.a.len(), energies: 1 },
+        work: Work { inversions: slices.inversions, energies: 1 },
         exchange: Box::new(sink.t),
         derivative: sink.dt.map(|d| Box::new(d) as _),
         density_of_states: sink.spectral.density_of_states,
     })
-}
-
-/// `g_x`, the Green function of slice x without everything to its left.
-fn right_connected(blocks: &Blocks, energy: f64, with_derivative: bool) -> Result<Vec<Dual>, SolveError> {
-    let mut inverter = Inverter::new(blocks.a[0].rows());
-    let mut connected: Vec<Dual> = Vec::with_capacity(blocks.a.len());
-    for slice in (0..blocks.a.len()).rev() {
-        let mut a = Dual::new(&blocks.a[slice], with_derivative.then(|| &blocks.x[slice]));
-        if let Some(next) = connected.last() {
-            let v = &blocks.v[slice];
-            a.add(-1.0, &next.dressed(v, &conjugates(v)));
-        }
-        let g = a.inverse(&mut inverter).map_err(|cause| SolveError::Singular { energy, slice, cause })?;
-        connected.push(g);
-    }
-    connected.reverse();
-    Ok(connected)
-}
-
-/// `G_xx` of every slice.
-fn diagonal(blocks: &Blocks, connected: &[Dual]) -> Vec<Dual> {
-    let mut diagonal: Vec<Dual> = Vec::with_capacity(connected.len());
-    for (x, g) in connected.iter().enumerate() {
-        let mut full = g.clone();
-        if let Some(before) = diagonal.last() {
-            let v = &blocks.v[x - 1];
-            full.add_product(&g.times(&before.dressed(&conjugates(v), v)), g);
-        }
-        diagonal.push(full);
-    }
-    diagonal
-}
-
-fn conjugates(v: &[C64]) -> Vec<C64> {
-    v.iter().map(|v| v.conj()).collect()
 }
 
 /// Rows of a strip over slices of n sites: a multiple of the register tiles of the product kernels, few enough that the strip and its
@@ -90,17 +54,18 @@ fn strip_rows(n: usize) -> usize {
 /// Grows all `G_{x,y}` (forward: from y into the later x), or `G_{y,x}` (backward), and hands them to the sink.
 ///
 /// A strip holds them with sites of earlier slices y as rows and those of the slice x as columns, that is, transposed if forward.
-fn grow(way: Direction, blocks: &Blocks, connected: &[Dual], diagonal: &[Dual], sink: &mut Sink<'_>) {
-    let (slices, n) = (connected.len(), blocks.a[0].rows());
+fn grow(way: Direction, couplings: &[Coupling], green: &Slices, sink: &mut Sink<'_>) {
+    let (slices, n) = (green.full.len(), green.full[0].cols());
     let forward = way == Direction::Forward;
-    let step = |(v, g): (&Vec<C64>, &Dual)| {
+    let step = |(coupling, g): (&Coupling, &Dual)| {
+        let v = &coupling.v;
         if forward {
             g.rearranged(|g, i, j| -v[i].conj() * g.col(i)[j])
         } else {
             g.rearranged(|g, i, j| -v[i] * g.col(j)[i])
         }
     };
-    let steps: Vec<Dual> = blocks.v.iter().zip(&connected[1..]).map(step).collect();
+    let steps: Vec<Dual> = couplings.iter().zip(&green.right).map(step).collect();
     let rows = strip_rows(n);
     let mut strip = Dual::zeros(rows, n, sink.dt.is_some());
     let mut next = strip.clone();
@@ -115,7 +80,7 @@ fn grow(way: Direction, blocks: &Blocks, connected: &[Dual], diagonal: &[Dual], 
             // sites of the strip in this slice
             let begun = slice.start.max(first)..slice.end.min(end);
             if !begun.is_empty() {
-                let block = if forward { &diagonal[x].transposed() } else { &diagonal[x] };
+                let block = if forward { &green.full[x].transposed() } else { &green.full[x] };
                 strip.set_block(
                     [begun.start - first, 0],
                     block,

@@ -6,22 +6,26 @@
 //! sum_b T_ab (v_b - v_a) = Gamma_a (G^n_aa - v_a A_aa),      for leads Tr Gamma_X (G^n - v_X A).
 //! ```
 //!
-//! With left-connected g_x and `z_x = V_x G_{x+1,x+1}^+ V_x^+ g_x^+`, the diagonal blocks of G^n come from one sweep each way:
+//! What comes into a slice from either side is that of the conductor cut off there, so that the diagonal blocks of G^n need one sweep each way
+//! and one product more:
 //!
 //! ```text
-//! forward    n_x = g_x (Sigma_in,x + V_{x-1}^+ n_{x-1} V_{x-1}) g_x^+
-//! backward   G^n_x = n_x + g_x V_x G^n_{x+1} V_x^+ g_x^+ + (n_x z_x + h.c.),      starting from G^n_last = n_last.
+//! n^L_x = g^L_x (Sigma_in,x + V_{x-1}^+ n^L_{x-1} V_{x-1}) (g^L_x)^+,
+//! n^R_x = g^R_x (Sigma_in,x + V_x n^R_{x+1} V_x^+) (g^R_x)^+,
+//! G^n_x = G_xx (Sigma_in,x + V_{x-1}^+ n^L_{x-1} V_{x-1} + V_x n^R_{x+1} V_x^+) G_xx^+.
 //! ```
 //!
-//! Three of the five products per slice have Hermitian results and cost half: 32 n^3 real operations per slice and product. Heats are the same
-//! sweep differentiated by energy at fixed v.
+//! All are Hermitian and positive for positive v: nothing large cancels. Two of the five products per slice are known to be Hermitian and
+//! cost half; of the last line the diagonal suffices: 32 n^3 real operations per slice and product T mu. Heats are the same sweeps
+//! differentiated by energy at fixed v.
 
 use super::dual::{Dual, Scratch};
+use super::slices::{Coupling, Slices};
 use super::{Exchange, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
 use crate::audit::{Audit, laws};
-use crate::conductor::{Blocks, Dressed};
+use crate::conductor::Dressed;
 use crate::leads::End;
-use diffuson_linalg::{C64, Inverter};
+use diffuson_linalg::C64;
 use std::sync::{Arc, Mutex, PoisonError};
 
 pub(super) fn solve(
@@ -30,9 +34,18 @@ pub(super) fn solve(
     with_derivative: bool,
 ) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite);
+    let couplings = Coupling::all(&blocks);
+    let Slices { left, right, full, inversions } =
+        Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
+    let probe_of = probe_of(dressed);
     let mut spectral = Spectral::new(dressed);
-    let slices = factor(dressed, &blocks, with_derivative, &mut spectral)?;
-    let work = Work { inversions: slices.len(), energies: 1 };
+    let last = full.len() - 1;
+    let slice = |(x, g): (usize, Dual)| {
+        let (value, slope) = g.to_parts();
+        spectral.slice(dressed, &probe_of, x, &value, slope.as_ref());
+        Slice::new(g, x == 0 || x == last)
+    };
+    let slices: Vec<Slice> = full.into_iter().enumerate().map(slice).collect();
     let terminals = dressed.conductor.terminals();
     let lead = |end: End| {
         let lead = dressed.leads[end as usize].as_ref()?;
@@ -42,10 +55,12 @@ pub(super) fn solve(
     let scale = spectral.scale();
     let shared = Arc::new(Sweep {
         n: blocks.a[0].rows(),
+        left,
+        right,
         slices,
-        couplings: blocks.v.into_iter().map(Coupling::new).collect(),
+        couplings,
         widths: dressed.sites.iter().map(|site| [site.width(), site.width_derivative()]).collect(),
-        probe_of: probe_of(dressed),
+        probe_of,
         leads: [lead(End::Left), lead(End::Right)],
         terminals,
         symmetric: dressed.conductor.is_time_reversal_symmetric(),
@@ -65,12 +80,15 @@ pub(super) fn solve(
         exchange: Box::new(shared),
         density_of_states: spectral.density_of_states,
         audit,
-        work,
+        work: Work { inversions, energies: 1 },
     })
 }
 
 struct Sweep {
     n: usize,
+    /// g^L of all slices but the last, g^R of all but the first.
+    left: Vec<Dual>,
+    right: Vec<Dual>,
     slices: Vec<Slice>,
     couplings: Vec<Coupling>,
     /// Gamma and dGamma/dE of each site.
@@ -87,33 +105,31 @@ struct Sweep {
     free: Mutex<Vec<Room>>,
 }
 
-/// What a sweep needs of one slice, with energy derivatives if asked for.
+/// What a sweep needs of one slice of the whole conductor, with energy derivatives if asked for.
 struct Slice {
     g: Dual,
-    z: Dual,
-    /// A_ii and dA_ii/dE.
+    /// `A = i (G - G^+)`: its diagonal, and the whole of an end slice.
     spectral: Vec<[f64; 2]>,
-    /// Spectral function of an end slice.
     end: Option<Dual>,
 }
 
-/// The diagonal block of `E - H` between a slice and the next, and its complex conjugate.
-struct Coupling {
-    v: Vec<C64>,
-    conjugate: Vec<C64>,
-}
-
-impl Coupling {
-    fn new(v: Vec<C64>) -> Self {
-        Self { conjugate: v.iter().map(|v| v.conj()).collect(), v }
+impl Slice {
+    fn new(g: Dual, is_end: bool) -> Self {
+        let a = g.rearranged(|g, i, j| C64::I * (g.col(j)[i] - g.col(i)[j].conj()));
+        let sites = g.cols();
+        Self { spectral: (0..sites).map(|k| a.diagonal(k)).collect(), end: is_end.then_some(a), g }
     }
 }
 
-/// Room for one sweep.
+/// Room for one sweep each way.
 struct Room {
-    /// n_x, which become G^n_x.
-    correlation: Vec<Dual>,
-    injected: Dual,
+    /// n^L of all slices but the last.
+    left: Vec<Dual>,
+    /// n^R of the slice before and of this one.
+    right: [Dual; 2],
+    /// All that enters a slice, and G^n of an end slice.
+    entering: Dual,
+    correlation: Dual,
     scratch: Scratch,
 }
 
@@ -121,59 +137,13 @@ impl Room {
     fn new(slices: usize, n: usize, with_slope: bool) -> Self {
         let zeros = || Dual::zeros(n, n, with_slope);
         Self {
-            correlation: (0..slices).map(|_| zeros()).collect(),
-            injected: zeros(),
+            left: (1..slices).map(|_| zeros()).collect(),
+            right: [zeros(), zeros()],
+            entering: zeros(),
+            correlation: zeros(),
             scratch: Scratch::new(n, with_slope),
         }
     }
-}
-
-fn factor(
-    dressed: &Dressed<'_>,
-    blocks: &Blocks,
-    with_derivative: bool,
-    spectral: &mut Spectral,
-) -> Result<Vec<Slice>, SolveError> {
-    let (count, energy) = (blocks.a.len(), dressed.energy);
-    let couplings: Vec<Coupling> = blocks.v.iter().cloned().map(Coupling::new).collect();
-    let probe_of = probe_of(dressed);
-    let mut inverter = Inverter::new(blocks.a[0].rows());
-    let mut left: Vec<Dual> = Vec::with_capacity(count);
-    for slice in 0..count {
-        let mut a = Dual::new(&blocks.a[slice], with_derivative.then(|| &blocks.x[slice]));
-        if let Some(before) = left.last() {
-            let c = &couplings[slice - 1];
-            a.add(-1.0, &before.dressed(&c.conjugate, &c.v));
-        }
-        let g = a.inverse(&mut inverter).map_err(|cause| SolveError::Singular { energy, slice, cause })?;
-        left.push(g);
-    }
-    // G_xx = g + y g,  y = g V G_{x+1,x+1} V^+,  z = y^+
-    let mut slices: Vec<Slice> = Vec::with_capacity(count);
-    let mut after: Option<Dual> = None;
-    for (x, g) in left.into_iter().enumerate().rev() {
-        let mut full = g.clone();
-        let mut z = Dual::zeros(0, 0, with_derivative);
-        if let Some(next) = &after {
-            let y = g.times(&next.dressed(&couplings[x].v, &couplings[x].conjugate));
-            full.add_product(&y, &g);
-            z = y.adjoint();
-        }
-        let (value, slope) = full.to_parts();
-        spectral.slice(dressed, &probe_of, x, &value, slope.as_ref());
-        slices.push(Slice {
-            g,
-            z,
-            spectral: (0..value.rows())
-                .map(|k| [-2.0 * value[(k, k)].im, slope.as_ref().map_or(0.0, |s| -2.0 * s[(k, k)].im)])
-                .collect(),
-            end: (x == 0 || x + 1 == count)
-                .then(|| full.rearranged(|g, i, j| C64::I * (g.col(j)[i] - g.col(i)[j].conj()))),
-        });
-        after = Some(full);
-    }
-    slices.reverse();
-    Ok(slices)
 }
 
 impl Sweep {
@@ -191,50 +161,35 @@ impl Sweep {
         self.sweep(&mut room, v, |terminal, [_, slope]| out[terminal] = slope);
     }
 
-    /// Sweeps forward and backward; hands out the current into each terminal and, if there is room for it, its energy derivative.
+    /// Sweeps both ways; hands out the current into each terminal and, if there is room for it, its energy derivative.
     fn sweep(&self, room: &mut Room, v: &[f64], mut take: impl FnMut(usize, [f64; 2])) {
-        let Room { correlation, injected, scratch } = room;
-        for (x, slice) in self.slices.iter().enumerate() {
-            let (done, rest) = correlation.split_at_mut(x);
-            self.inject(x, v, done.last(), injected);
-            rest[0].congruence(false, &slice.g, injected, scratch);
+        let Room { left, right: [after, here], entering, correlation, scratch } = room;
+        let last = self.slices.len() - 1;
+        for x in 0..last {
+            self.inject(x, v, entering);
+            let (done, rest) = left.split_at_mut(x);
+            if let Some(before) = done.last() {
+                self.couplings[x - 1].add_forward(1.0, before, entering);
+            }
+            rest[0].congruence(&self.left[x], entering, scratch);
         }
-        for (x, slice) in self.slices.iter().enumerate().rev() {
-            let (before, after) = correlation.split_at_mut(x + 1);
-            let here = &mut before[x];
-            if let Some(next) = after.first() {
-                let c = &self.couplings[x];
-                injected.set_dressed(&c.v, next, &c.conjugate);
-                here.add_own_product_and_adjoint(&slice.z, scratch);
-                here.congruence(true, &slice.g, injected, scratch);
+        for x in (0..=last).rev() {
+            self.inject(x, v, entering);
+            if x < last {
+                self.couplings[x].add_backward(1.0, after, entering);
             }
-            for (k, a) in slice.spectral.iter().enumerate() {
-                let site = x * self.n + k;
-                let Some(terminal) = self.probe_of[site] else { continue };
-                let [w, dw] = self.widths[site];
-                let [g, dg] = here.diagonal(k);
-                let (excess, slope) = (g - v[terminal] * a[0], dg - v[terminal] * a[1]);
-                take(terminal, [w * excess, dw * excess + w * slope]);
+            if x > 0 {
+                here.congruence(&self.right[x - 1], entering, scratch);
+                std::mem::swap(here, after);
+                self.couplings[x - 1].add_forward(1.0, &left[x - 1], entering);
             }
-            for (width, terminal) in self.leads_of(x) {
-                if let Some(a) = &slice.end {
-                    let (current, equal) = (width.overlap(here), width.overlap(a));
-                    let v = v[*terminal];
-                    take(*terminal, [current[0] - v * equal[0], current[1] - v * equal[1]]);
-                }
-            }
+            self.currents(x, v, entering, correlation, scratch, &mut take);
         }
     }
 
-    /// `Sigma_in + V_{x-1}^+ n_{x-1} V_{x-1}` of slice x.
-    fn inject(&self, x: usize, v: &[f64], before: Option<&Dual>, out: &mut Dual) {
-        match before {
-            Some(before) => {
-                let c = &self.couplings[x - 1];
-                out.set_dressed(&c.conjugate, before, &c.v);
-            }
-            None => out.clear(),
-        }
+    /// `Sigma_in` of slice x.
+    fn inject(&self, x: usize, v: &[f64], out: &mut Dual) {
+        out.clear();
         for k in 0..self.n {
             let site = x * self.n + k;
             if let Some(terminal) = self.probe_of[site] {
@@ -243,6 +198,39 @@ impl Sweep {
         }
         for (width, terminal) in self.leads_of(x) {
             out.add(v[*terminal], width);
+        }
+    }
+
+    /// Currents into the terminals at slice x, from all that enters it.
+    fn currents(
+        &self,
+        x: usize,
+        v: &[f64],
+        entering: &Dual,
+        correlation: &mut Dual,
+        scratch: &mut Scratch,
+        take: &mut impl FnMut(usize, [f64; 2]),
+    ) {
+        let slice = &self.slices[x];
+        let diagonal = if slice.end.is_some() {
+            correlation.congruence(&slice.g, entering, scratch);
+            (0..self.n).map(|k| correlation.diagonal(k)).collect()
+        } else {
+            slice.g.row_forms(entering, scratch)
+        };
+        for (k, [g, dg]) in diagonal.into_iter().enumerate() {
+            let site = x * self.n + k;
+            let Some(terminal) = self.probe_of[site] else { continue };
+            let ([w, dw], [a, da]) = (self.widths[site], slice.spectral[k]);
+            let (excess, slope) = (g - v[terminal] * a, dg - v[terminal] * da);
+            take(terminal, [w * excess, dw * excess + w * slope]);
+        }
+        for (width, terminal) in self.leads_of(x) {
+            if let Some(a) = &slice.end {
+                let (current, equal) = (width.overlap(correlation), width.overlap(a));
+                let v = v[*terminal];
+                take(*terminal, [current[0] - v * equal[0], current[1] - v * equal[1]]);
+            }
         }
     }
 
