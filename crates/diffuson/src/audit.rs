@@ -25,12 +25,13 @@ pub struct Audit {
 }
 
 impl Audit {
-    /// Records a law. A second entry of the same name keeps the larger residual.
+    /// Records a law. Of two entries of the same name the one that is further from it stays, as a fraction of what is allowed.
     pub fn record(&mut self, name: &'static str, residual: f64, allowed: f64) {
+        let new = Law { name, residual, allowed };
         match self.laws.iter_mut().find(|l| l.name == name) {
-            Some(law) if !(residual <= law.residual) => law.residual = residual,
+            Some(law) if !(residual / allowed <= law.residual / law.allowed) => *law = new,
             Some(_) => {}
-            None => self.laws.push(Law { name, residual, allowed }),
+            None => self.laws.push(new),
         }
     }
 
@@ -55,8 +56,8 @@ pub mod laws {
     /// `sum_a T_ab`, what leaves terminal b, against `Gamma_b A_bb - Gamma_b^2 |G_bb|^2` from the spectral function, per
     /// largest `Gamma A` (at least 1e-3): probability is conserved (optical theorem).
     pub const UNITARITY: &str = "unitarity";
-    /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `sum_b |T'_ab|`, or largest
-    /// `Gamma A` per t if that is larger: T' of a clean conductor vanishes.
+    /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `|Gamma' A| + 2 Gamma |G'|`, or
+    /// largest `Gamma A` per t if that is larger: T' of a clean conductor vanishes.
     pub const UNITARITY_DERIVATIVE: &str = "unitarity, d/dE";
     /// `T_ab(B) = T_ba(-B)`, here at B = 0, per largest transmission.
     pub const RECIPROCITY: &str = "reciprocity";

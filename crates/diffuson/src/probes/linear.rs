@@ -53,7 +53,7 @@ pub fn linear(
     let largest_heat = heat.iter().map(|q| q.abs()).fold(f64::MIN_POSITIVE, f64::max);
     // the scale of rounding in q is that of its terms: |T'| times the bias, and where that vanishes, as in clean conductors, a hundredth of
     // T per t
-    let most = |e: &dyn Exchange| e.outgoing().iter().map(|s| s.abs()).fold(0.0, f64::max) * bias;
+    let most = |e: &dyn Exchange| e.terms().iter().map(|s| s.abs()).fold(0.0, f64::max) * bias;
     let scale = largest_heat.max(most(derivative)).max(1e-2 * most(transmissions));
     audit.record(laws::HEAT, heat.iter().sum::<f64>().abs() / scale, 1e-11);
     let power: f64 = -potential.iter().zip(&current).map(|(mu, i)| mu * i).sum::<f64>();

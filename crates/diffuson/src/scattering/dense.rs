@@ -100,7 +100,7 @@ pub(super) fn solve(
     let mut audit = Audit::default();
     spectral.audit(&mut audit, &full, d_full.as_ref());
     let (full, d_full) = if conductor.is_time_reversal_symmetric() {
-        audit.record(laws::RECIPROCITY, asymmetry(&full), super::SUM_RULE);
+        audit.record(laws::RECIPROCITY, asymmetry(&full), spectral.allowed());
         (lower(&full, &conductor.pool), d_full.as_ref().map(|d| lower(d, &conductor.pool)))
     } else {
         (full, d_full)

@@ -52,7 +52,8 @@ pub(super) fn solve(
         let width = Dual::new(&lead.width, with_derivative.then_some(&lead.width_derivative));
         Some((width, dressed.conductor.lead(end)?))
     };
-    let scale = spectral.scale();
+    let (scale, allowed) = (spectral.scale(), spectral.allowed());
+    let amplified = |terms: Vec<f64>| terms.into_iter().map(|s| s * spectral.amplification).collect();
     let shared = Arc::new(Sweep {
         n: blocks.a[0].rows(),
         left,
@@ -66,7 +67,8 @@ pub(super) fn solve(
         symmetric: dressed.conductor.is_time_reversal_symmetric(),
         outgoing: spectral.outgoing,
         outgoing_derivative: spectral.outgoing_derivative,
-        injected: spectral.injected,
+        terms: amplified(spectral.injected),
+        derivative_terms: amplified(spectral.injected_derivative),
         free: Mutex::default(),
     });
     let mut audit = Audit::default();
@@ -74,7 +76,7 @@ pub(super) fn solve(
     let mut out = vec![0.0; terminals];
     Sweep::current(&shared, &vec![1.0; terminals], &mut out);
     let worst = out.iter().map(|i| i.abs()).fold(0.0, nan_max) / scale;
-    audit.record(laws::FLUCTUATION_DISSIPATION, worst, super::SUM_RULE * (onsite.len() as f64).sqrt());
+    audit.record(laws::FLUCTUATION_DISSIPATION, worst, allowed);
     Ok(Scattered {
         derivative: with_derivative.then(|| Box::new(Derivative(shared.clone())) as _),
         exchange: Box::new(shared),
@@ -100,7 +102,8 @@ struct Sweep {
     symmetric: bool,
     outgoing: Vec<f64>,
     outgoing_derivative: Vec<f64>,
-    injected: Vec<f64>,
+    terms: Vec<f64>,
+    derivative_terms: Vec<f64>,
     /// Room for sweeps without derivative, between products.
     free: Mutex<Vec<Room>>,
 }
@@ -254,7 +257,7 @@ impl Exchange for Arc<Sweep> {
     }
 
     fn terms(&self) -> &[f64] {
-        &self.injected
+        &self.terms
     }
 
     fn is_symmetric(&self) -> bool {
@@ -264,6 +267,7 @@ impl Exchange for Arc<Sweep> {
 
 struct Derivative(Arc<Sweep>);
 
+#[allow(clippy::misnamed_getters)] // of the derivative, the numbers of the derivative
 impl Exchange for Derivative {
     fn terminals(&self) -> usize {
         self.0.terminals
@@ -273,9 +277,12 @@ impl Exchange for Derivative {
         self.0.current_derivative(v, out);
     }
 
-    #[allow(clippy::misnamed_getters)] // of the derivative, the sums over the derivative
     fn outgoing(&self) -> &[f64] {
         &self.0.outgoing_derivative
+    }
+
+    fn terms(&self) -> &[f64] {
+        &self.0.derivative_terms
     }
 
     fn is_symmetric(&self) -> bool {

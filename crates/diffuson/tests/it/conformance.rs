@@ -1,13 +1,11 @@
 //! What every route must obey, on random conductors: the identities of multi-terminal transport, and one another.
 //!
-//! Solvers are exact to rounding, amplified by the sharpness of the narrowest resonance, also of a part of the conductor cut off during a
-//! recursion: with level widths of 0.1 t and more that leaves 1e-10 relative to the largest number of a kind, the tolerance throughout
-//! unless another is named with its reason. Derivatives contain one power of the resonance more: random conductors, some with hardly
-//! any probes, get 1e-9 of the largest derivative (or T per t), and may exceed what an audit allows a hundred times: once in some
-//! thousands a conductor without probes, or a part of it cut off, has a state at the very energy.
+//! Solvers are exact to rounding, amplified by the sharpness of the narrowest resonance: 1e-10 of the largest number of a kind is the tolerance
+//! throughout unless another is named with its reason. Some of the random conductors have hardly any probes or none; of these one in some
+//! thousands has a level so narrow, or is cut by a recursion into parts that have one, that it misses 1e-10. The conductors are the same in
+//! every run.
 
 use crate::systems::{assert_close, audited, audited_probes, left_to_right, probed, strip};
-use diffuson::audit::Audit;
 use diffuson::conductor::Conductor;
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{End, Lead, Probe};
@@ -170,22 +168,16 @@ fn distance<'a>(a: impl IntoIterator<Item = &'a f64>, b: impl IntoIterator<Item 
     a.into_iter().zip(b).map(pair).fold(0.0, f64::max)
 }
 
-/// Within a hundred times what is allowed.
-fn nearly_passed(audit: &Audit) -> bool {
-    audit.laws().iter().all(|law| law.residual <= 100.0 * law.allowed)
-}
-
 fn transposed(t: &[Vec<f64>]) -> Vec<Vec<f64>> {
     (0..t.len()).map(|a| t.iter().map(|row| row[a]).collect()).collect()
 }
 
 fn config(cases: u32) -> ProptestConfig {
-    // the same conductors in every run
     ProptestConfig { cases, rng_seed: RngSeed::Fixed(1993), failure_persistence: None, ..Default::default() }
 }
 
 proptest! {
-    #![proptest_config(config(150))]
+    #![proptest_config(config(400))]
 
     #[test]
     fn transmissions_of_random_conductors(device in device()) {
@@ -198,10 +190,10 @@ proptest! {
         let oracle = device.solve(&conductor, Route::Dense);
         let [t_oracle, dt_oracle] = [oracle.exchange.as_ref(), oracle.derivative.as_deref().unwrap()].map(matrix);
         let scale = largest(t_oracle.iter().flatten());
-        let d_scale = 10.0 * largest(dt_oracle.iter().flatten()).max(scale);
+        let d_scale = largest(dt_oracle.iter().flatten()).max(scale);
         for route in Route::ALL {
             let solved = device.solve(&conductor, route);
-            prop_assert!(nearly_passed(&solved.audit), "{route:?}: {:?}", solved.audit);
+            prop_assert!(solved.audit.passed(), "{route:?}: {:?}", solved.audit);
             for (exchange, oracle, scale) in [
                 (solved.exchange.as_ref(), &t_oracle, scale),
                 (solved.derivative.as_deref().unwrap(), &dt_oracle, d_scale),
@@ -271,7 +263,7 @@ proptest! {
             let state = probes::linear(t, dt, &drive, measure, Accuracy::default());
             prop_assert!(state.is_ok(), "{route:?}: {state:?}");
             let state = state.unwrap();
-            prop_assert!(nearly_passed(&state.audit), "{route:?}: {:?}", state.audit);
+            prop_assert!(state.audit.passed(), "{route:?}: {:?}", state.audit);
             let through = largest(&state.current);
             let joint = state.joint.as_ref().unwrap();
             let joule = state.joule.as_ref().unwrap();
@@ -296,7 +288,7 @@ proptest! {
             // charge, Peltier heat and energy are conserved over all terminals; rounding of q is that of its terms
             let allowed = (1e-11 * through).max(1e-13 * largest(t.terms()));
             prop_assert!(state.current.iter().sum::<f64>().abs() <= allowed, "{route:?}");
-            let terms = largest(dt.outgoing()).max(largest(t.outgoing())) * (high - low);
+            let terms = largest(dt.terms()).max(largest(t.terms())) * (high - low);
             let scale = largest(&state.heat).max(1e-2 * terms);
             prop_assert!(state.heat.iter().sum::<f64>().abs() <= 1e-11 * scale, "{route:?}");
             let coupled = |a: &usize| !state.potential[*a].is_nan();
@@ -309,7 +301,7 @@ proptest! {
         let terms = largest(solved.derivative.as_ref().unwrap().outgoing()).max(largest(solved.exchange.outgoing()));
         for state in &states[1..] {
             prop_assert!(distance(&state.potential, &states[0].potential) <= 1e-10 * (high - low));
-            let allowed = 1e-9 * largest(&states[0].heat).max(1e-2 * terms * (high - low));
+            let allowed = 1e-10 * largest(&states[0].heat).max(1e-2 * terms * (high - low));
             prop_assert!(distance(&state.heat, &states[0].heat) <= allowed);
             // temperatures as the heats they conduct: those of nearly isolated probes are less exact
             let conducted = |s: &ProbeState| -> Vec<f64> {

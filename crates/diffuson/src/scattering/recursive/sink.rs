@@ -5,7 +5,7 @@ use crate::conductor::{Dressed, DressedLead};
 use crate::leads::End;
 use crate::scattering::dual::Dual;
 use crate::scattering::transmissions::{Direction, Transmissions};
-use crate::scattering::{SUM_RULE, Spectral, nan_max, probe_of};
+use crate::scattering::{Spectral, nan_max, probe_of};
 use diffuson_linalg::C64;
 use diffuson_linalg::stream::{Weights, weighted_squares, weighted_squares_and_slopes};
 use std::ops::Range;
@@ -159,7 +159,7 @@ impl<'d> Sink<'d> {
         let mut audit = Audit::default();
         self.spectral.audit(&mut audit, &self.t, self.dt.as_ref());
         if self.dressed.conductor.is_time_reversal_symmetric() {
-            audit.record(laws::RECIPROCITY, self.asymmetry / self.largest, SUM_RULE);
+            audit.record(laws::RECIPROCITY, self.asymmetry / self.largest, self.spectral.allowed());
         }
         audit
     }
