@@ -75,15 +75,19 @@ fn fits(run: &Run) -> Vec<Vec<String>> {
     .collect()
 }
 
-/// One line that ends in the verdict; a failed audit gets a line of its own.
+/// Widest line of residuals.
+const LINE: usize = 96;
+
+/// Residuals, then the verdict; a failed audit gets a line of its own.
 fn audits(run: &Run) -> String {
     let audits = run.audits();
     if audits.is_empty() {
         return "  audit    none recorded\n".to_owned();
     }
-    let parts =
-        audits.iter().filter_map(|audit| Some(format!("{} {}", audit.name, short(audit.worst?.residual, 1))));
-    let parts = parts.collect::<Vec<_>>().join("   ");
+    let parts: Vec<String> = audits
+        .iter()
+        .filter_map(|audit| Some(format!("{} {}", audit.name, short(audit.worst?.residual, 1))))
+        .collect();
     let failed: Vec<_> = audits.iter().filter(|audit| audit.violations > 0).collect();
     let verdict = match failed.len() {
         _ if parts.is_empty() => "no law was checked",
@@ -91,7 +95,17 @@ fn audits(run: &Run) -> String {
         1 => "1 law FAILED",
         n => &format!("{n} laws FAILED"),
     };
-    let mut out = format!("  audit    {parts}   {verdict}\n");
+    let mut lines = vec![String::new()];
+    for part in parts.iter().map(String::as_str).chain([verdict]) {
+        if lines.last().is_some_and(|line| line.len() + part.len() + 3 > LINE) {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            line.push_str(if line.is_empty() { "" } else { "   " });
+            line.push_str(part);
+        }
+    }
+    let mut out = format!("  audit    {}\n", lines.join("\n           "));
     for audit in failed {
         if let Some(check) = audit.worst {
             out.push_str(&format!(

@@ -129,8 +129,8 @@ pub(crate) type Made<T> = Result<T, Diagnostic>;
 /// Largest memory per sample that a study may ask for, in bytes.
 pub(crate) const MEMORY_LIMIT: f64 = 64.0 * 1024.0 * 1024.0 * 1024.0;
 
-/// Checks the memory of one sample against the limit; the error points at `key`.
-pub(crate) fn check_memory(study: &Study, point: usize, key: &str, cost: &Cost) -> Made<()> {
+/// Checks the memory of one sample against the limit; the error points at the key of the longest side.
+pub(crate) fn check_memory(study: &Study, point: usize, (key, side): (&str, usize), cost: &Cost) -> Made<()> {
     if cost.memory <= MEMORY_LIMIT {
         return Ok(());
     }
@@ -138,8 +138,15 @@ pub(crate) fn check_memory(study: &Study, point: usize, key: &str, cost: &Cost) 
     Err(study.diagnostic(
         point,
         key,
-        format!("`{key}` makes one sample need {:.0} GiB by the route `{}`", cost.memory / gib, cost.route),
+        format!(
+            "`{key} = {side}` makes one sample need {:.0} GiB by the route `{}`",
+            cost.memory / gib,
+            cost.route
+        ),
         format!("allowed: at most {:.0} GiB per sample", MEMORY_LIMIT / gib),
-        "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+        match cost.route {
+            "sweep" => "make the conductor smaller; the width counts squared".to_owned(),
+            _ => "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+        },
     ))
 }

@@ -17,7 +17,7 @@
 //! | route | gives | real operations for L slices of n sites |
 //! |---|---|---|
 //! | [`Route::Recursive`] | all T and T' stored | 4 L^2 n^3 (T), 12 L^2 n^3 (T and T'); twice that in a magnetic field |
-//! | [`Route::Sweep`] | products T mu without T | about 40 L n^3 per product, 120 L n^3 for the rest |
+//! | [`Route::Sweep`] | products T mu without T | at most 40 L n^3 per product, 120 L n^3 for the rest |
 //! | [`Route::Dense`] | all T and T' stored | 16 (L n)^3 and more: the oracle of the tests |
 
 mod dense;

@@ -59,7 +59,7 @@ const BROKEN: &[Broken] = &[
     broken(("[0.2, 0.4]", "[0.2, 0.0]"), (21, 27), &["`probes.coupling = 0.0`"]),
     // sizes
     broken(("length   = 12\nwidth    = 5", "length   = 4000000000\nwidth    = 4"), (6, 12), &["`conductor.length = 4000000000` makes a conductor of more than"]),
-    broken(("[conductor]\nlattice  = \"square\"\nlength   = 12\nwidth    = 5", "[solver]\nroute = \"recursive\"\n[conductor]\nlength = 20000\nwidth = 20"), (7, 10), &["`conductor.length` makes one sample need", "GiB by the route `recursive`", "at most 64 GiB per sample"]),
+    broken(("[conductor]\nlattice  = \"square\"\nlength   = 12\nwidth    = 5", "[solver]\nroute = \"recursive\"\n[conductor]\nlength = 20000\nwidth = 20"), (7, 10), &["`conductor.length = 20000` makes one sample need", "GiB by the route `recursive`", "at most 64 GiB per sample"]),
     broken(("samples = 2", "samples = 100000000000"), (24, 11), &["`ensemble.samples = 100000000000` is out of range"]),
     // sweeps
     broken(("[0.2, 0.4]", "[]"), (21, 21), &["`sweep.\"probes.coupling\" = []` is an empty list"]),

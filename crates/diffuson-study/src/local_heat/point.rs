@@ -114,10 +114,10 @@ impl<'c> Point<'c> {
         let energy = s.conductor.energy;
         let (left, right) = leads(conductor);
         let route = route(s, conductor);
-        let length_key =
-            if s.conductor.length >= s.conductor.width { "conductor.length" } else { "conductor.width" };
+        let (length, width) = (s.conductor.length, s.conductor.width);
+        let side = if length >= width { ("conductor.length", length) } else { ("conductor.width", width) };
         let cost = cost(s, conductor, route, energies(s));
-        check_memory(study, index, length_key, &cost)?;
+        check_memory(study, index, side, &cost)?;
 
         let lead_failed = |e: LeadError| threshold_refused(study, index, energy, &format!("{e}"), None);
         let regime = match (s.temperature, s.voltage) {
@@ -229,7 +229,7 @@ pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, route: Route, energies:
     let kept = if symmetric && route != Route::Dense { 0.5 } else { 1.0 };
     let memory = match route {
         Route::Recursive => 8.0 * sites * sites * matrices * kept + 16.0 * n * n * l * 8.0,
-        Route::Sweep => 16.0 * n * n * l * 8.0 * if s.temperature.is_some() { energies } else { 1.0 },
+        Route::Sweep => 16.0 * n * n * l * 11.0 * if s.temperature.is_some() { energies } else { 1.0 },
         Route::Dense => 16.0 * sites * sites * 5.0 + 8.0 * sites * sites * matrices,
     };
     Cost {
