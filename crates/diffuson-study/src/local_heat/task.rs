@@ -221,6 +221,10 @@ impl<'c> LocalHeatTask<'c> {
             "the probes scatter as much as the disorder (Gamma tau > 0.5): outside the diffusive window",
         );
         warn(
+            select(&|p| value(p, Quantity::InelasticLength) < INELASTIC_LENGTHS.start),
+            "L_in is less than two lattice constants: outside the diffusive window",
+        );
+        warn(
             select(&|p| {
                 let grid = &self.grids[p];
                 let length = value(p, Quantity::InelasticLength);
