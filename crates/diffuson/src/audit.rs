@@ -52,6 +52,8 @@ impl Audit {
 }
 
 /// Laws of the transmissions and of what is solved with them; the name, what is compared, and the scale.
+///
+/// Sweeps, which compute no T_ab, test the laws of the transmissions by products with potentials of no regularity.
 pub mod laws {
     /// `sum_a T_ab`, what leaves terminal b, against `Gamma_b A_bb - Gamma_b^2 |G_bb|^2` from the spectral function, per
     /// largest `Gamma A` (at least 1e-3): probability is conserved (optical theorem).

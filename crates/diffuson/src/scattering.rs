@@ -96,13 +96,19 @@ impl Route {
         }
     }
 
-    /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, by operation count (with a typical 60 products for
-    /// potentials and temperatures), within `memory` bytes for the stored transmissions.
-    pub fn cheapest(slices: usize, n: usize, memory: f64) -> Self {
-        let sites = (slices * n) as f64;
-        let recursive = 12.0 * slices as f64;
-        let sweep = 40.0 * 60.0 + 120.0;
-        if recursive <= sweep && 16.0 * sites * sites <= memory { Self::Recursive } else { Self::Sweep }
+    /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, with a typical 60 products for potentials and temperatures,
+    /// within `memory` bytes for the stored transmissions.
+    ///
+    /// Per site squared and slice a recursion costs 12 n operations and a sweep 32 n/L per product (L slices). A product with stored
+    /// transmissions reads them from memory: where matrix products reach their full rate that is worth some 25 operations an entry, at
+    /// smaller n, where they do not, 25 n/(n + 25). Transmissions that are first summed over `energies` are read that much less often.
+    pub fn cheapest(slices: usize, n: usize, energies: f64, memory: f64) -> Self {
+        const PRODUCTS: f64 = 60.0;
+        let (l, n) = (slices as f64, n as f64);
+        let read = PRODUCTS * 25.0 / (n + 25.0) / energies;
+        let recursive = l * (12.0 + read);
+        let sweep = 32.0 * PRODUCTS + 120.0;
+        if recursive <= sweep && 16.0 * (l * n).powi(2) <= memory { Self::Recursive } else { Self::Sweep }
     }
 
     /// Real floating-point operations of one solution with derivatives (potentials from `products` products T mu for the sweep).
@@ -266,6 +272,11 @@ impl Spectral {
         self.injected.iter().copied().fold(CLOSED, f64::max)
     }
 
+    /// The same for the derivatives.
+    fn derivative_scale(&self) -> f64 {
+        self.injected_derivative.iter().copied().fold(self.scale(), f64::max)
+    }
+
     /// How far a sum rule may be missed.
     fn allowed(&self) -> f64 {
         SUM_RULE * (self.density_of_states.len() as f64).sqrt() * self.amplification
@@ -282,8 +293,7 @@ impl Spectral {
         let rows = compare(t.outgoing(), &self.outgoing, self.scale());
         audit.record(laws::FLUCTUATION_DISSIPATION, rows, allowed);
         if let Some(dt) = dt {
-            let scale = self.injected_derivative.iter().copied().fold(self.scale(), f64::max);
-            let exact = &self.outgoing_derivative;
+            let (exact, scale) = (&self.outgoing_derivative, self.derivative_scale());
             let worst =
                 nan_max(compare(dt.outgoing(), exact, scale), compare(dt.column_sums(), exact, scale));
             audit.record(laws::UNITARITY_DERIVATIVE, worst, allowed);

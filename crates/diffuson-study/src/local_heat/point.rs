@@ -201,7 +201,11 @@ fn route(s: &LocalHeat, conductor: &Conductor) -> Route {
     match s.solver.route {
         // the cells of Eq. 8 need single transmissions
         RouteSetting::Auto if !s.observables.cells.is_empty() => Route::Recursive,
-        RouteSetting::Auto => Route::cheapest(lattice.slices(), lattice.slice_sites(), STORED_TRANSMISSIONS),
+        RouteSetting::Auto => {
+            // at finite bias every energy has its own occupation
+            let summed = if s.voltage.is_some() { 1.0 } else { energies(s) };
+            Route::cheapest(lattice.slices(), lattice.slice_sites(), summed, STORED_TRANSMISSIONS)
+        }
         RouteSetting::Recursive => Route::Recursive,
         RouteSetting::Sweep => Route::Sweep,
         RouteSetting::Dense => Route::Dense,

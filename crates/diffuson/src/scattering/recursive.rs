@@ -28,7 +28,8 @@ pub(super) fn solve(
 ) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite);
     let couplings = Coupling::all(&blocks);
-    let slices = Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
+    let mut slices = Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
+    slices.left = Vec::new(); // frees their memory for what follows
     let mut sink = Sink::new(dressed, with_derivative);
     slices.full.iter().enumerate().for_each(|(x, g)| sink.diagonal(x, g));
     let one_way = dressed.conductor.is_time_reversal_symmetric();

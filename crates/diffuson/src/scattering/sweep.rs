@@ -52,7 +52,11 @@ pub(super) fn solve(
         let width = Dual::new(&lead.width, with_derivative.then_some(&lead.width_derivative));
         Some((width, dressed.conductor.lead(end)?))
     };
-    let (scale, allowed) = (spectral.scale(), spectral.allowed());
+    let scales = Scales {
+        current: spectral.scale(),
+        derivative: with_derivative.then(|| spectral.derivative_scale()),
+        allowed: spectral.allowed(),
+    };
     let amplified = |terms: Vec<f64>| terms.into_iter().map(|s| s * spectral.amplification).collect();
     let shared = Arc::new(Sweep {
         n: blocks.a[0].rows(),
@@ -71,12 +75,7 @@ pub(super) fn solve(
         derivative_terms: amplified(spectral.injected_derivative),
         free: Mutex::default(),
     });
-    let mut audit = Audit::default();
-    // G Gamma G^+ = A: equal potentials drive no current
-    let mut out = vec![0.0; terminals];
-    Sweep::current(&shared, &vec![1.0; terminals], &mut out);
-    let worst = out.iter().map(|i| i.abs()).fold(0.0, nan_max) / scale;
-    audit.record(laws::FLUCTUATION_DISSIPATION, worst, allowed);
+    let audit = shared.audit(&scales);
     Ok(Scattered {
         derivative: with_derivative.then(|| Box::new(Derivative(shared.clone())) as _),
         exchange: Box::new(shared),
@@ -149,7 +148,48 @@ impl Room {
     }
 }
 
+/// What deviations from the laws are compared with, and how large they may be.
+struct Scales {
+    current: f64,
+    derivative: Option<f64>,
+    allowed: f64,
+}
+
 impl Sweep {
+    /// Checks what a few products can tell of transmissions that nobody has computed, with potentials of no regularity.
+    fn audit(&self, scales: &Scales) -> Audit {
+        let irregular =
+            |step: f64| -> Vec<f64> { (1..=self.terminals).map(|a| (step * a as f64).fract()).collect() };
+        let current = |v: &[f64]| {
+            let mut out = vec![0.0; self.terminals];
+            self.current(v, &mut out);
+            out
+        };
+        let largest = |currents: &[f64]| currents.iter().map(|i| i.abs()).fold(0.0, nan_max);
+        let mut audit = Audit::default();
+        let (u, ones) = (irregular(0.5 * (5f64.sqrt() - 1.0)), vec![1.0; self.terminals]);
+        let from_u = current(&u);
+        // what enters leaves: sum_ab T_ab (u_b - u_a) = 0
+        let excess = from_u.iter().sum::<f64>().abs() / scales.current;
+        audit.record(laws::UNITARITY, excess, scales.allowed);
+        // G Gamma G^+ = A: equal potentials drive no current
+        let worst = largest(&current(&ones)) / scales.current;
+        audit.record(laws::FLUCTUATION_DISSIPATION, worst, scales.allowed);
+        if let Some(scale) = scales.derivative {
+            let mut out = vec![0.0; self.terminals];
+            self.current_derivative(&ones, &mut out);
+            audit.record(laws::UNITARITY_DERIVATIVE, largest(&out) / scale, scales.allowed);
+        }
+        if self.symmetric {
+            // sum_ab v_a T_ab u_b = sum_ab u_a T_ab v_b
+            let v = irregular(2f64.sqrt());
+            let work = |v: &[f64], currents: &[f64]| v.iter().zip(currents).map(|(v, i)| v * i).sum::<f64>();
+            let asymmetry = (work(&v, &from_u) - work(&u, &current(&v))).abs() / scales.current;
+            audit.record(laws::RECIPROCITY, asymmetry, scales.allowed);
+        }
+        audit
+    }
+
     /// `sum_b T_ab (v_b - v_a)`.
     fn current(&self, v: &[f64], out: &mut [f64]) {
         let room = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
