@@ -48,8 +48,8 @@ pub trait Exchange: Send + Sync {
     /// `S_a = sum_{b != a} T_ab`.
     fn outgoing(&self) -> &[f64];
 
-    /// Size of the terms of which the current into each terminal is the difference, for potentials of size 1: its rounding is relative
-    /// to them.
+    /// Size of the terms of which the current into each terminal is the difference, for potentials of size 1, times what amplifies
+    /// rounding in them: that of the current is some machine epsilons of this.
     fn terms(&self) -> &[f64] {
         self.outgoing()
     }

@@ -101,6 +101,7 @@ struct Sweep {
     symmetric: bool,
     outgoing: Vec<f64>,
     outgoing_derivative: Vec<f64>,
+    /// Scales of rounding in the currents and in their derivatives.
     terms: Vec<f64>,
     derivative_terms: Vec<f64>,
     /// Room for sweeps without derivative, between products.
