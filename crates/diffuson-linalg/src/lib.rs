@@ -22,4 +22,4 @@ mod registers;
 
 pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};
-pub use product::{Op, add_hermitian_part, adjoint_difference, product, product_hermitian};
+pub use product::{Op, add_hermitian_part, adjoint_difference, product, product_hermitian, product_lower};

@@ -73,6 +73,39 @@ pub fn copy_and_add(t: &[f64], copy: &mut [f64], out: &mut [f64]) -> f64 {
     )
 }
 
+/// `out += factor diag(left) m diag(right)` for matrices stored column after column, which may go on with further matrices of the same shape.
+///
+/// # Panics
+/// If the lengths of `out` and `m` differ or are not whole columns of the length of `left`.
+pub fn add_dressed(out: &mut [C64], factor: f64, left: &[C64], m: &[C64], right: &[C64]) {
+    let rows = left.len();
+    assert_eq!(out.len(), m.len(), "lengths differ");
+    assert!(out.len().is_multiple_of(rows.max(1)), "not whole columns");
+    let real = left.iter().chain(right).all(|v| v.im == 0.0);
+    Arch::new().dispatch(
+        #[inline(always)]
+        move || {
+            let out = out;
+            let columns = out.chunks_exact_mut(rows).zip(m.chunks_exact(rows));
+            for ((out, m), v) in columns.zip(right.iter().cycle()) {
+                let (out, m, left) = (&mut out[..rows], &m[..rows], &left[..rows]);
+                if real {
+                    for k in 0..rows {
+                        let weight = factor * v.re * left[k].re;
+                        out[k].re += weight * m[k].re;
+                        out[k].im += weight * m[k].im;
+                    }
+                } else {
+                    let v = factor * v;
+                    for k in 0..rows {
+                        out[k] += left[k] * m[k] * v;
+                    }
+                }
+            }
+        },
+    );
+}
+
 /// A weight for each number of a vector, and its derivative.
 #[derive(Clone, Copy, Debug)]
 pub struct Weights<'w> {
@@ -155,6 +188,24 @@ mod tests {
             let sum = copy_and_add(&t, &mut copy, &mut out);
             assert!((sum - t.iter().sum::<f64>()).abs() < 1e-15 * (1 + n) as f64);
             assert!(copy == t && (0..n).all(|k| out[k] == start[k] + t[k]));
+        }
+    }
+
+    #[test]
+    fn dressed_matrices_are_their_formula() {
+        let complex = |n: usize, seed: f64, turn: f64| -> Vec<C64> {
+            numbers(n, seed).into_iter().map(|x| C64::from_polar(x, turn * x)).collect()
+        };
+        for turn in [0.0, 0.7] {
+            // two matrices of 5 x 3
+            let (left, right, m) = (complex(5, 0.1, turn), complex(3, 0.2, turn), complex(30, 0.3, 1.0));
+            let start = complex(30, 0.4, 1.0);
+            let mut out = start.clone();
+            add_dressed(&mut out, -0.3, &left, &m, &right);
+            for k in 0..30 {
+                let want = start[k] - 0.3 * left[k % 5] * m[k] * right[k / 5 % 3];
+                assert!((out[k] - want).norm() < 1e-15, "{k}");
+            }
         }
     }
 

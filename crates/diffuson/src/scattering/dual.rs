@@ -1,7 +1,8 @@
 //! Matrices that carry their derivative by energy: dual numbers, so that every line of a recursion is differentiated as it is written.
 
+use diffuson_linalg::stream::add_dressed;
 use diffuson_linalg::{
-    C64, Inverter, Matrix, Op, Panel, Singular, add_hermitian_part, product, product_hermitian,
+    C64, Inverter, Matrix, Op, Panel, Singular, add_hermitian_part, product, product_hermitian, product_lower,
 };
 
 /// A matrix and, if asked for, its derivative by energy, side by side in memory, so that one product serves both.
@@ -106,17 +107,9 @@ impl Dual {
 
     /// `self += factor diag(left) m diag(right)`. A derivative of m that self has no room for is not read.
     pub(super) fn add_dressed(&mut self, factor: f64, left: &[C64], m: &Self, right: &[C64]) {
-        let (cols, all) = (self.cols, self.entries.cols());
-        let real = left.iter().chain(right).all(|v| v.im == 0.0);
-        for j in 0..all {
-            let v = factor * right[j % cols];
-            let entries = self.entries.col_mut(j).iter_mut().zip(m.entries.col(j)).zip(left);
-            if real {
-                entries.for_each(|((out, m), u)| *out += m * (u.re * v.re));
-            } else {
-                entries.for_each(|((out, m), u)| *out += u * m * v);
-            }
-        }
+        let out = self.entries.as_mut_slice();
+        let m = &m.entries.as_slice()[..out.len()];
+        add_dressed(out, factor, left, m, right);
     }
 
     /// `self += factor other`. A derivative of other that self has no room for is not read.
@@ -194,13 +187,19 @@ impl Dual {
     /// The Hermitian form `(a m a^+)_ii` of every row of a square matrix and its derivative, for Hermitian m. Without room for derivatives
     /// those of a and m are not read.
     pub(super) fn row_forms(&self, m: &Self, scratch: &mut Scratch) -> Vec<[f64; 2]> {
+        // half of a m, by the lower triangle of m
         let am = &mut scratch.dual;
-        am.set_product(self, m, self.cols);
-        let mut forms = vec![[0.0; 2]; self.cols];
+        let (n, all) = (am.cols, am.entries.cols());
+        product_lower(am.entries.panel_mut(0, n), false, self.value(), m.value());
+        if let (true, Some(da), Some(dm)) = (am.has_slope(), self.slope(), m.slope()) {
+            product_lower(am.entries.panel_mut(n, all), false, da, m.value());
+            product_lower(am.entries.panel_mut(n, all), true, self.value(), dm);
+        }
+        let mut forms = vec![[0.0; 2]; n];
         let mut add = |part: usize, am: Panel<'_>, a: Panel<'_>| {
-            for j in 0..self.cols {
+            for j in 0..n {
                 let pairs = forms.iter_mut().zip(am.col(j).iter().zip(a.col(j)));
-                pairs.for_each(|(form, (x, y))| form[part] += x.re * y.re + x.im * y.im);
+                pairs.for_each(|(form, (x, y))| form[part] += 2.0 * (x.re * y.re + x.im * y.im));
             }
         };
         add(0, am.value(), self.value());
