@@ -47,9 +47,9 @@ pub(super) fn solve(
 }
 
 /// Rows of a strip over slices of n sites: a multiple of the register tiles of the product kernels, few enough that the strip and its
-/// successor stay in a second-level cache of a megabyte, enough that runs of transmissions are written in long pieces.
+/// successor stay in the cache of a core (some megabytes), enough that runs of transmissions are written in long pieces.
 fn strip_rows(n: usize) -> usize {
-    24 * (520 / n.max(1)).clamp(4, 20)
+    24 * (1000 / n.max(1)).clamp(4, 20)
 }
 
 /// Grows all `G_{x,y}` (forward: from y into the later x), or `G_{y,x}` (backward), and hands them to the sink.
