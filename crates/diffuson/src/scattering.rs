@@ -99,7 +99,7 @@ impl Route {
     /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, with a typical 60 products for potentials and temperatures,
     /// within `memory` bytes for the stored transmissions.
     ///
-    /// Per site squared and slice a recursion costs 12 n operations and a sweep 28 n/L per product (L slices). A product with stored
+    /// Per pair of sites a recursion costs 12 n operations and a sweep 28 n/L for each product (L slices). A product with stored
     /// transmissions reads them from memory: where matrix products reach their full rate that is worth some 25 operations an entry, at
     /// smaller n, where they do not, 25 n/(n + 25). Transmissions that are first summed over `energies` are read that much less often.
     pub fn cheapest(slices: usize, n: usize, energies: f64, memory: f64) -> Self {
