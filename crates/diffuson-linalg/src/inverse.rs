@@ -12,6 +12,7 @@ use pulp::Arch;
 const PANEL: usize = 16;
 
 /// Inverts `n` x `n` matrices.
+#[derive(Debug)]
 pub struct Inverter {
     panel: Panel,
     /// The transformation of a panel, and the rows of the other columns that it acts on.
@@ -40,6 +41,11 @@ impl Inverter {
             rows: Matrix::zeros(width, n),
             exchanges: Vec::with_capacity(n),
         }
+    }
+
+    /// Order of the matrices it inverts.
+    pub fn order(&self) -> usize {
+        self.panel.n
     }
 
     /// `inverse = a^-1`.
@@ -151,6 +157,7 @@ impl Pivots {
 const VANISHING: f64 = 1e-3 * f64::EPSILON;
 
 /// Columns of the matrix, real and imaginary parts apart for the sake of vector instructions.
+#[derive(Debug)]
 struct Panel {
     n: usize,
     re: Vec<f64>,

@@ -16,6 +16,7 @@ pub mod eigen;
 pub mod inverse;
 pub mod matrix;
 pub mod product;
+pub mod sparse;
 pub mod stream;
 
 mod registers;

@@ -30,6 +30,16 @@ pub fn product(out: PanelMut<'_>, accumulate: bool, alpha: f64, a: (Panel<'_>, O
     settled(|| matmul_with_conj(out, beta(accumulate), a, conj_a, b, conj_b, alpha, Par::Seq));
 }
 
+/// `a b`.
+///
+/// # Panics
+/// If the shapes do not match.
+pub fn multiply(a: &Matrix, b: &Matrix) -> Matrix {
+    let mut out = Matrix::zeros(a.rows(), b.cols());
+    product(out.all_mut(), false, 1.0, (a.all(), Op::Plain), (b.all(), Op::Plain));
+    out
+}
+
 /// `out = beta out + alpha op(a) op(b)` for a result known to be Hermitian: little more than half the work of [`product`].
 ///
 /// Computes block columns from the diagonal down and mirrors them; what stands above the diagonal of `out` is not read.

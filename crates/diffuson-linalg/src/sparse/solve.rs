@@ -1,0 +1,116 @@
+//! Solutions of linear systems with the factors: forward along the tree, through the kept rows, and back.
+
+use super::analysis::Analysis;
+use super::factor::Numeric;
+use super::front::Kind;
+use super::scalar::{Block, Scalar, Second, multiply};
+
+/// Right-hand sides, row after row in the order of elimination: `cols` numbers each.
+pub(super) struct Rows<'a, T> {
+    pub(super) data: &'a mut [T],
+    pub(super) cols: usize,
+}
+
+impl<T: Scalar> Rows<'_, T> {
+    fn gather(&self, places: impl Iterator<Item = u32>, front: &mut Vec<T>) {
+        front.clear();
+        for place in places {
+            let at = place as usize * self.cols;
+            front.extend_from_slice(&self.data[at..at + self.cols]);
+        }
+    }
+
+    fn scatter(&mut self, places: impl Iterator<Item = u32>, front: &[T]) {
+        for (place, row) in places.zip(front.chunks_exact(self.cols)) {
+            let at = place as usize * self.cols;
+            self.data[at..at + self.cols].copy_from_slice(row);
+        }
+    }
+}
+
+impl<T: Scalar> Numeric<T> {
+    /// Rows of front `index` as places in the order of elimination: those to be eliminated, in the order of their pivots, then its boundary.
+    pub(super) fn places<'a>(
+        &'a self,
+        analysis: &'a Analysis,
+        index: usize,
+    ) -> impl Iterator<Item = u32> + Clone + 'a {
+        let boundary = &analysis.boundaries[analysis.fronts[index].boundary.clone()];
+        self.vars[self.fronts[index].vars.clone()].iter().chain(boundary).copied()
+    }
+
+    /// The places of kept rows and of those no front could eliminate: the rows of the Schur complement.
+    pub(super) fn remaining<'a>(&'a self, analysis: &Analysis) -> impl Iterator<Item = usize> + 'a {
+        (analysis.rows - analysis.kept..analysis.rows).chain(self.delayed.iter().map(|&p| p as usize))
+    }
+
+    /// Fronts that a right-hand side reaches on its way forward, given the places at which it is not zero: those of its rows, and their
+    /// ancestors.
+    pub(super) fn reached(&self, analysis: &Analysis, places: impl Iterator<Item = usize>) -> Vec<bool> {
+        let mut reached = vec![false; self.fronts.len()];
+        for place in places {
+            let first = analysis.fronts.partition_point(|front| front.own.end <= place);
+            let mut next = (first < reached.len()).then_some(first);
+            while let Some(front) = next.filter(|&front| !reached[front]) {
+                reached[front] = true;
+                next = analysis.fronts[front].parent;
+            }
+        }
+        reached
+    }
+
+    /// `b_rest -= L b` for every pivot block of the fronts reached: leaves on the remaining rows what their system has to be solved for.
+    pub(super) fn forward(&self, analysis: &Analysis, reached: &[bool], rows: &mut Rows<'_, T>) {
+        let cols = rows.cols;
+        let mut work = Vec::new();
+        for (index, front) in self.fronts.iter().enumerate().filter(|(index, _)| reached[*index]) {
+            rows.gather(self.places(analysis, index), &mut work);
+            let left = &self.store[front.left.clone()];
+            let mut at = 0;
+            for &size in &self.blocks[front.blocks.clone()] {
+                let size = size as usize;
+                let (before, rest) = work.split_at_mut((at + size) * cols);
+                let z = Block::of(before, cols, [0, at], [cols, size]);
+                let l = Block::of(left, front.f, [at + size, at], [front.f - at - size, size]);
+                multiply(rest, cols, true, z, l, Second::Transposed);
+                at += size;
+            }
+            rows.scatter(self.places(analysis, index), &work);
+        }
+    }
+
+    /// `x = P^-1 b - U x_rest` for every pivot block, in reverse order.
+    pub(super) fn backward(&self, analysis: &Analysis, rows: &mut Rows<'_, T>) {
+        let cols = rows.cols;
+        let (mut work, mut x) = (Vec::new(), Vec::new());
+        for (index, front) in self.fronts.iter().enumerate().rev() {
+            rows.gather(self.places(analysis, index), &mut work);
+            let left = &self.store[front.left.clone()];
+            let (u, second) = self.transposed_u(front);
+            let mut at = front.done;
+            for &size in self.blocks[front.blocks.clone()].iter().rev() {
+                let size = size as usize;
+                at -= size;
+                let (before, rest) = work.split_at_mut((at + size) * cols);
+                x.resize(size * cols, T::default());
+                let z = Block::of(before, cols, [0, at], [cols, size]);
+                let pivot = Block::of(left, front.f, [at, at], [size, size]);
+                multiply(&mut x, cols, false, z, pivot, Second::Transposed);
+                let rest = Block::of(rest, cols, [0, 0], [cols, front.f - at - size]);
+                let u = Block::of(u, front.f, [at + size, at], [front.f - at - size, size]);
+                multiply(&mut x, cols, true, rest, u, second);
+                before[at * cols..].copy_from_slice(&x[..size * cols]);
+            }
+            rows.scatter(self.places(analysis, index), &work);
+        }
+    }
+
+    /// U^T of a front, as an array in the layout of L and how to read it.
+    pub(super) fn transposed_u(&self, front: &super::factor::Eliminated) -> (&[T], Second) {
+        match self.kind {
+            Kind::Symmetric => (&self.store[front.left.clone()], Second::Plain),
+            Kind::Hermitian => (&self.store[front.left.clone()], Second::Conjugate),
+            Kind::General => (&self.store[front.left.end..][..front.left.len()], Second::Plain),
+        }
+    }
+}
