@@ -1,34 +1,60 @@
-//! The conductor: a lattice with leads at its ends and probes on its sites, frozen once built.
+//! The conductor: a region with leads on its orbitals and probes on its sites, frozen once built.
 //!
-//! Terminals are numbered: first the probes in the order of their sites, then the left lead, then the right lead (where there are
-//! such). A real lead and a probe differ in nothing but who sets their potential: any subset may be driven.
+//! A strip of a lattice has leads at its ends and can be solved slice by slice; a network is a Hamiltonian of any shape with any number of
+//! leads, each attached to orbitals of its own choice, its interface.
+//!
+//! Terminals are numbered: first the probes in the order of their sites, then the leads: of a strip the left one, then the right one (where
+//! there are such), of a network in the order given. A real lead and a probe differ in nothing but who sets their potential: any subset may be
+//! driven.
 
-use crate::lattice::Lattice;
+use crate::hamiltonian::Hamiltonian;
+use crate::lattice::{Boundary, Family, Lattice};
 use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Probe, ProbeSelfEnergy};
-use crate::scattering::Pool;
+use crate::scattering::{Channels, Pool, SolveError};
 use diffuson_linalg::{C64, Matrix};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-/// A lattice with its terminals. It knows no disorder: a realisation is passed to the solver.
+/// A region with its terminals. It knows no disorder: a realisation is passed to the solver.
 #[derive(Clone, Debug)]
 pub struct Conductor {
-    lattice: Lattice,
+    region: Region,
     probes: Vec<(usize, Probe)>,
-    leads: [Option<AttachedLead>; 2],
+    leads: Vec<Contact>,
+    /// All orbitals that belong to an interface, ascending.
+    surface: Vec<usize>,
     symmetric: bool,
     /// Memory for transmissions, shared by all samples and energies.
     pub(crate) pool: Arc<Pool>,
 }
 
+#[derive(Clone, Debug)]
+enum Region {
+    Strip {
+        lattice: Lattice,
+        /// Which of the leads is at the left, and which at the right end.
+        ends: [Option<usize>; 2],
+        /// Made when asked for: routes that go slice by slice never do.
+        hamiltonian: OnceLock<Hamiltonian>,
+    },
+    Network(Hamiltonian),
+}
+
+/// A lead and the orbitals it is attached to, in the order of its self-energy.
+#[derive(Clone, Debug)]
+struct Contact {
+    lead: AttachedLead,
+    interface: Vec<usize>,
+}
+
 /// A conductor that cannot be built.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ConductorError {
-    /// A probe sits on a site the lattice has not.
+    /// A probe sits on a site the conductor has not.
     #[error("a probe on site {site}, but the sites are 0 to {last}")]
     NoSuchSite {
         /// The site asked for.
         site: usize,
-        /// The last site of the lattice.
+        /// The last site.
         last: usize,
     },
     /// Two probes on one site.
@@ -45,54 +71,110 @@ pub enum ConductorError {
     /// No current can flow.
     #[error("fewer than two terminals: no current can flow")]
     TooFewTerminals,
+    /// A lead is attached to an orbital the network has not, to one orbital twice, or to none.
+    #[error("lead {lead}: {orbitals:?} is no list of different orbitals among 0 to {last}")]
+    BadInterface {
+        /// Which of the leads.
+        lead: usize,
+        /// Its interface.
+        orbitals: Vec<usize>,
+        /// The last orbital.
+        last: usize,
+    },
+    /// A lead of a network continues a lattice.
+    #[error("lead {0} continues the lattice of a strip, but a network has none")]
+    NoContinuation(usize),
     /// A lead cannot be attached.
     #[error(transparent)]
     Lead(#[from] LeadError),
 }
 
 impl Conductor {
-    /// A conductor with the given leads (`None`: an open end without lead) and probes (site, probe). Probes of zero strength are left
-    /// out: such a site is no terminal.
+    /// A strip with the given leads at its left and right end (`None`: an open end without lead), each on all sites of the end slice, and
+    /// probes (site, probe). Probes of zero strength are left out: such a site is no terminal.
     ///
     /// # Errors
     /// [`ConductorError`] if a probe or lead cannot be attached, or fewer than two terminals remain.
     pub fn new(
         lattice: Lattice,
-        [left, right]: [Option<Lead>; 2],
-        mut probes: Vec<(usize, Probe)>,
+        leads: [Option<Lead>; 2],
+        probes: Vec<(usize, Probe)>,
     ) -> Result<Self, ConductorError> {
-        probes.retain(|(_, p)| p.is_coupled() || !matches!(p, Probe::WideBand { width } if *width == 0.0));
-        probes.retain(|(_, p)| !matches!(p, Probe::Chain { amplitude, .. } if *amplitude == 0.0));
-        probes.sort_by_key(|&(site, _)| site);
-        for &(site, probe) in &probes {
-            if site >= lattice.sites() {
-                return Err(ConductorError::NoSuchSite { site, last: lattice.sites() - 1 });
+        let (sites, n) = (lattice.sites(), lattice.slice_sites());
+        let probes = checked(probes, sites)?;
+        enough(probes.len() + leads.iter().flatten().count())?;
+        let symmetric = lattice.flux() == 0.0 && leads.iter().flatten().all(is_symmetric);
+        let mut ends = [None; 2];
+        let mut contacts = Vec::new();
+        for (end, first) in [(End::Left, 0), (End::Right, sites - n)] {
+            if let Some(lead) = &leads[end as usize] {
+                ends[end as usize] = Some(contacts.len());
+                let lead = lead.attach(&lattice, end)?;
+                contacts.push(Contact { lead, interface: (first..first + n).collect() });
             }
-            let width = probe.width_at_centre();
-            if !(width.is_finite() && width >= 0.0) {
-                return Err(ConductorError::BadWidth { site, width });
-            }
         }
-        if let Some(pair) = probes.windows(2).find(|w| w[0].0 == w[1].0) {
-            return Err(ConductorError::TwoProbes(pair[0].0));
-        }
-        if probes.len() + usize::from(left.is_some()) + usize::from(right.is_some()) < 2 {
-            return Err(ConductorError::TooFewTerminals);
-        }
-        let symmetric = lattice.flux() == 0.0 && [&left, &right].into_iter().flatten().all(is_symmetric);
-        let attach = |lead: Option<Lead>, end| lead.map(|l| l.attach(&lattice, end)).transpose();
-        let leads = [attach(left, End::Left)?, attach(right, End::Right)?];
-        Ok(Self { lattice, probes, leads, symmetric, pool: Arc::default() })
+        let region = Region::Strip { lattice, ends, hamiltonian: OnceLock::new() };
+        Ok(Self::frozen(region, probes, contacts, symmetric))
     }
 
-    /// The lattice.
-    pub fn lattice(&self) -> &Lattice {
-        &self.lattice
+    /// A network: any Hamiltonian with leads (lead, the orbitals of its interface in the order of its self-energy) and probes (site, probe),
+    /// each of which acts alike on every orbital of its site. Leads may share orbitals: their self-energies add. Probes of zero strength are
+    /// left out: such a site is no terminal.
+    ///
+    /// # Errors
+    /// [`ConductorError`] if a probe or lead cannot be attached, or fewer than two terminals remain.
+    pub fn network(
+        hamiltonian: Hamiltonian,
+        leads: Vec<(Lead, Vec<usize>)>,
+        probes: Vec<(usize, Probe)>,
+    ) -> Result<Self, ConductorError> {
+        let probes = checked(probes, hamiltonian.sites())?;
+        enough(probes.len() + leads.len())?;
+        let symmetric = hamiltonian.is_real() && leads.iter().all(|(lead, _)| is_symmetric(lead));
+        let last = hamiltonian.orbitals() - 1;
+        let mut contacts = Vec::with_capacity(leads.len());
+        for (index, (lead, interface)) in leads.into_iter().enumerate() {
+            contacts.push(attach(&lead, index, interface, last)?);
+        }
+        Ok(Self::frozen(Region::Network(hamiltonian), probes, contacts, symmetric))
+    }
+
+    fn frozen(region: Region, probes: Vec<(usize, Probe)>, leads: Vec<Contact>, symmetric: bool) -> Self {
+        let mut surface: Vec<usize> = leads.iter().flat_map(|lead| &lead.interface).copied().collect();
+        surface.sort_unstable();
+        surface.dedup();
+        Self { region, probes, leads, surface, symmetric, pool: Arc::default() }
+    }
+
+    /// The lattice of a strip; `None` for a network.
+    pub fn strip(&self) -> Option<&Lattice> {
+        match &self.region {
+            Region::Strip { lattice, .. } => Some(lattice),
+            Region::Network(_) => None,
+        }
+    }
+
+    /// The Hamiltonian without disorder. That of a strip is made when first asked for.
+    pub fn hamiltonian(&self) -> &Hamiltonian {
+        match &self.region {
+            Region::Strip { lattice, hamiltonian, .. } => {
+                hamiltonian.get_or_init(|| Hamiltonian::of(lattice))
+            }
+            Region::Network(hamiltonian) => hamiltonian,
+        }
+    }
+
+    /// Number of sites.
+    pub fn sites(&self) -> usize {
+        match &self.region {
+            Region::Strip { lattice, .. } => lattice.sites(),
+            Region::Network(hamiltonian) => hamiltonian.sites(),
+        }
     }
 
     /// Number of terminals.
     pub fn terminals(&self) -> usize {
-        self.probes.len() + self.leads.iter().flatten().count()
+        self.probes.len() + self.leads.len()
     }
 
     /// Number of probes; they are the terminals `0..probes()`.
@@ -105,13 +187,38 @@ impl Conductor {
         self.probes.iter().map(|&(site, _)| site)
     }
 
-    /// Terminal number of a lead, if there is one at that end.
+    /// Number of leads; they are the terminals `probes()..terminals()`.
+    pub fn leads(&self) -> usize {
+        self.leads.len()
+    }
+
+    /// Terminal number of the lead at an end of a strip, if there is one.
     pub fn lead(&self, end: End) -> Option<usize> {
-        match end {
-            End::Left => self.leads[0].as_ref().map(|_| self.probes.len()),
-            End::Right => {
-                self.leads[1].as_ref().map(|_| self.probes.len() + usize::from(self.leads[0].is_some()))
-            }
+        self.lead_at(end).map(|lead| self.lead_terminal(lead))
+    }
+
+    /// Terminal number of a lead, by its place in the order of the leads.
+    ///
+    /// # Panics
+    /// If there is no such lead.
+    pub fn lead_terminal(&self, lead: usize) -> usize {
+        assert!(lead < self.leads.len(), "lead {lead} of {}", self.leads.len());
+        self.probes.len() + lead
+    }
+
+    /// The orbitals a lead is attached to, in the order of its self-energy.
+    ///
+    /// # Panics
+    /// If there is no such lead.
+    pub fn interface(&self, lead: usize) -> &[usize] {
+        &self.leads[lead].interface
+    }
+
+    /// Which of the leads is at an end of a strip.
+    fn lead_at(&self, end: End) -> Option<usize> {
+        match &self.region {
+            Region::Strip { ends, .. } => ends[end as usize],
+            Region::Network(_) => None,
         }
     }
 
@@ -133,7 +240,7 @@ impl Conductor {
     /// [`LeadError`] if the bands of a lead cannot be found.
     pub fn singular_energies(&self, low: f64, high: f64) -> Result<Vec<f64>, LeadError> {
         let mut found = Vec::new();
-        for lead in self.leads.iter().flatten() {
+        for Contact { lead, .. } in &self.leads {
             found.extend(lead.thresholds(low, high)?);
         }
         found.extend(self.probes.iter().flat_map(|(_, p)| p.band_edges()));
@@ -149,21 +256,59 @@ impl Conductor {
     /// [`LeadError`] at a threshold of a lead mode.
     pub fn at(&self, energy: f64) -> Result<Dressed<'_>, LeadError> {
         let none = ProbeSelfEnergy { sigma: C64::ZERO, derivative: C64::ZERO };
-        let mut sites = vec![none; self.lattice.sites()];
+        let mut sites = vec![none; self.sites()];
         for &(site, probe) in &self.probes {
             sites[site] = probe.self_energy(energy);
         }
-        let dress = |lead: &Option<AttachedLead>| -> Result<_, LeadError> {
-            lead.as_ref().map(|l| l.self_energy(energy).map(DressedLead::new)).transpose()
-        };
-        let leads = [dress(&self.leads[0])?, dress(&self.leads[1])?];
-        Ok(Dressed { conductor: self, energy, sites, leads })
+        let dress = |contact: &Contact| contact.lead.self_energy(energy).map(DressedLead::new);
+        let leads = self.leads.iter().map(dress).collect::<Result<_, _>>()?;
+        Ok(Dressed { conductor: self, energy, sites, leads, channels: OnceLock::new() })
     }
+}
+
+/// The probes that have any strength, by site.
+fn checked(mut probes: Vec<(usize, Probe)>, sites: usize) -> Result<Vec<(usize, Probe)>, ConductorError> {
+    probes.retain(|(_, p)| p.is_coupled() || !matches!(p, Probe::WideBand { width } if *width == 0.0));
+    probes.retain(|(_, p)| !matches!(p, Probe::Chain { amplitude, .. } if *amplitude == 0.0));
+    probes.sort_by_key(|&(site, _)| site);
+    for &(site, probe) in &probes {
+        if site >= sites {
+            return Err(ConductorError::NoSuchSite { site, last: sites - 1 });
+        }
+        let width = probe.width_at_centre();
+        if !(width.is_finite() && width >= 0.0) {
+            return Err(ConductorError::BadWidth { site, width });
+        }
+    }
+    match probes.windows(2).find(|w| w[0].0 == w[1].0) {
+        Some(pair) => Err(ConductorError::TwoProbes(pair[0].0)),
+        None => Ok(probes),
+    }
+}
+
+/// A lead on any orbitals: that of a row of as many sites.
+fn attach(lead: &Lead, index: usize, interface: Vec<usize>, last: usize) -> Result<Contact, ConductorError> {
+    if matches!(lead, Lead::Continuation) {
+        return Err(ConductorError::NoContinuation(index));
+    }
+    let mut sorted = interface.clone();
+    sorted.sort_unstable();
+    let repeated = sorted.windows(2).any(|pair| pair[0] == pair[1]);
+    let beyond = sorted.last().is_some_and(|&orbital| orbital > last);
+    match Lattice::new(Family::Square, [1, interface.len(), 1], Boundary::HardWall) {
+        Ok(row) if !(repeated || beyond) => Ok(Contact { lead: lead.attach(&row, End::Left)?, interface }),
+        _ => Err(ConductorError::BadInterface { lead: index, orbitals: interface, last }),
+    }
+}
+
+fn enough(terminals: usize) -> Result<(), ConductorError> {
+    if terminals < 2 { Err(ConductorError::TooFewTerminals) } else { Ok(()) }
 }
 
 fn is_symmetric(lead: &Lead) -> bool {
     match lead {
         Lead::Given { sigma, derivative } => [sigma, derivative].into_iter().all(|m| *m == m.transpose()),
+        Lead::Periodic(lead) => lead.is_time_reversal_symmetric(),
         Lead::Continuation | Lead::WideBand { .. } => true,
     }
 }
@@ -173,8 +318,12 @@ fn is_symmetric(lead: &Lead) -> bool {
 pub struct Dressed<'c> {
     pub(crate) conductor: &'c Conductor,
     pub(crate) energy: f64,
+    /// Self-energies of the probes, by site.
     pub(crate) sites: Vec<ProbeSelfEnergy>,
-    pub(crate) leads: [Option<DressedLead>; 2],
+    /// In the order of the conductor.
+    pub(crate) leads: Vec<DressedLead>,
+    /// Made when an S matrix is first asked for.
+    channels: OnceLock<Result<Vec<Channels>, LeadError>>,
 }
 
 /// A lead at one energy.
@@ -221,42 +370,154 @@ impl Dressed<'_> {
         self.conductor.probe_sites().map(|site| self.sites[site].width()).collect()
     }
 
-    /// Number of propagating modes of a lead that has modes.
+    /// Number of propagating modes of the lead at an end of a strip, if it has modes.
     pub fn open_modes(&self, end: End) -> Option<usize> {
-        self.leads[end as usize].as_ref().and_then(|l| l.open_modes)
+        self.leads[self.conductor.lead_at(end)?].open_modes
     }
 
-    /// `A = E - H - Sigma` and `X = 1 - dSigma/dE` for one realisation of the on-site energies, slice by slice.
+    /// The lead at an end of a strip, and its terminal.
+    pub(crate) fn lead(&self, end: End) -> Option<(&DressedLead, usize)> {
+        let lead = self.conductor.lead_at(end)?;
+        Some((&self.leads[lead], self.conductor.lead_terminal(lead)))
+    }
+
+    /// The lattice of a strip.
+    pub(crate) fn strip(&self) -> Result<&Lattice, SolveError> {
+        self.conductor.strip().ok_or(SolveError::NotAStrip)
+    }
+
+    /// The leads of a strip at slice x, each with its terminal.
+    pub(crate) fn leads_at(
+        &self,
+        lattice: &Lattice,
+        x: usize,
+    ) -> impl Iterator<Item = (&DressedLead, usize)> {
+        let ends = [(End::Left, 0), (End::Right, lattice.slices() - 1)];
+        ends.into_iter().filter(move |&(_, slice)| slice == x).filter_map(|(end, _)| self.lead(end))
+    }
+
+    /// The channels of the leads.
+    ///
+    /// # Errors
+    /// [`LeadError`] if the modes of a lead cannot be told apart.
+    pub(crate) fn channels(&self) -> Result<&[Channels], LeadError> {
+        let found = self.channels.get_or_init(|| {
+            let contacts = &self.conductor.leads;
+            contacts.iter().map(|contact| Ok(Channels::new(&contact.lead.modes(self.energy)?))).collect()
+        });
+        found.as_deref().map_err(LeadError::clone)
+    }
+
+    /// All orbitals that belong to an interface, ascending: outside them the inverse Green function is sparse.
+    pub(crate) fn surface(&self) -> &[usize] {
+        &self.conductor.surface
+    }
+
+    /// Places of the interface of a lead on the surface.
+    pub(crate) fn places(&self, lead: usize) -> Vec<usize> {
+        let place = |orbital: &usize| self.conductor.surface.partition_point(|other| other < orbital);
+        self.conductor.leads[lead].interface.iter().map(place).collect()
+    }
+
+    /// The self-energy of all leads on the surface.
+    pub(crate) fn surface_self_energy(&self) -> Matrix {
+        self.on_surface(|lead| &lead.sigma)
+    }
+
+    /// Its energy derivative.
+    pub(crate) fn surface_self_energy_derivative(&self) -> Matrix {
+        self.on_surface(|lead| &lead.derivative)
+    }
+
+    fn on_surface(&self, part: impl Fn(&DressedLead) -> &Matrix) -> Matrix {
+        let mut sum = Matrix::zeros(self.surface().len(), self.surface().len());
+        for (index, lead) in self.leads.iter().enumerate() {
+            let (places, part) = (self.places(index), part(lead));
+            for (j, &to) in places.iter().enumerate() {
+                places.iter().enumerate().for_each(|(i, &from)| sum[(from, to)] += part[(i, j)]);
+            }
+        }
+        sum
+    }
+
+    /// Whether `E - H` less the self-energies of the probes is real.
+    pub(crate) fn is_real(&self) -> bool {
+        self.conductor.hamiltonian().is_real() && self.sites.iter().all(|probe| probe.sigma.im == 0.0)
+    }
+
+    /// `E - H` less the self-energies of the probes, but not of the leads, for one realisation of the on-site energies: the lower triangle
+    /// in the order of the entries of the Hamiltonian. Above the diagonal stands the adjoint.
     ///
     /// # Panics
     /// If `onsite` does not hold one energy per site.
-    pub(crate) fn blocks(&self, onsite: &[f64]) -> Blocks {
-        let lattice = &self.conductor.lattice;
-        let (slices, n) = (lattice.slices(), lattice.slice_sites());
-        assert_eq!(onsite.len(), lattice.sites(), "one on-site energy per site");
-        let mut a = Vec::with_capacity(slices);
-        let mut x = Vec::with_capacity(slices);
-        for s in 0..slices {
-            let mut block = lattice.slice_hamiltonian(s as isize);
-            block.as_mut_slice().iter_mut().for_each(|z| *z = -*z);
-            let mut unit = Matrix::zeros(n, n);
-            for k in 0..n {
-                let probe = self.sites[s * n + k];
-                block[(k, k)] += self.energy - onsite[s * n + k] - probe.sigma;
-                unit[(k, k)] = C64::ONE - probe.derivative;
+    pub(crate) fn entries_complex(&self, onsite: &[f64]) -> Vec<C64> {
+        let h = self.conductor.hamiltonian();
+        let mut entries: Vec<C64> = h.values().iter().map(|value| -value).collect();
+        self.on_diagonal(onsite, |place, value| entries[place] += value);
+        entries
+    }
+
+    /// The same where everything [is real](Self::is_real).
+    ///
+    /// # Panics
+    /// If `onsite` does not hold one energy per site.
+    pub(crate) fn entries_real(&self, onsite: &[f64]) -> Vec<f64> {
+        let h = self.conductor.hamiltonian();
+        let mut entries: Vec<f64> = h.values().iter().map(|value| -value.re).collect();
+        self.on_diagonal(onsite, |place, value| entries[place] += value.re);
+        entries
+    }
+
+    /// Hands out `E - eps_i - Sigma_i` of every orbital with the place of its diagonal entry.
+    fn on_diagonal(&self, onsite: &[f64], mut add: impl FnMut(usize, C64)) {
+        assert_eq!(onsite.len(), self.sites.len(), "one on-site energy per site");
+        let h = self.conductor.hamiltonian();
+        for (site, (level, probe)) in onsite.iter().zip(&self.sites).enumerate() {
+            for orbital in h.orbitals_of(site) {
+                add(h.column_starts()[orbital], self.energy - level - probe.sigma);
             }
-            for (end, at) in [0, slices - 1].into_iter().enumerate() {
-                if let (Some(lead), true) = (&self.leads[end], at == s) {
-                    subtract(&mut block, &lead.sigma);
-                    subtract(&mut unit, &lead.derivative);
-                }
-            }
-            a.push(block);
-            x.push(unit);
         }
-        let v =
-            (0..slices - 1).map(|s| lattice.forward_hopping(s).into_iter().map(|h| -h).collect()).collect();
-        Blocks { a, x, v }
+    }
+
+    /// The block A_xx of `A = E - H - Sigma` of a strip for one realisation of the on-site energies.
+    ///
+    /// # Panics
+    /// If `onsite` does not hold one energy per site.
+    pub(crate) fn slice(&self, lattice: &Lattice, x: usize, onsite: &[f64]) -> Matrix {
+        assert_eq!(onsite.len(), lattice.sites(), "one on-site energy per site");
+        let n = lattice.slice_sites();
+        let mut block = lattice.slice_hamiltonian(x as isize);
+        block.as_mut_slice().iter_mut().for_each(|z| *z = -*z);
+        for k in 0..n {
+            block[(k, k)] += self.energy - onsite[x * n + k] - self.sites[x * n + k].sigma;
+        }
+        self.leads_at(lattice, x).for_each(|(lead, _)| subtract(&mut block, &lead.sigma));
+        block
+    }
+
+    /// `A = E - H - Sigma` and `X = 1 - dSigma/dE` of a strip for one realisation of the on-site energies, slice by slice.
+    ///
+    /// # Errors
+    /// [`SolveError::NotAStrip`] for a network.
+    ///
+    /// # Panics
+    /// If `onsite` does not hold one energy per site.
+    pub(crate) fn blocks(&self, onsite: &[f64]) -> Result<Blocks, SolveError> {
+        let lattice = self.strip()?;
+        let (slices, n) = (lattice.slices(), lattice.slice_sites());
+        let unit = |s: usize| {
+            let probes = &self.sites[s * n..(s + 1) * n];
+            let diagonal: Vec<C64> = probes.iter().map(|probe| C64::ONE - probe.derivative).collect();
+            let mut unit = Matrix::from_diagonal(&diagonal);
+            self.leads_at(lattice, s).for_each(|(lead, _)| subtract(&mut unit, &lead.derivative));
+            unit
+        };
+        let v = |s| lattice.forward_hopping(s).into_iter().map(|h| -h).collect();
+        Ok(Blocks {
+            a: (0..slices).map(|s| self.slice(lattice, s, onsite)).collect(),
+            x: (0..slices).map(unit).collect(),
+            v: (0..slices - 1).map(v).collect(),
+        })
     }
 }
 

@@ -1,15 +1,22 @@
 //! Leads: what is attached to the first and the last slice of a conductor, and the fictitious leads (probes) on its sites.
 //!
-//! Both enter the Green function through a self-energy and its analytic energy derivative, nothing else. A new kind of lead is a
-//! new variant of [`Lead`] with an arm in [`Lead::attach`]; a new kind of probe is a new variant of [`Probe`] with an arm in
+//! Both enter the Green function through a self-energy and its analytic energy derivative, nothing else; amplitudes of scattering are taken
+//! between the [`Modes`] of leads. A new kind of lead is a new variant of [`Lead`] with an arm in [`Lead::attach`]; a new kind of probe is a new variant of [`Probe`] with an arm in
 //! [`Probe::self_energy`].
 
+mod bands;
+mod bloch;
 mod chain;
+mod continuation;
 mod modes;
+mod periodic;
 mod probe;
 mod separable;
+mod surface;
 
 pub use chain::{chain_self_energy, matched_chain_self_energy};
+pub use modes::Modes;
+pub use periodic::PeriodicLead;
 pub use probe::{Probe, ProbeSelfEnergy};
 
 use crate::lattice::Lattice;
@@ -32,6 +39,8 @@ pub enum Lead {
         /// Its derivative by energy.
         derivative: Matrix,
     },
+    /// Cells that repeat, of as many sites as the end slice, which is cell 0: see [`PeriodicLead`].
+    Periodic(PeriodicLead),
 }
 
 /// The end of a conductor at which a lead is attached.
@@ -83,6 +92,43 @@ pub enum LeadError {
         /// Sites of a slice.
         wanted: usize,
     },
+    /// The matrices of a periodic lead are not square of one order, or have no entries.
+    #[error(
+        "the {what} of a periodic lead is a matrix of {rows} x {cols} entries, but both are square, of one order not below 1 (here {order})"
+    )]
+    CellShape {
+        /// Which matrix.
+        what: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        cols: usize,
+        /// Rows of the cell Hamiltonian.
+        order: usize,
+    },
+    /// An entry of a matrix of a periodic lead is not a finite number.
+    #[error("the {what} of a periodic lead has an entry that is not a finite number")]
+    CellNotFinite {
+        /// Which matrix.
+        what: &'static str,
+    },
+    /// The cell Hamiltonian of a periodic lead is not Hermitian.
+    #[error(
+        "the cell Hamiltonian of a periodic lead differs from its adjoint by {difference} t, but it is Hermitian"
+    )]
+    NotHermitian {
+        /// Largest difference between an entry and the conjugate of its mirror image, in t.
+        difference: f64,
+    },
+    /// A given self-energy has a level width that is not positive: its channels do not exist.
+    #[error("a lead whose level width has the eigenvalue {width} t, but none is below 0")]
+    NegativeWidth {
+        /// The eigenvalue, in t.
+        width: f64,
+    },
+    /// The bands of the lead cannot be found: an eigenvalue iteration did not converge.
+    #[error("the bands of the lead could not be found: an eigenvalue iteration did not converge")]
+    Bands,
     /// A mode of the lead opens at this energy: its velocity vanishes and energy derivatives diverge.
     #[error("a lead mode opens at E = {threshold} t: energy derivatives diverge there")]
     Threshold {
@@ -111,22 +157,27 @@ pub struct AttachedLead(Kind);
 enum Kind {
     Fixed(LeadSelfEnergy),
     Separable(separable::Separable),
-    Modes(modes::Cell),
+    Continuation(continuation::Continuation),
+    Periodic(PeriodicLead),
 }
 
 impl Lead {
     /// Prepares the lead for one end of `lattice`.
     ///
     /// # Errors
-    /// [`LeadError`] if the width is not positive, a given self-energy is not of the order of a slice, or the transverse modes cannot be
-    /// found.
+    /// [`LeadError`] if the width is not positive, a given self-energy or cell is not of the order of a slice, or the transverse modes
+    /// cannot be found.
     pub fn attach(&self, lattice: &Lattice, end: End) -> Result<AttachedLead, LeadError> {
         let n = lattice.slice_sites();
         Ok(AttachedLead(match self {
             Self::Continuation if lattice.period() == 1 => {
                 Kind::Separable(separable::Separable::new(lattice)?)
             }
-            Self::Continuation => Kind::Modes(modes::Cell::new(lattice, end)),
+            Self::Continuation => Kind::Continuation(continuation::Continuation::new(lattice, end)?),
+            Self::Periodic(lead) if lead.sites() != n => {
+                return Err(LeadError::WrongOrder { given: lead.sites(), wanted: n });
+            }
+            Self::Periodic(lead) => Kind::Periodic(lead.clone()),
             Self::WideBand { width } if !(width.is_finite() && *width >= 0.0) => {
                 return Err(LeadError::BadWidth { width: *width });
             }
@@ -159,7 +210,21 @@ impl AttachedLead {
         match &self.0 {
             Kind::Fixed(sigma) => Ok(sigma.clone()),
             Kind::Separable(lead) => lead.self_energy(energy),
-            Kind::Modes(cell) => cell.self_energy(energy),
+            Kind::Continuation(lead) => lead.self_energy(energy),
+            Kind::Periodic(lead) => lead.self_energy(energy),
+        }
+    }
+
+    /// The propagating modes at `energy` (in t), normalised to unit current, or the channels of a lead without Bloch waves.
+    ///
+    /// # Errors
+    /// [`LeadError`] at a mode threshold, or if a given self-energy has a negative level width.
+    pub fn modes(&self, energy: f64) -> Result<Modes, LeadError> {
+        match &self.0 {
+            Kind::Fixed(sigma) => Modes::channels(sigma.clone()),
+            Kind::Separable(lead) => lead.modes(energy),
+            Kind::Continuation(lead) => lead.modes(energy),
+            Kind::Periodic(lead) => lead.modes(energy),
         }
     }
 
@@ -172,7 +237,8 @@ impl AttachedLead {
         let mut found = match &self.0 {
             Kind::Fixed(_) => Vec::new(),
             Kind::Separable(lead) => lead.thresholds(),
-            Kind::Modes(cell) => cell.thresholds(low, high)?,
+            Kind::Continuation(lead) => lead.thresholds(low, high)?,
+            Kind::Periodic(lead) => lead.thresholds(low, high)?,
         };
         found.retain(|e| (low..=high).contains(e));
         found.sort_by(f64::total_cmp);

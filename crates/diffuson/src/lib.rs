@@ -1,13 +1,13 @@
 //! Quantum transport in disordered conductors.
 //!
-//! A [`Conductor`](conductor::Conductor) is a [lattice] with [leads] at its ends and probes on any of
-//! its sites. At one energy and for one realisation of the [disorder] its [Green function](scattering) gives
+//! A [`Conductor`](conductor::Conductor) is a strip of a [lattice], or a [region](hamiltonian) of any shape, with [leads] attached and
+//! probes on any of its sites. At one energy and for one realisation of the [disorder] its [Green function](scattering) gives
 //! the transmissions between all terminals; from these follow the potentials and temperatures of the
 //! [probes], the local Peltier and Joule heat, and finite-temperature and finite-bias [transport](thermal).
 //! Every result carries an [audit] of the conservation laws it must obey.
 //!
 //! ```text
-//! units, lattice --> disorder, leads --> conductor --> scattering --> { probes, thermal };   audit is used by all
+//! units, lattice --> hamiltonian, disorder, leads --> conductor --> scattering --> { probes, thermal };   audit is used by all
 //! ```
 //!
 //! # Conventions
@@ -29,6 +29,7 @@
 pub mod audit;
 pub mod conductor;
 pub mod disorder;
+pub mod hamiltonian;
 pub mod lattice;
 pub mod leads;
 pub mod probes;

@@ -11,30 +11,37 @@
 //! * be single-threaded and deterministic;
 //! * fill the audit with what it can check independently of its own construction.
 //!
-//! To add one: a variant of [`Route`], a file here, an arm in [`solve`], and the name in the conformance suite
+//! To add one: a variant of [`Route`], a file here, an arm in [`solve`] and in [`smatrix`], and the name in the conformance suite
 //! (`tests/it/conformance.rs`), which runs every route over the golden cases, the closed forms and random systems.
 //!
-//! | route | gives | real operations for L slices of n sites |
-//! |---|---|---|
-//! | [`Route::Recursive`] | all T and T' stored | 4 L^2 n^3 (T), 12 L^2 n^3 (T and T'); twice that in a magnetic field |
-//! | [`Route::Sweep`] | products T mu without T | at most 40 L n^3 per product, 120 L n^3 for the rest |
-//! | [`Route::Dense`] | all T and T' stored | 16 (L n)^3 and more: the oracle of the tests |
+//! | route | of | gives | real operations for L slices of n sites |
+//! |---|---|---|---|
+//! | [`Route::Recursive`] | strips | all T and T' stored | 4 L^2 n^3 (T), 12 L^2 n^3 (T and T'); twice that in a magnetic field |
+//! | [`Route::Sweep`] | strips | products T mu without T | at most 40 L n^3 per product, 120 L n^3 for the rest |
+//! | [`Route::Dense`] | any conductor | all T and T' stored | 16 (L n)^3 and more: the oracle of the tests |
+//!
+//! Amplitudes between the modes of the leads, rather than transmissions between terminals, are the business of [`smatrix`].
 
 mod dense;
 mod dual;
 mod pool;
 mod recursive;
 mod slices;
+mod smatrix;
 mod sweep;
 mod transmissions;
+mod wire;
 
 pub(crate) use pool::Pool;
+pub(crate) use smatrix::Channels;
+pub use smatrix::{SMatrix, smatrix};
 pub use transmissions::Transmissions;
 
 use crate::audit::{Audit, laws};
 use crate::conductor::{Dressed, DressedLead};
-use crate::leads::End;
+use crate::leads::LeadError;
 use diffuson_linalg::{Matrix, Singular, adjoint_difference};
+use std::ops::Range;
 
 /// Electrons exchanged between terminals: the matrix T_ab (or its energy derivative, or an integral over energies of either).
 pub trait Exchange: Send + Sync {
@@ -137,7 +144,7 @@ pub struct Scattered {
     pub exchange: Box<dyn Exchange>,
     /// Their derivatives by energy, in 1/t, if asked for.
     pub derivative: Option<Box<dyn Exchange>>,
-    /// Local density of states A_ii / 2 pi per spin, one per site, in 1/t.
+    /// Local density of states A_ii / 2 pi per spin, summed over the orbitals of each site, in 1/t.
     pub density_of_states: Vec<f64>,
     /// Conservation laws checked.
     pub audit: Audit,
@@ -146,7 +153,7 @@ pub struct Scattered {
 }
 
 /// A Green function that does not exist.
-#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum SolveError {
     /// A block is singular: the energy is an eigenvalue of an isolated part of the conductor, or an entry is not a number.
     #[error("no Green function at E = {energy} t, slice {slice}: {cause}")]
@@ -158,13 +165,19 @@ pub enum SolveError {
         /// Pivots.
         cause: Singular,
     },
+    /// A route that goes slice by slice was asked to solve a network.
+    #[error("this route goes slice by slice, but the conductor is a network: take the dense one")]
+    NotAStrip,
+    /// The modes of a lead, between which amplitudes are taken, cannot be found.
+    #[error(transparent)]
+    Lead(#[from] LeadError),
 }
 
 /// Transmissions at one energy for one realisation of the on-site energies (in t, one per site), by the given route;
 /// with derivatives by energy if asked for.
 ///
 /// # Errors
-/// [`SolveError`] if a block of `E - H - Sigma` is singular.
+/// [`SolveError`] if a block of `E - H - Sigma` is singular, or the route needs a strip and the conductor is a network.
 ///
 /// # Panics
 /// If `onsite` does not hold one energy per site.
@@ -217,53 +230,60 @@ impl Spectral {
         }
     }
 
-    /// Takes in the diagonal block G_xx (and dG_xx/dE) of slice `slice`.
+    /// Takes in the diagonal block G_xx (and dG_xx/dE) of slice x of a strip.
     fn slice(
         &mut self,
         dressed: &Dressed<'_>,
         probe_of: &[Option<usize>],
-        slice: usize,
+        x: usize,
         g: &Matrix,
         dg: Option<&Matrix>,
     ) {
         let n = g.rows();
         self.amplification = self.amplification.max(g.max_norm());
         for k in 0..n {
-            let site = slice * n + k;
-            let a_ii = -2.0 * g[(k, k)].im;
-            self.density_of_states[site] = a_ii / std::f64::consts::TAU;
-            let Some(terminal) = probe_of[site] else { continue };
-            let (w, dw) = (dressed.sites[site].width(), dressed.sites[site].width_derivative());
-            let g_ii = g[(k, k)];
-            let s = w * a_ii - w * w * g_ii.norm_sqr();
-            // what rounding leaves of a site without any other connection is no exchange
-            self.outgoing[terminal] = if s > ISOLATED * w * a_ii { s } else { 0.0 };
-            self.injected[terminal] = w * a_ii;
-            if let Some(dg) = dg {
-                let dg_ii = dg[(k, k)];
-                self.outgoing_derivative[terminal] = dw * a_ii
-                    - 2.0 * w * dg_ii.im
-                    - 2.0 * w * dw * g_ii.norm_sqr()
-                    - 2.0 * w * w * (g_ii.conj() * dg_ii).re;
-                self.injected_derivative[terminal] = (dw * a_ii).abs() + 2.0 * w * dg_ii.norm();
-            }
+            self.site(dressed, probe_of, x * n + k, k..k + 1, g, dg);
         }
-        let last = dressed.conductor.lattice().slices() - 1;
-        for (end, at) in [(End::Left, 0), (End::Right, last)] {
-            let (Some(lead), Some(terminal)) = (&dressed.leads[end as usize], dressed.conductor.lead(end))
-            else {
-                continue;
-            };
-            if at == slice {
-                let [injected, s] = lead_outgoing(lead, g);
-                self.outgoing[terminal] = s;
-                self.injected[terminal] = injected;
-                if let Some(dg) = dg {
-                    let [terms, ds] = lead_outgoing_derivative(lead, g, dg);
-                    self.outgoing_derivative[terminal] = ds;
-                    self.injected_derivative[terminal] = terms;
-                }
-            }
+        let leads = dressed.strip().into_iter().flat_map(|lattice| dressed.leads_at(lattice, x));
+        leads.for_each(|(lead, terminal)| self.lead(lead, terminal, g, dg));
+    }
+
+    /// Takes in the block of the orbitals of a site, which stands in the rows and columns `at` of G.
+    fn site(
+        &mut self,
+        dressed: &Dressed<'_>,
+        probe_of: &[Option<usize>],
+        site: usize,
+        at: Range<usize>,
+        g: &Matrix,
+        dg: Option<&Matrix>,
+    ) {
+        let spectral: f64 = at.clone().map(|k| -2.0 * g[(k, k)].im).sum();
+        self.density_of_states[site] = spectral / std::f64::consts::TAU;
+        let Some(terminal) = probe_of[site] else { return };
+        let (w, dw) = (dressed.sites[site].width(), dressed.sites[site].width_derivative());
+        let pairs = || at.clone().flat_map(|j| at.clone().map(move |i| (i, j)));
+        let square: f64 = pairs().map(|ij| g[ij].norm_sqr()).sum();
+        let s = w * spectral - w * w * square;
+        // what rounding leaves of a site without any other connection is no exchange
+        self.outgoing[terminal] = if s > ISOLATED * w * spectral { s } else { 0.0 };
+        self.injected[terminal] = w * spectral;
+        if let Some(dg) = dg {
+            let slope: f64 = at.clone().map(|k| 2.0 * dg[(k, k)].im).sum();
+            let overlap: f64 = pairs().map(|ij| (g[ij].conj() * dg[ij]).re).sum();
+            self.outgoing_derivative[terminal] =
+                dw * spectral - w * slope - 2.0 * w * dw * square - 2.0 * w * w * overlap;
+            let size: f64 = at.map(|k| dg[(k, k)].norm()).sum();
+            self.injected_derivative[terminal] = (dw * spectral).abs() + 2.0 * w * size;
+        }
+    }
+
+    /// Takes in the block of the interface of a lead.
+    fn lead(&mut self, lead: &DressedLead, terminal: usize, g: &Matrix, dg: Option<&Matrix>) {
+        [self.injected[terminal], self.outgoing[terminal]] = lead_outgoing(lead, g);
+        if let Some(dg) = dg {
+            [self.injected_derivative[terminal], self.outgoing_derivative[terminal]] =
+                lead_outgoing_derivative(lead, g, dg);
         }
     }
 

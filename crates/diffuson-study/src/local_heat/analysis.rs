@@ -188,7 +188,7 @@ impl Reduction {
         ];
         debug_assert_eq!(row.len(), SCALARS);
         for (&c, sums) in self.cells.iter().zip(&f.cells) {
-            let origins = super::geometry::cell_origins(point.conductor.lattice(), c);
+            let origins = super::geometry::cell_origins(point.lattice, c);
             let inside = |x: usize| x >= self.interior.start && x + c <= self.interior.end;
             let kept: Vec<f64> =
                 origins.iter().zip(*sums).filter(|((x, _), _)| inside(*x)).map(|(_, s)| *s).collect();

@@ -23,6 +23,7 @@ const STORED_TRANSMISSIONS: f64 = 2.0 * 1024.0 * 1024.0 * 1024.0;
 
 /// A point with everything its samples share.
 pub(super) struct Point<'c> {
+    pub(super) lattice: &'c Lattice,
     pub(super) conductor: &'c Conductor,
     pub(super) regime: Regime<'c>,
     pub(super) disorder: Disorder,
@@ -52,8 +53,14 @@ pub(super) enum Regime<'c> {
     Biased(Window<'c>, f64),
 }
 
+/// A conductor and the lattice it is a strip of.
+pub(crate) struct Strip {
+    pub(super) lattice: Lattice,
+    pub(super) conductor: Conductor,
+}
+
 /// The conductors of all points.
-pub(crate) fn conductors(study: &Study) -> Made<Vec<Conductor>> {
+pub(crate) fn conductors(study: &Study) -> Made<Vec<Strip>> {
     (0..study.points().len()).map(|p| conductor(study, p, settings(study, p))).collect()
 }
 
@@ -62,7 +69,7 @@ pub(super) fn settings(study: &Study, point: usize) -> &LocalHeat {
     settings
 }
 
-fn conductor(study: &Study, point: usize, s: &LocalHeat) -> Made<Conductor> {
+fn conductor(study: &Study, point: usize, s: &LocalHeat) -> Made<Strip> {
     let c = &s.conductor;
     let family = match c.lattice {
         LatticeName::Square => Family::Square,
@@ -98,25 +105,30 @@ fn conductor(study: &Study, point: usize, s: &LocalHeat) -> Made<Conductor> {
         None => (0..lattice.sites()).collect(),
     };
     let probes = sites.into_iter().map(|site| (site, probe(site))).collect();
-    Conductor::new(lattice, [Some(lead.clone()), Some(lead)], probes).map_err(|e| {
+    let conductor = Conductor::new(lattice.clone(), [Some(lead.clone()), Some(lead)], probes);
+    let conductor = conductor.map_err(|e| {
         let key = match &e {
-            ConductorError::Lead(_) => "conductor.energy",
+            ConductorError::Lead(_)
+            | ConductorError::BadInterface { .. }
+            | ConductorError::NoContinuation(_) => "conductor.energy",
             ConductorError::NoSuchSite { .. } | ConductorError::TwoProbes(_) => "probes.sites",
             ConductorError::BadWidth { .. } | ConductorError::TooFewTerminals => "probes.coupling",
         };
         study.diagnostic(point, key, format!("`{key}`: {e}"), "not a conductor".to_owned(), String::new())
-    })
+    })?;
+    Ok(Strip { lattice, conductor })
 }
 
 impl<'c> Point<'c> {
-    pub(super) fn new(study: &Study, index: usize, conductor: &'c Conductor) -> Made<Self> {
+    pub(super) fn new(study: &Study, index: usize, strip: &'c Strip) -> Made<Self> {
+        let Strip { lattice, conductor } = strip;
         let s = settings(study, index);
         let energy = s.conductor.energy;
         let (left, right) = leads(conductor);
-        let route = route(s, conductor);
+        let route = route(s, lattice);
         let (length, width) = (s.conductor.length, s.conductor.width);
         let side = if length >= width { ("conductor.length", length) } else { ("conductor.width", width) };
-        let cost = cost(s, conductor, route, energies(s));
+        let cost = cost(s, strip, route, energies(s));
         check_memory(study, index, side, &cost)?;
 
         let lead_failed = |e: LeadError| threshold_refused(study, index, energy, &format!("{e}"), None);
@@ -150,7 +162,6 @@ impl<'c> Point<'c> {
                 String::new(),
             )
         })?;
-        let lattice = conductor.lattice();
         let (n, slices) = (lattice.slice_sites(), lattice.slices());
         let step = lattice.spacing()[0];
         // leads sit one slice beyond the ends
@@ -164,6 +175,7 @@ impl<'c> Point<'c> {
             dressed.map_or_else(Vec::new, |d| d.probe_widths())
         };
         Ok(Self {
+            lattice,
             conductor,
             regime,
             disorder: match &s.disorder {
@@ -196,8 +208,7 @@ pub(super) fn leads(conductor: &Conductor) -> (usize, usize) {
     (conductor.lead(End::Left).unwrap_or(probes), conductor.lead(End::Right).unwrap_or(probes + 1))
 }
 
-fn route(s: &LocalHeat, conductor: &Conductor) -> Route {
-    let lattice = conductor.lattice();
+fn route(s: &LocalHeat, lattice: &Lattice) -> Route {
     match s.solver.route {
         // the cells of Eq. 8 need single transmissions
         RouteSetting::Auto if !s.observables.cells.is_empty() => Route::Recursive,
@@ -220,8 +231,8 @@ fn energies(s: &LocalHeat) -> f64 {
     }
 }
 
-pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, route: Route, energies: f64) -> Cost {
-    let lattice = conductor.lattice();
+pub(super) fn cost(s: &LocalHeat, strip: &Strip, route: Route, energies: f64) -> Cost {
+    let Strip { lattice, conductor } = strip;
     let (l, n) = (lattice.slices() as f64, lattice.slice_sites() as f64);
     let sites = l * n;
     let matrices = match (s.temperature, s.voltage) {

@@ -51,7 +51,7 @@ impl Deviates for Deviations {
 
 impl Point<'_> {
     pub(super) fn sample(&self, seed: u64, sample: u64) -> Result<Sample, String> {
-        let sites = self.conductor.lattice().sites();
+        let sites = self.lattice.sites();
         let onsite = self.disorder.onsite(sites, &Deviations(Realisation::new(seed, sample)));
         let accuracy = Accuracy { tolerance: self.tolerance, guess: Some(&self.guess) };
         match &self.regime {
@@ -149,14 +149,14 @@ impl Point<'_> {
 
     /// Values of the probes at their sites.
     fn on_sites(&self, by_terminal: &[f64]) -> Vec<f64> {
-        let mut field = vec![f64::NAN; self.conductor.lattice().sites()];
+        let mut field = vec![f64::NAN; self.lattice.sites()];
         self.conductor.probe_sites().zip(by_terminal).for_each(|(site, value)| field[site] = *value);
         field
     }
 
     /// `sum_{i != j in A} T'_ij` for cells A of c x c sites, half overlapping, row by row; NaN without stored derivatives.
     fn cell_sums(&self, derivative: Option<&Transmissions>) -> Vec<Vec<f64>> {
-        let lattice = self.conductor.lattice();
+        let lattice = self.lattice;
         let (slices, rows, layers) = (lattice.slices(), lattice.width(), lattice.height());
         let mut terminal = vec![None; lattice.sites()];
         self.conductor.probe_sites().enumerate().for_each(|(t, site)| terminal[site] = Some(t));

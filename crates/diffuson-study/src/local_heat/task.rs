@@ -2,12 +2,11 @@
 
 use super::analysis::{self, CORRELATION_BIN, CORRELATION_BINS, Derived, Fields, Quantity};
 use super::geometry::{Grid, cell_origins};
-use super::point::{self, Point};
+use super::point::{self, Point, Strip};
 use super::record::{LAWS, cell_names, per_sample};
 use crate::settings::local_heat::{LocalHeat, PerSite, ProbeModel};
 use crate::study::Study;
 use crate::task::{Column, Cost, Fit, Made, PointEstimate, Results, Task, WorstLaw};
-use diffuson::conductor::Conductor;
 use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, Status, StoreError};
 
@@ -28,18 +27,18 @@ const INELASTIC_LENGTHS: std::ops::Range<f64> = 2.0..10.0;
 const CHUNK_OPERATIONS: f64 = 2e10;
 
 impl<'c> LocalHeatTask<'c> {
-    pub(crate) fn new(study: &'c Study, conductors: &'c [Conductor]) -> Made<Self> {
+    pub(crate) fn new(study: &'c Study, strips: &'c [Strip]) -> Made<Self> {
         let points: Vec<Point<'c>> =
-            conductors.iter().enumerate().map(|(p, c)| Point::new(study, p, c)).collect::<Result<_, _>>()?;
+            strips.iter().enumerate().map(|(p, s)| Point::new(study, p, s)).collect::<Result<_, _>>()?;
         let settings = |p: usize| point::settings(study, p);
         let costs = points
             .iter()
             .enumerate()
-            .map(|(p, point)| point::cost(settings(p), point.conductor, point.route, point.energies()))
+            .map(|(p, point)| point::cost(settings(p), &strips[p], point.route, point.energies()))
             .collect();
         Ok(Self {
             study,
-            grids: conductors.iter().map(|c| Grid::new(c.lattice())).collect(),
+            grids: strips.iter().map(|s| Grid::new(&s.lattice)).collect(),
             costs,
             cells: settings(0).observables.cells.to_vec(),
             seed: settings(0).ensemble.seed,
@@ -52,11 +51,11 @@ impl<'c> LocalHeatTask<'c> {
     }
 
     fn most_sites(&self) -> usize {
-        self.points.iter().map(|p| p.conductor.lattice().sites()).max().unwrap_or(0)
+        self.points.iter().map(|p| p.lattice.sites()).max().unwrap_or(0)
     }
 
     fn cell_counts(&self) -> Vec<usize> {
-        let count = |c: usize| self.points.iter().map(|p| cell_origins(p.conductor.lattice(), c).len()).max();
+        let count = |c: usize| self.points.iter().map(|p| cell_origins(p.lattice, c).len()).max();
         self.cells.iter().map(|&c| count(c).unwrap_or(0)).collect()
     }
 
@@ -64,7 +63,7 @@ impl<'c> LocalHeatTask<'c> {
     fn derive(&self, record: &Reader, point: usize, limit: usize) -> Result<Option<Derived>, StoreError> {
         let status = record.status(point)?;
         let samples = 0..status.len().min(limit);
-        let sites = self.points[point].conductor.lattice().sites();
+        let sites = self.points[point].lattice.sites();
         let read = |name: &str| record.read_samples::<f64>(name, point, samples.clone());
         let [conductance, density, potential, heat, temperature, line] = [
             read("conductance")?,
@@ -75,11 +74,8 @@ impl<'c> LocalHeatTask<'c> {
             read("heat_straight_line")?,
         ];
         let cells = self.cells.iter().map(|&c| read(&cell_names(c).0)).collect::<Result<Vec<_>, _>>()?;
-        let counts: Vec<usize> = self
-            .cells
-            .iter()
-            .map(|&c| cell_origins(self.points[point].conductor.lattice(), c).len())
-            .collect();
+        let counts: Vec<usize> =
+            self.cells.iter().map(|&c| cell_origins(self.points[point].lattice, c).len()).collect();
         let row = |data: &'_ diffuson_store::Array<f64>, k: usize, n: usize| -> std::ops::Range<usize> {
             let width = data.data.len() / samples.len().max(1);
             k * width..k * width + n
@@ -249,7 +245,7 @@ impl Task for LocalHeatTask<'_> {
         let sites = self.most_sites();
         let place = |axis: usize| {
             let of_point = |p: &Point<'_>| -> Vec<f64> {
-                let lattice = p.conductor.lattice();
+                let lattice = p.lattice;
                 let n = lattice.slice_sites();
                 (0..sites)
                     .map(
@@ -260,7 +256,7 @@ impl Task for LocalHeatTask<'_> {
             Column::Float(self.points.iter().flat_map(of_point).collect())
         };
         let slices = self.points.iter().flat_map(|p| {
-            let lattice = p.conductor.lattice();
+            let lattice = p.lattice;
             let n = lattice.slice_sites();
             let total = lattice.sites();
             (0..sites).map(move |i| if i < total { (i / n) as i64 } else { -1 })

@@ -2,61 +2,58 @@
 //! `Sigma = sum_n chi_n s(E - e_n) chi_n^T`.
 
 use super::chain::chain_self_energy;
+use super::modes::{Modes, Waves};
 use super::{LeadError, LeadSelfEnergy};
 use crate::lattice::Lattice;
-use diffuson_linalg::{C64, Matrix, eigen};
+use diffuson_linalg::eigen::{self, SymmetricEigen};
+use diffuson_linalg::{C64, Matrix};
 
-/// Transverse modes of a lead, in ascending energy e_n.
+/// Transverse modes chi_n of a lead, in ascending energy e_n.
 #[derive(Clone, Debug)]
-pub(super) struct Separable {
-    energies: Vec<f64>,
-    modes: Vec<f64>,
-}
+pub(super) struct Separable(SymmetricEigen);
 
 impl Separable {
     pub(super) fn new(lattice: &Lattice) -> Result<Self, LeadError> {
         let n = lattice.slice_sites();
         let slice: Vec<f64> = lattice.slice_hamiltonian(0).as_slice().iter().map(|z| z.re).collect();
-        let failed = |_| LeadError::Modes { energy: 0.0, outgoing: 0, wanted: n };
-        let eigen = eigen::symmetric(&slice, n).map_err(failed)?;
-        Ok(Self { energies: eigen.values, modes: eigen.vectors })
+        Ok(Self(eigen::symmetric(&slice, n).map_err(|_| LeadError::Bands)?))
     }
 
     pub(super) fn self_energy(&self, energy: f64) -> Result<LeadSelfEnergy, LeadError> {
-        let n = self.energies.len();
-        let (mut sigma, mut derivative) = (Matrix::zeros(n, n), Matrix::zeros(n, n));
         let mut open_modes = 0;
-        for (e_n, chi) in self.energies.iter().zip(self.modes.chunks_exact(n)) {
+        let (mut s, mut ds) = (Vec::new(), Vec::new());
+        for e_n in &self.0.values {
             let x = energy - e_n;
             if (x.abs() - 2.0).abs() < 1e-12 {
                 return Err(LeadError::Threshold { threshold: e_n + x.signum() * 2.0 });
             }
             open_modes += usize::from(x.abs() < 2.0);
-            let (s, ds) = chain_self_energy(x, 1.0);
-            for j in 0..n {
-                for i in 0..n {
-                    sigma[(i, j)] += s * (chi[i] * chi[j]);
-                    derivative[(i, j)] += ds * (chi[i] * chi[j]);
-                }
-            }
+            let (s_n, ds_n) = chain_self_energy(x, 1.0);
+            s.push(s_n);
+            ds.push(ds_n);
         }
-        symmetrise(&mut sigma);
-        symmetrise(&mut derivative);
-        Ok(LeadSelfEnergy { sigma, derivative, open_modes: Some(open_modes) })
+        Ok(LeadSelfEnergy {
+            sigma: self.0.function(&s),
+            derivative: self.0.function(&ds),
+            open_modes: Some(open_modes),
+        })
+    }
+
+    /// `chi_n / sqrt(v_n)` in both directions, where `E = e_n - 2 cos k_n` and `v_n = 2 sin k_n`.
+    pub(super) fn modes(&self, energy: f64) -> Result<Modes, LeadError> {
+        let self_energy = self.self_energy(energy)?;
+        let n = self.0.values.len();
+        let open: Vec<usize> = (0..n).filter(|&m| (energy - self.0.values[m]).abs() < 2.0).collect();
+        let cosines: Vec<f64> = open.iter().map(|&m| -0.5 * (energy - self.0.values[m])).collect();
+        let velocities: Vec<f64> = cosines.iter().map(|c| 2.0 * (1.0 - c * c).sqrt()).collect();
+        let momenta = cosines.iter().zip(&velocities).map(|(c, v)| (0.5 * v).atan2(*c)).collect();
+        let waves = Matrix::from_fn(n, open.len(), |i, k| {
+            C64::new(self.0.vectors[open[k] * n + i] / velocities[k].sqrt(), 0.0)
+        });
+        Ok(Modes::from_waves(Waves { waves, momenta, velocities }, None, self_energy))
     }
 
     pub(super) fn thresholds(&self) -> Vec<f64> {
-        self.energies.iter().flat_map(|e_n| [e_n - 2.0, e_n + 2.0]).collect()
-    }
-}
-
-/// Removes the rounding error by which a symmetric matrix differs from its transpose.
-pub(super) fn symmetrise(m: &mut Matrix) {
-    for j in 0..m.cols() {
-        for i in j + 1..m.rows() {
-            let mean: C64 = 0.5 * (m[(i, j)] + m[(j, i)]);
-            m[(i, j)] = mean;
-            m[(j, i)] = mean;
-        }
+        self.0.values.iter().flat_map(|e_n| [e_n - 2.0, e_n + 2.0]).collect()
     }
 }

@@ -1,9 +1,8 @@
-//! The oracle: invert the whole matrix and evaluate every definition as it is written.
+//! The oracle: invert the whole matrix and evaluate every definition as it is written. Takes conductors of any shape.
 
 use super::{Pool, Scattered, SolveError, Spectral, Transmissions, Work, probe_of};
 use crate::audit::{Audit, laws};
-use crate::conductor::{Dressed, DressedLead};
-use crate::leads::End;
+use crate::conductor::Dressed;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
 use std::sync::Arc;
 
@@ -12,62 +11,41 @@ pub(super) fn solve(
     onsite: &[f64],
     with_derivative: bool,
 ) -> Result<Scattered, SolveError> {
-    let blocks = dressed.blocks(onsite);
-    let (slices, n) = (blocks.a.len(), blocks.a[0].rows());
-    let size = slices * n;
-    let mut a = Matrix::zeros(size, size);
-    let mut x = Matrix::zeros(size, size);
-    for s in 0..slices {
-        for j in 0..n {
-            for i in 0..n {
-                a[(s * n + i, s * n + j)] = blocks.a[s][(i, j)];
-                x[(s * n + i, s * n + j)] = blocks.x[s][(i, j)];
-            }
-        }
-    }
-    for (s, v) in blocks.v.iter().enumerate() {
-        for (k, &v) in v.iter().enumerate() {
-            a[(s * n + k, (s + 1) * n + k)] = v;
-            a[((s + 1) * n + k, s * n + k)] = v.conj();
-        }
-    }
-    let mut g = Matrix::zeros(size, size);
-    Inverter::new(size).invert(&a, &mut g).map_err(|cause| SolveError::Singular {
-        energy: dressed.energy,
-        slice: 0,
-        cause,
-    })?;
+    let g = green(dressed, onsite)?;
     // G' = -G X G
     let dg = with_derivative.then(|| {
-        let mut dg = multiply(&multiply(&g, &x), &g);
+        let mut dg = multiply(&multiply(&g, &unit(dressed)), &g);
         dg.as_mut_slice().iter_mut().for_each(|z| *z = -*z);
         dg
     });
 
+    // every terminal as a width matrix on some orbitals: T_ab = Tr Gamma_a G Gamma_b G^+
     let conductor = dressed.conductor;
-    let probe_of = probe_of(dressed);
+    let (hamiltonian, probe_of) = (conductor.hamiltonian(), probe_of(dressed));
     let mut spectral = Spectral::new(dressed);
-    for s in 0..slices {
-        let block = |m: &Matrix| Matrix::from_fn(n, n, |i, j| m[(s * n + i, s * n + j)]);
-        spectral.slice(dressed, &probe_of, s, &block(&g), dg.as_ref().map(block).as_ref());
-    }
-
-    // every terminal as a width matrix on some sites: T_ab = Tr Gamma_a G Gamma_b G^+
-    let mut terminals: Vec<Terminal> = conductor
-        .probe_sites()
-        .map(|site| {
-            let single = |w: f64| Matrix::from_diagonal(&[C64::new(w, 0.0)]);
-            Terminal {
-                from: site,
-                width: single(dressed.sites[site].width()),
-                derivative: single(dressed.sites[site].width_derivative()),
-            }
-        })
-        .collect();
-    for (end, from) in [(End::Left, 0), (End::Right, size - n)] {
-        if let Some(DressedLead { width, width_derivative, .. }) = &dressed.leads[end as usize] {
-            terminals.push(Terminal { from, width: width.clone(), derivative: width_derivative.clone() });
+    spectral.amplification = g.max_norm().max(1.0);
+    let mut terminals = Vec::with_capacity(conductor.terminals());
+    for site in 0..hamiltonian.sites() {
+        let orbitals = hamiltonian.orbitals_of(site);
+        spectral.site(dressed, &probe_of, site, orbitals.clone(), &g, dg.as_ref());
+        if probe_of[site].is_some() {
+            let uniform = |w: f64| Matrix::from_diagonal(&vec![C64::new(w, 0.0); orbitals.len()]);
+            terminals.push(Terminal {
+                width: uniform(dressed.sites[site].width()),
+                derivative: uniform(dressed.sites[site].width_derivative()),
+                orbitals: orbitals.collect(),
+            });
         }
+    }
+    for (index, lead) in dressed.leads.iter().enumerate() {
+        let orbitals = conductor.interface(index);
+        let own = |m: &Matrix| block(m, orbitals, orbitals);
+        spectral.lead(lead, conductor.lead_terminal(index), &own(&g), dg.as_ref().map(own).as_ref());
+        terminals.push(Terminal {
+            orbitals: orbitals.to_vec(),
+            width: lead.width.clone(),
+            derivative: lead.width_derivative.clone(),
+        });
     }
 
     // both triangles are computed, so that symmetry can be audited rather than assumed
@@ -79,16 +57,11 @@ pub(super) fn solve(
             if a == b {
                 continue;
             }
-            let block = |m: &Matrix| {
-                Matrix::from_fn(sink.width.rows(), source.width.rows(), |i, j| {
-                    m[(sink.from + i, source.from + j)]
-                })
-            };
-            let g_ab = block(&g);
+            let g_ab = block(&g, &sink.orbitals, &source.orbitals);
             let gamma_g = multiply(&g_ab, &source.width);
             full.set(a, b, trace_of_product(&sink.width, &multiply(&gamma_g, &g_ab.adjoint())));
             if let (Some(dg), Some(d_full)) = (&dg, &mut d_full) {
-                let dg_ab = block(dg);
+                let dg_ab = block(dg, &sink.orbitals, &source.orbitals);
                 let d_gamma_g = multiply(&multiply(&g_ab, &source.derivative), &g_ab.adjoint());
                 let value = trace_of_product(&sink.derivative, &multiply(&gamma_g, &g_ab.adjoint()))
                     + 2.0 * trace_of_product(&sink.width, &multiply(&gamma_g, &dg_ab.adjoint()))
@@ -114,10 +87,65 @@ pub(super) fn solve(
     })
 }
 
+/// The Green function on the surface.
+pub(super) fn surface(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<(Matrix, Work), SolveError> {
+    let g = green(dressed, onsite)?;
+    Ok((block(&g, dressed.surface(), dressed.surface()), Work { inversions: 1, energies: 1 }))
+}
+
 struct Terminal {
-    from: usize,
+    orbitals: Vec<usize>,
     width: Matrix,
     derivative: Matrix,
+}
+
+/// `G = (E - H - Sigma)^-1`.
+fn green(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Matrix, SolveError> {
+    let hamiltonian = dressed.conductor.hamiltonian();
+    let order = hamiltonian.orbitals();
+    let mut a = Matrix::zeros(order, order);
+    let mut fill = |values: &mut dyn Iterator<Item = C64>| {
+        for ((row, col, _), value) in hamiltonian.entries().zip(values) {
+            a[(col, row)] = value.conj();
+            a[(row, col)] = value;
+        }
+    };
+    if dressed.is_real() {
+        fill(&mut dressed.entries_real(onsite).into_iter().map(C64::from));
+    } else {
+        fill(&mut dressed.entries_complex(onsite).into_iter());
+    }
+    subtract_on_surface(dressed, &mut a, &dressed.surface_self_energy());
+    let mut g = Matrix::zeros(order, order);
+    Inverter::new(order).invert(&a, &mut g).map_err(|cause| SolveError::Singular {
+        energy: dressed.energy,
+        slice: 0,
+        cause,
+    })?;
+    Ok(g)
+}
+
+/// `X = 1 - dSigma/dE`.
+fn unit(dressed: &Dressed<'_>) -> Matrix {
+    let hamiltonian = dressed.conductor.hamiltonian();
+    let mut x = Matrix::identity(hamiltonian.orbitals());
+    for (site, probe) in dressed.sites.iter().enumerate() {
+        hamiltonian.orbitals_of(site).for_each(|orbital| x[(orbital, orbital)] -= probe.derivative);
+    }
+    subtract_on_surface(dressed, &mut x, &dressed.surface_self_energy_derivative());
+    x
+}
+
+fn subtract_on_surface(dressed: &Dressed<'_>, from: &mut Matrix, what: &Matrix) {
+    for (j, &col) in dressed.surface().iter().enumerate() {
+        for (i, &row) in dressed.surface().iter().enumerate() {
+            from[(row, col)] -= what[(i, j)];
+        }
+    }
+}
+
+fn block(m: &Matrix, rows: &[usize], cols: &[usize]) -> Matrix {
+    Matrix::from_fn(rows.len(), cols.len(), |i, j| m[(rows[i], cols[j])])
 }
 
 /// `max |T_ab - T_ba| / max T`.

@@ -26,11 +26,11 @@ pub(super) fn solve(
     onsite: &[f64],
     with_derivative: bool,
 ) -> Result<Scattered, SolveError> {
-    let blocks = dressed.blocks(onsite);
+    let blocks = dressed.blocks(onsite)?;
     let couplings = Coupling::all(&blocks);
     let mut slices = Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
     slices.left = Vec::new(); // frees their memory for what follows
-    let mut sink = Sink::new(dressed, with_derivative);
+    let mut sink = Sink::new(dressed, [blocks.a.len(), blocks.a[0].rows()], with_derivative);
     slices.full.iter().enumerate().for_each(|(x, g)| sink.diagonal(x, g));
     let one_way = dressed.conductor.is_time_reversal_symmetric();
     let ways = [Direction::Forward, Direction::Backward];

@@ -33,7 +33,7 @@ pub(super) fn solve(
     onsite: &[f64],
     with_derivative: bool,
 ) -> Result<Scattered, SolveError> {
-    let blocks = dressed.blocks(onsite);
+    let blocks = dressed.blocks(onsite)?;
     let couplings = Coupling::all(&blocks);
     let Slices { left, right, full, inversions } =
         Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
@@ -48,9 +48,9 @@ pub(super) fn solve(
     let slices: Vec<Slice> = full.into_iter().enumerate().map(slice).collect();
     let terminals = dressed.conductor.terminals();
     let lead = |end: End| {
-        let lead = dressed.leads[end as usize].as_ref()?;
+        let (lead, terminal) = dressed.lead(end)?;
         let width = Dual::new(&lead.width, with_derivative.then_some(&lead.width_derivative));
-        Some((width, dressed.conductor.lead(end)?))
+        Some((width, terminal))
     };
     let scales = Scales {
         current: spectral.scale(),

@@ -28,7 +28,7 @@ fn cases(longest: usize) -> impl Iterator<Item = (Route, usize)> {
 }
 
 fn solved(conductor: &Conductor, energy: f64, route: Route) -> (Scattered, ProbeState) {
-    let solved = audited(conductor, &vec![0.0; conductor.lattice().sites()], energy, route);
+    let solved = audited(conductor, &vec![0.0; conductor.sites()], energy, route);
     let state = audited_probes(conductor, &solved, Measure::Voltage);
     (solved, state)
 }

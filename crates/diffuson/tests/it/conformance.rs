@@ -225,6 +225,25 @@ proptest! {
         }
     }
 
+    /// Amplitudes between the modes of the leads, slice by slice and from the whole inverse; their squares sum up to the transmissions.
+    #[test]
+    fn amplitudes_of_random_conductors(device in device()) {
+        let conductor = device.conductor().unwrap();
+        let dressed = conductor.at(device.energy).unwrap();
+        let amplitudes = |route| scattering::smatrix(&dressed, &device.onsite, route).unwrap();
+        let (dense, wire) = (amplitudes(Route::Dense), amplitudes(Route::Recursive));
+        prop_assert!(dense.audit.passed() && wire.audit.passed(), "{:?} {:?}", dense.audit, wire.audit);
+        let difference = dense.data().as_slice().iter().zip(wire.data().as_slice()).map(|(a, b)| (a - b).norm());
+        prop_assert!(difference.fold(0.0, f64::max) <= 1e-10);
+        let t = device.solve(&conductor, Route::Dense).exchange;
+        for a in 0..conductor.leads() {
+            for b in (0..conductor.leads()).filter(|&b| b != a) {
+                let want = t.transmission(conductor.lead_terminal(a), conductor.lead_terminal(b));
+                prop_assert!((wire.transmission(a, b) - want).abs() <= 1e-10 * want.max(1.0));
+            }
+        }
+    }
+
     /// T' is never computed by differences; here it is compared with some. The step is 1/1000 of the distance kept from the square roots at
     /// thresholds and 1/5000 of the smallest level width, which resonances in conductors with few probes undercut by the number of
     /// sites they extend over: 1e-5 of the largest.
@@ -455,7 +474,7 @@ fn only_isolated_terminals_have_no_potential() {
         for (conductor, [source, drain], isolated) in [(&banded, [2, 3], 1), (&broken, [0, 1], 2)] {
             // rounding differs from energy to energy
             for energy in (0..20).map(|k| -0.2 + 0.021 * f64::from(k)) {
-                let solved = audited(conductor, &rough(conductor.lattice().sites(), 1.0), energy, route);
+                let solved = audited(conductor, &rough(conductor.sites(), 1.0), energy, route);
                 let derivative = solved.derivative.as_deref().unwrap();
                 let drive = Drive::unit(source, drain).unwrap();
                 let state = probes::linear(

@@ -4,5 +4,7 @@ mod closed_forms;
 mod conformance;
 mod golden;
 mod leads;
+mod network;
+mod smatrix;
 mod systems;
 mod work;

@@ -13,6 +13,8 @@ use std::ops::Range;
 /// Takes blocks of the Green function as they come and keeps transmissions.
 pub(super) struct Sink<'d> {
     dressed: &'d Dressed<'d>,
+    /// Slices, and sites of a slice.
+    shape: [usize; 2],
     pub(super) t: Transmissions,
     pub(super) dt: Option<Transmissions>,
     pub(super) spectral: Spectral,
@@ -28,7 +30,7 @@ pub(super) struct Sink<'d> {
 }
 
 impl<'d> Sink<'d> {
-    pub(super) fn new(dressed: &'d Dressed<'d>, with_derivative: bool) -> Self {
+    pub(super) fn new(dressed: &'d Dressed<'d>, shape: [usize; 2], with_derivative: bool) -> Self {
         let terminals = dressed.conductor.terminals();
         let symmetric = dressed.conductor.is_time_reversal_symmetric();
         let pool = &dressed.conductor.pool;
@@ -39,11 +41,12 @@ impl<'d> Sink<'d> {
         }
         let sites = &dressed.sites;
         let lead = |end: End| {
-            let lead = dressed.leads[end as usize].as_ref()?;
-            Some(Lead::new(dressed.conductor.lead(end)?, lead, dressed.sites.len(), with_derivative))
+            let (lead, terminal) = dressed.lead(end)?;
+            Some(Lead::new(terminal, lead, dressed.sites.len(), with_derivative))
         };
         Self {
             dressed,
+            shape,
             t: Transmissions::unwritten(terminals, symmetric, pool),
             dt: with_derivative.then(|| Transmissions::unwritten(terminals, symmetric, pool)),
             spectral: Spectral::new(dressed),
@@ -75,8 +78,8 @@ impl<'d> Sink<'d> {
 
     /// Takes the entries between the sites of slice x and the earlier sites `others`, which stand in the columns and rows of the strip.
     pub(super) fn take(&mut self, way: Direction, x: usize, others: Range<usize>, strip: &Dual) {
-        let lattice = self.dressed.conductor.lattice();
-        let (n, last) = (lattice.slice_sites(), lattice.slices() - 1);
+        let [slices, n] = self.shape;
+        let last = slices - 1;
         for site in (x * n).max(others.start + 1)..(x + 1) * n {
             let earlier = others.start..others.end.min(site);
             let column = site - x * n;
@@ -137,7 +140,7 @@ impl<'d> Sink<'d> {
     /// `T_ab = Tr Gamma_a G Gamma_b G^+` between the leads, from the block between the first and the last slice.
     fn between_leads(&mut self, way: Direction) {
         let [Some(left), Some(right)] = &self.leads else { return };
-        let (sites, n) = (self.probe_of.len(), self.dressed.conductor.lattice().slice_sites());
+        let (sites, [_, n]) = (self.probe_of.len(), self.shape);
         let mut block = Dual::zeros(n, n, self.dt.is_some());
         block.set_block([0, 0], &left.amplitudes, [0, sites - n], [n, n]);
         let into_left = way == Direction::Backward;

@@ -1,0 +1,422 @@
+//! Tight-binding Hamiltonians of finite regions of any shape: sites with one or several orbitals, bonds between any of them.
+//!
+//! A Hamiltonian is built site by site and bond by bond ([`Builder`]), taken from a [`Lattice`], or carved out of one. Orbitals are numbered
+//! site after site. What is kept is the lower triangle, column after column, as sparse solvers read it.
+
+use crate::lattice::Lattice;
+use diffuson_linalg::{C64, Matrix};
+use std::f64::consts::TAU;
+use std::ops::Range;
+
+/// The Hamiltonian of a finite region, frozen, in t.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hamiltonian {
+    positions: Vec<[f64; 3]>,
+    /// First orbital of each site, then the number of orbitals.
+    first: Vec<usize>,
+    /// Where each column begins in `rows` and `values`, then their length.
+    starts: Vec<usize>,
+    rows: Vec<usize>,
+    values: Vec<C64>,
+    real: bool,
+}
+
+/// A Hamiltonian that cannot be built.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum HamiltonianError {
+    /// A region without sites.
+    #[error("no sites: a Hamiltonian needs at least one")]
+    NoSites,
+    /// A bond to a site that was not added.
+    #[error("a bond to site {site}, but {sites} sites were added so far")]
+    NoSuchSite {
+        /// The site asked for.
+        site: usize,
+        /// Sites added so far.
+        sites: usize,
+    },
+    /// A block has not as many rows and columns as its sites have orbitals.
+    #[error("a block of {given:?} rows and columns between sites {sites:?}, which takes {wanted:?}")]
+    WrongShape {
+        /// The two sites; the same for an on-site block.
+        sites: [usize; 2],
+        /// Rows and columns given.
+        given: [usize; 2],
+        /// Rows and columns that fit.
+        wanted: [usize; 2],
+    },
+    /// A bond of a site with itself.
+    #[error("a bond of site {0} with itself: that is its on-site block")]
+    SelfBond(usize),
+    /// Two bonds between the same sites.
+    #[error("two bonds between sites {0:?}: each pair takes one, in either direction")]
+    TwoBonds([usize; 2]),
+    /// An on-site block is not Hermitian.
+    #[error("the on-site block of site {site} differs from its adjoint by {by} t")]
+    NotHermitian {
+        /// The site.
+        site: usize,
+        /// Largest difference of an entry.
+        by: f64,
+    },
+    /// A position or an entry is not a finite number.
+    #[error("a position or an entry between sites {0:?} is not a finite number")]
+    NotANumber([usize; 2]),
+}
+
+/// How far an on-site block may be from Hermitian, per largest entry: rounding of whatever made it.
+const HERMITIAN: f64 = 1e-12;
+
+impl Hamiltonian {
+    /// Begins a Hamiltonian without sites.
+    pub fn builder() -> Builder {
+        Builder { positions: Vec::new(), first: vec![0], entries: Vec::new() }
+    }
+
+    /// The Hamiltonian of a whole lattice, without on-site energies; sites in the order of the lattice, one orbital each.
+    pub fn of(lattice: &Lattice) -> Self {
+        Self::region(lattice, &(0..lattice.sites()).collect::<Vec<_>>())
+    }
+
+    /// The part of a lattice at the positions for which `keep` holds, in the order of the lattice, and the site of the lattice that each of
+    /// its sites is. Bonds to sites outside are cut.
+    ///
+    /// # Errors
+    /// [`HamiltonianError::NoSites`] if nothing is kept.
+    pub fn carve(
+        lattice: &Lattice,
+        keep: impl Fn([f64; 3]) -> bool,
+    ) -> Result<(Self, Vec<usize>), HamiltonianError> {
+        let n = lattice.slice_sites();
+        let kept: Vec<usize> =
+            (0..lattice.sites()).filter(|site| keep(lattice.position(site / n, site % n))).collect();
+        if kept.is_empty() {
+            return Err(HamiltonianError::NoSites);
+        }
+        Ok((Self::region(lattice, &kept), kept))
+    }
+
+    /// The given sites of a lattice, ascending.
+    fn region(lattice: &Lattice, kept: &[usize]) -> Self {
+        let n = lattice.slice_sites();
+        let mut builder = Self::builder();
+        let mut place = vec![None; lattice.sites()];
+        for (own, &site) in kept.iter().enumerate() {
+            place[site] = Some(own);
+            builder.positions.push(lattice.position(site / n, site % n));
+            builder.first.push(own + 1);
+            builder.entries.push(Entry { col: own, row: own, value: C64::ZERO });
+        }
+        let mut join = |i: usize, j: usize, value: C64| {
+            if let (Some(i), Some(j)) = (place[i], place[j]) {
+                builder.add(i, j, value);
+            }
+        };
+        for x in 0..lattice.slices() {
+            for (i, j) in lattice.bonds_in_slice(x as isize) {
+                join(x * n + i, x * n + j, -C64::ONE);
+            }
+            if x + 1 < lattice.slices() {
+                for (k, hopping) in lattice.forward_hopping(x).into_iter().enumerate() {
+                    join(x * n + k, (x + 1) * n + k, hopping);
+                }
+            }
+        }
+        builder.freeze()
+    }
+
+    /// Number of sites.
+    pub fn sites(&self) -> usize {
+        self.positions.len()
+    }
+
+    /// Position (x, y, z) of a site.
+    pub fn position(&self, site: usize) -> [f64; 3] {
+        self.positions[site]
+    }
+
+    /// Number of orbitals: the order of the matrix.
+    pub fn orbitals(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The orbitals of a site.
+    pub fn orbitals_of(&self, site: usize) -> Range<usize> {
+        self.first[site]..self.first[site + 1]
+    }
+
+    /// Whether every entry is real.
+    pub fn is_real(&self) -> bool {
+        self.real
+    }
+
+    /// The entries (row, column, `<row|H|column>`) of the lower triangle, diagonal included, column after column with ascending rows.
+    pub fn entries(&self) -> impl Iterator<Item = (usize, usize, C64)> {
+        (0..self.orbitals()).flat_map(move |col| {
+            let column = self.starts[col]..self.starts[col + 1];
+            column.map(move |place| (self.rows[place], col, self.values[place]))
+        })
+    }
+
+    /// Where each column begins among the entries, then their number.
+    pub fn column_starts(&self) -> &[usize] {
+        &self.starts
+    }
+
+    /// The rows of the entries; the first of each column is its diagonal.
+    pub fn rows(&self) -> &[usize] {
+        &self.rows
+    }
+
+    /// The values of the entries, in t.
+    pub fn values(&self) -> &[C64] {
+        &self.values
+    }
+}
+
+/// A Hamiltonian in the making.
+#[derive(Clone, Debug)]
+pub struct Builder {
+    positions: Vec<[f64; 3]>,
+    first: Vec<usize>,
+    entries: Vec<Entry>,
+}
+
+/// `<row|H|col>` of the lower triangle.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    col: usize,
+    row: usize,
+    value: C64,
+}
+
+impl Builder {
+    /// Adds a site at `position` with as many orbitals as the Hermitian block `onsite` (in t) has rows. Returns its number.
+    ///
+    /// # Errors
+    /// [`HamiltonianError`] if the block is not square, has no rows or is not Hermitian, or anything is not a number.
+    pub fn add_site(&mut self, position: [f64; 3], onsite: &Matrix) -> Result<usize, HamiltonianError> {
+        let site = self.positions.len();
+        let (n, given) = (onsite.rows(), [onsite.rows(), onsite.cols()]);
+        if n == 0 || onsite.cols() != n {
+            return Err(HamiltonianError::WrongShape { sites: [site; 2], given, wanted: [n.max(1); 2] });
+        }
+        if !(position.iter().all(|x| x.is_finite()) && is_finite(onsite)) {
+            return Err(HamiltonianError::NotANumber([site; 2]));
+        }
+        let pairs = (0..n).flat_map(|i| (0..=i).map(move |j| (i, j)));
+        let by = pairs.map(|(i, j)| (onsite[(i, j)] - onsite[(j, i)].conj()).norm()).fold(0.0, f64::max);
+        if by > HERMITIAN * onsite.max_norm() {
+            return Err(HamiltonianError::NotHermitian { site, by });
+        }
+        let first = self.first[site];
+        self.positions.push(position);
+        self.first.push(first + n);
+        for j in 0..n {
+            self.entries.push(Entry { col: first + j, row: first + j, value: onsite[(j, j)].re.into() });
+            for i in j + 1..n {
+                self.add(first + i, first + j, onsite[(i, j)]);
+            }
+        }
+        Ok(site)
+    }
+
+    /// Joins two sites by `hopping` = `<i|H|j>` (in t; orbitals of i as rows, of j as columns); `<j|H|i>` is its adjoint.
+    ///
+    /// # Errors
+    /// [`HamiltonianError`] if a site does not exist, the sites are one, the shape does not fit, or an entry is not a number.
+    pub fn add_bond(&mut self, i: usize, j: usize, hopping: &Matrix) -> Result<(), HamiltonianError> {
+        let sites = self.positions.len();
+        if let Some(&site) = [i, j].iter().find(|&&site| site >= sites) {
+            return Err(HamiltonianError::NoSuchSite { site, sites });
+        }
+        if i == j {
+            return Err(HamiltonianError::SelfBond(i));
+        }
+        let wanted = [i, j].map(|site| self.first[site + 1] - self.first[site]);
+        let given = [hopping.rows(), hopping.cols()];
+        if given != wanted {
+            return Err(HamiltonianError::WrongShape { sites: [i, j], given, wanted });
+        }
+        if !is_finite(hopping) {
+            return Err(HamiltonianError::NotANumber([i, j]));
+        }
+        for b in 0..wanted[1] {
+            for a in 0..wanted[0] {
+                self.add(self.first[i] + a, self.first[j] + b, hopping[(a, b)]);
+            }
+        }
+        Ok(())
+    }
+
+    /// The finished Hamiltonian.
+    ///
+    /// # Errors
+    /// [`HamiltonianError`] if there is no site, or there are two bonds between the same sites.
+    pub fn build(mut self) -> Result<Hamiltonian, HamiltonianError> {
+        if self.positions.is_empty() {
+            return Err(HamiltonianError::NoSites);
+        }
+        self.sort();
+        let twice = self.entries.windows(2).find(|w| (w[0].col, w[0].row) == (w[1].col, w[1].row));
+        if let Some(&[Entry { col, row, .. }, _]) = twice {
+            let site = |orbital| self.first.partition_point(|&first| first <= orbital) - 1;
+            return Err(HamiltonianError::TwoBonds([site(col), site(row)]));
+        }
+        Ok(self.freeze())
+    }
+
+    /// An entry off the diagonal and, by it, its mirror image.
+    fn add(&mut self, i: usize, j: usize, value: C64) {
+        let (row, col, value) = if i > j { (i, j, value) } else { (j, i, value.conj()) };
+        self.entries.push(Entry { col, row, value });
+    }
+
+    fn sort(&mut self) {
+        self.entries.sort_unstable_by_key(|entry| (entry.col, entry.row));
+    }
+
+    /// What is zero off the diagonal is no bond.
+    fn freeze(mut self) -> Hamiltonian {
+        self.entries.retain(|entry| entry.row == entry.col || entry.value != C64::ZERO);
+        self.sort();
+        let orbitals = self.first[self.positions.len()];
+        let mut starts = vec![0; orbitals + 1];
+        self.entries.iter().for_each(|entry| starts[entry.col + 1] += 1);
+        (0..orbitals).for_each(|col| starts[col + 1] += starts[col]);
+        Hamiltonian {
+            positions: self.positions,
+            first: self.first,
+            starts,
+            rows: self.entries.iter().map(|entry| entry.row).collect(),
+            real: self.entries.iter().all(|entry| entry.value.im == 0.0),
+            values: self.entries.into_iter().map(|entry| entry.value).collect(),
+        }
+    }
+}
+
+fn is_finite(m: &Matrix) -> bool {
+    m.as_slice().iter().all(|z| z.is_finite())
+}
+
+/// The Peierls factor `exp(-2 pi i flux (x_i - x_j) (y_i + y_j) / 2)` of `<i|H|j>` in a field of `flux` flux quanta per a^2 along z.
+///
+/// The gauge is that of the lattices: phases on bonds along x, growing with y.
+pub fn peierls(i: [f64; 3], j: [f64; 3], flux: f64) -> C64 {
+    C64::from_polar(1.0, -TAU * flux * (i[0] - j[0]) * 0.5 * (i[1] + j[1]))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lattice::{Boundary, Family};
+
+    fn scalar(value: C64) -> Matrix {
+        Matrix::from_diagonal(&[value])
+    }
+
+    /// A square lattice bond by bond, in any order and either direction, with Peierls factors of its own: the same arrays to rounding.
+    #[test]
+    fn built_and_taken_from_a_lattice() {
+        let flux = 0.07;
+        let lattice =
+            Lattice::new(Family::Square, [4, 3, 1], Boundary::HardWall).unwrap().with_flux(flux).unwrap();
+        let taken = Hamiltonian::of(&lattice);
+        let mut builder = Hamiltonian::builder();
+        for site in 0..12 {
+            builder.add_site(taken.position(site), &scalar(C64::ZERO)).unwrap();
+        }
+        for i in 0..12 {
+            for j in (0..i).rev() {
+                let (p, q) = (taken.position(i), taken.position(j));
+                if (p[0] - q[0]).abs() + (p[1] - q[1]).abs() == 1.0 {
+                    let (i, j, p, q) = if (i + j) % 3 == 0 { (i, j, p, q) } else { (j, i, q, p) };
+                    builder.add_bond(i, j, &scalar(-peierls(p, q, flux))).unwrap();
+                }
+            }
+        }
+        let built = builder.build().unwrap();
+        assert_eq!((built.column_starts(), built.rows()), (taken.column_starts(), taken.rows()));
+        for (a, b) in built.values().iter().zip(taken.values()) {
+            assert!((a - b).norm() < 1e-15, "{a} {b}");
+        }
+        assert!(!built.is_real() && built.orbitals() == 12);
+    }
+
+    /// Zigzag ribbons have the position gauge too: a hexagon has the area 3 sqrt(3) / 2.
+    #[test]
+    fn peierls_factors_of_a_zigzag_ribbon() {
+        let flux = 0.11;
+        let area = 1.5 * 3f64.sqrt();
+        let lattice = Lattice::new(Family::HoneycombZigzag, [5, 4, 1], Boundary::HardWall).unwrap();
+        let h = Hamiltonian::of(&lattice.with_flux(flux).unwrap());
+        for (i, j, value) in h.entries().filter(|(i, j, _)| i != j) {
+            let want = -peierls(h.position(i), h.position(j), flux / area);
+            assert!((value - want).norm() < 1e-14, "{i} {j}: {value} {want}");
+        }
+    }
+
+    /// Carved regions hold the entries of the lattice between the sites kept.
+    #[test]
+    fn carving_keeps_what_is_inside() {
+        let lattice = Lattice::new(Family::HoneycombArmchair, [6, 7, 1], Boundary::HardWall).unwrap();
+        let lattice = lattice.with_flux(0.2).unwrap();
+        let whole = Hamiltonian::of(&lattice);
+        let ring = |[x, y, _]: [f64; 3]| (2.0..3.6).contains(&(x - 4.0).hypot(y - 2.6));
+        let (part, map) = Hamiltonian::carve(&lattice, ring).unwrap();
+        assert!(part.sites() > 10 && part.sites() < whole.sites());
+        let inside: Vec<_> = whole
+            .entries()
+            .filter_map(|(i, j, h)| Some((map.binary_search(&i).ok()?, map.binary_search(&j).ok()?, h)))
+            .collect();
+        assert_eq!(part.entries().collect::<Vec<_>>(), inside);
+        assert!(map.iter().enumerate().all(|(own, &site)| part.position(own) == whole.position(site)));
+        assert_eq!(Hamiltonian::carve(&lattice, |_| false), Err(HamiltonianError::NoSites));
+    }
+
+    #[test]
+    fn several_orbitals() {
+        let y =
+            Matrix::from_fn(2, 2, |i, j| if i == j { 1.5.into() } else { C64::I * (j as f64 - i as f64) });
+        let mut builder = Hamiltonian::builder();
+        builder.add_site([0.0; 3], &scalar(C64::from(0.25))).unwrap();
+        builder.add_site([1.0, 0.0, 0.0], &y).unwrap();
+        let hopping = Matrix::from_fn(1, 2, |_, j| C64::new(j as f64, -0.5));
+        builder.add_bond(0, 1, &hopping).unwrap();
+        let h = builder.build().unwrap();
+        assert_eq!((h.sites(), h.orbitals(), h.orbitals_of(1)), (2, 3, 1..3));
+        let want = [
+            (0, 0, C64::new(0.25, 0.0)),
+            (1, 0, C64::new(0.0, 0.5)),
+            (2, 0, C64::new(1.0, 0.5)),
+            (1, 1, C64::new(1.5, 0.0)),
+            (2, 1, C64::new(0.0, -1.0)),
+            (2, 2, C64::new(1.5, 0.0)),
+        ];
+        assert_eq!(h.entries().collect::<Vec<_>>(), want);
+    }
+
+    #[test]
+    fn impossible_hamiltonians_are_refused() {
+        use HamiltonianError::*;
+        let one = scalar(C64::ONE);
+        let mut b = Hamiltonian::builder();
+        assert_eq!(b.clone().build(), Err(NoSites));
+        assert!(matches!(b.add_site([0.0; 3], &Matrix::zeros(0, 0)), Err(WrongShape { .. })));
+        assert!(matches!(b.add_site([0.0; 3], &Matrix::zeros(2, 1)), Err(WrongShape { .. })));
+        assert_eq!(b.add_site([f64::NAN, 0.0, 0.0], &one), Err(NotANumber([0, 0])));
+        assert_eq!(b.add_site([0.0; 3], &scalar(C64::new(0.0, f64::INFINITY))), Err(NotANumber([0, 0])));
+        assert_eq!(b.add_site([0.0; 3], &scalar(C64::I)), Err(NotHermitian { site: 0, by: 2.0 }));
+        for site in 0..3 {
+            assert_eq!(b.add_site([site as f64, 0.0, 0.0], &one), Ok(site));
+        }
+        assert_eq!(b.add_bond(0, 3, &one), Err(NoSuchSite { site: 3, sites: 3 }));
+        assert_eq!(b.add_bond(1, 1, &one), Err(SelfBond(1)));
+        assert!(matches!(b.add_bond(0, 1, &Matrix::zeros(1, 2)), Err(WrongShape { wanted: [1, 1], .. })));
+        assert_eq!(b.add_bond(0, 1, &scalar(C64::new(f64::NAN, 0.0))), Err(NotANumber([0, 1])));
+        b.add_bond(1, 2, &one).unwrap();
+        assert!(b.clone().build().is_ok());
+        b.add_bond(2, 1, &one).unwrap();
+        assert_eq!(b.build(), Err(TwoBonds([1, 2])));
+    }
+}

@@ -1,0 +1,272 @@
+//! General periodic leads: cells j = 0, 1, 2, ... lead away from the conductor, cell 0 being the sites of the conductor the lead is
+//! attached to. Every cell has the Hamiltonian h, and `v = <cell j+1| H |cell j>` joins it to the next.
+//!
+//! From the singular values of the hopping, `v = u w^+` with u and w of as many columns as its rank. States of the cell that neither u nor w
+//! reaches are no part of the lead: they would only make its equations singular at their energies, and are left out. The modes are found
+//! in `bloch`, the self-energy from them in `surface`.
+
+use super::bands::Bands;
+use super::bloch::{Bloch, Cell, Propagating, reached};
+use super::modes::{Modes, Waves, multiply, overlaps};
+use super::{LeadError, LeadSelfEnergy};
+use diffuson_linalg::{C64, Matrix, eigen};
+use std::ops::Range;
+
+/// A lead of identical cells, with or without magnetic field. Its modes and thresholds are those of the bands, the eigenvalues of
+/// `h + v e^{-ik} + v^+ e^{ik}`; its self-energy on cell 0 is `Sigma = v^+ g v` with the surface Green function g of the cells beyond.
+///
+/// Where bands cross with opposite velocities, nothing is singular, but two modes of one Bloch factor spoil the equations: closer than some
+/// 5e-5 in the factor, the self-energy is interpolated in energy.
+///
+/// ```
+/// use diffuson::leads::PeriodicLead;
+/// use diffuson::{C64, Matrix};
+///
+/// // a chain of hopping -1: E = -2 cos k
+/// let one = |x| Matrix::from_diagonal(&[C64::new(x, 0.0)]);
+/// let modes = PeriodicLead::new(one(0.0), one(-1.0))?.modes(-1.0)?;
+/// assert!((modes.outgoing_momenta[0] - std::f64::consts::FRAC_PI_3).abs() < 1e-14);
+/// assert!((modes.outgoing_velocities[0] - 3f64.sqrt()).abs() < 1e-14);
+/// # Ok::<(), diffuson::leads::LeadError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct PeriodicLead {
+    /// Whether h and v are real.
+    real: bool,
+    /// w on the sites of cell 0, n x r.
+    w: Matrix,
+    /// The states (columns) of the cell that the hopping reaches, where these are not all.
+    reached: Option<Matrix>,
+    /// The cell, on these states.
+    cell: Cell,
+}
+
+/// Singular values of the hopping count from here, against the largest one. The self-energy changes by as much.
+const RANK: f64 = 1e-13;
+
+/// How far a cell Hamiltonian may be from Hermitian, against its largest entry: some roundings.
+const HERMITIAN: f64 = 1e-12;
+
+/// Left- and right-movers whose Bloch factors are closer than that are told apart badly: the self-energy is interpolated, if it can be.
+const CROSSING: f64 = 5e-5;
+
+/// How far the self-energy may be from solving Dyson's equation, relative: what a sound set of modes leaves, and what is bearable next to a
+/// crossing of bands that is a threshold as well.
+const SOUND: f64 = 1e-10;
+const BEARABLE: f64 = 1e-6;
+
+/// What the modes at one energy give.
+struct Solution {
+    modes: Bloch,
+    sigma: Matrix,
+    /// None where it diverges, or an incoming and an outgoing mode have the same Bloch factor.
+    derivative: Option<Matrix>,
+    residual: f64,
+    /// Smallest distance between Bloch factors of incoming and outgoing modes.
+    gap: f64,
+}
+
+impl Solution {
+    /// The self-energy, if there is one with a residual of no more than `residual`.
+    fn up_to(&self, residual: f64) -> Option<LeadSelfEnergy> {
+        let derivative = self.derivative.as_ref().filter(|_| self.residual <= residual)?;
+        Some(LeadSelfEnergy {
+            sigma: self.sigma.clone(),
+            derivative: derivative.clone(),
+            open_modes: Some(self.modes.outgoing.momenta.len()),
+        })
+    }
+}
+
+impl PeriodicLead {
+    /// The lead of cells with Hamiltonian `h` (n x n, Hermitian), joined by `v = <cell j+1| H |cell j>` (n x n, of any rank) in the direction
+    /// away from the conductor, in t.
+    ///
+    /// # Errors
+    /// [`LeadError`] if the shapes do not match, `h` is not Hermitian (but for rounding) or an entry is not a finite number.
+    pub fn new(h: Matrix, v: Matrix) -> Result<Self, LeadError> {
+        let n = h.rows();
+        for (what, m) in [("cell Hamiltonian", &h), ("hopping", &v)] {
+            let (rows, cols) = (m.rows(), m.cols());
+            if [rows, cols] != [n; 2] || n == 0 {
+                return Err(LeadError::CellShape { what, rows, cols, order: n });
+            }
+            if !m.as_slice().iter().all(|z| z.is_finite()) {
+                return Err(LeadError::CellNotFinite { what });
+            }
+        }
+        let skew = Matrix::from_fn(n, n, |i, j| h[(i, j)] - h[(j, i)].conj()).max_norm();
+        if skew > HERMITIAN * h.max_norm() {
+            return Err(LeadError::NotHermitian { difference: skew });
+        }
+        let real = [&h, &v].into_iter().all(|m| m.as_slice().iter().all(|z| z.im == 0.0));
+        let h = Matrix::from_fn(n, n, |i, j| 0.5 * (h[(i, j)] + h[(j, i)].conj()));
+        let (u, w) = factors(&v).map_err(|_| LeadError::Bands)?;
+        let r = w.cols();
+        let ends = Matrix::from_fn(n, 2 * r, |i, k| if k < r { u[(i, k)] } else { w[(i, k - r)] });
+        if r == 0 {
+            return Ok(Self { real, w, reached: None, cell: Cell::new(h, ends) });
+        }
+        let reached = reached(&h, &ends).map_err(|_| LeadError::Bands)?;
+        let cell = match &reached {
+            Some(states) => Cell::new(overlaps(states, &multiply(&h, states)), overlaps(states, &ends)),
+            None => Cell::new(h, ends),
+        };
+        Ok(Self { real, w, reached, cell })
+    }
+
+    /// Sites of a cell, n.
+    pub fn sites(&self) -> usize {
+        self.w.rows()
+    }
+
+    /// Whether h and v are real: no magnetic field.
+    pub fn is_time_reversal_symmetric(&self) -> bool {
+        self.real
+    }
+
+    /// The propagating modes at `energy` (in t) and the self-energy.
+    ///
+    /// # Errors
+    /// [`LeadError`] at a mode threshold, or if the modes cannot be told apart.
+    pub fn modes(&self, energy: f64) -> Result<Modes, LeadError> {
+        self.modes_on(energy, 0..self.sites())
+    }
+
+    /// Sigma on cell 0 at `energy` (in t), its energy derivative and the number of modes.
+    ///
+    /// # Errors
+    /// [`LeadError`] at a mode threshold, or if the modes cannot be told apart.
+    pub fn self_energy(&self, energy: f64) -> Result<LeadSelfEnergy, LeadError> {
+        if self.cell.rank() == 0 {
+            let none = Matrix::zeros(self.sites(), self.sites());
+            return Ok(LeadSelfEnergy { sigma: none.clone(), derivative: none, open_modes: Some(0) });
+        }
+        let solution = self.by_modes(energy);
+        if let Some(found) = solution.as_ref().ok().filter(|s| s.gap >= CROSSING).and_then(|s| s.up_to(SOUND))
+        {
+            return Ok(found);
+        }
+        if let Some(found) = self.through_crossing(energy) {
+            return Ok(found);
+        }
+        let solution = solution?;
+        let outgoing = self.cell.rank();
+        solution.up_to(BEARABLE).ok_or(if solution.derivative.is_none() {
+            LeadError::Threshold { threshold: energy }
+        } else {
+            LeadError::Modes { energy, outgoing, wanted: outgoing }
+        })
+    }
+
+    /// Energies in `[low, high]` (in t) at which a mode opens or closes, ascending: the extrema of the bands, looked for at steps of pi/128
+    /// in k.
+    ///
+    /// # Errors
+    /// [`LeadError`] if the bands cannot be found.
+    pub fn thresholds(&self, low: f64, high: f64) -> Result<Vec<f64>, LeadError> {
+        let r = self.cell.rank();
+        if r == 0 {
+            return Ok(Vec::new());
+        }
+        let v = multiply(&self.cell.end(0), &self.cell.end(r).adjoint());
+        let mut found = Bands { h: &self.cell.h, v: &v, symmetric: self.real }.extrema(low, high)?;
+        found.retain(|e| (low..=high).contains(e));
+        found.sort_by(f64::total_cmp);
+        found.dedup_by(|a, b| (*a - *b).abs() < 1e-9);
+        Ok(found)
+    }
+
+    /// [`modes`](Self::modes) on some sites of cell 0, for a hopping that starts from no others.
+    pub(super) fn modes_on(&self, energy: f64, sites: Range<usize>) -> Result<Modes, LeadError> {
+        let found = self.self_energy(energy)?;
+        let modes = self.cell.bloch(energy)?;
+        let (from, n) = (sites.start, sites.len());
+        let waves = |modes: &Propagating| {
+            let psi = self.reached.as_ref().map(|states| multiply(states, &modes.psi));
+            let psi = psi.as_ref().unwrap_or(&modes.psi);
+            Waves {
+                waves: Matrix::from_fn(n, psi.cols(), |i, k| psi[(from + i, k)]),
+                momenta: modes.momenta.clone(),
+                velocities: modes.velocities.clone(),
+            }
+        };
+        let part = |m: &Matrix| Matrix::from_fn(n, n, |i, j| m[(from + i, from + j)]);
+        let self_energy = LeadSelfEnergy {
+            sigma: part(&found.sigma),
+            derivative: part(&found.derivative),
+            open_modes: found.open_modes,
+        };
+        let incoming = (!self.real).then(|| waves(&modes.incoming));
+        Ok(Modes::from_waves(waves(&modes.outgoing), incoming, self_energy))
+    }
+
+    fn by_modes(&self, energy: f64) -> Result<Solution, LeadError> {
+        let (n, r) = (self.sites(), self.cell.rank());
+        let modes = self.cell.bloch(energy)?;
+        let surface = self.cell.surface(energy, &modes);
+        let surface = surface.ok_or(LeadError::Modes { energy, outgoing: r, wanted: r })?;
+        let on_cell = |s: &Matrix| {
+            let full = multiply(&self.w, &multiply(s, &self.w.adjoint()));
+            // time reversal makes it symmetric; rounding does not
+            let mean = |i, j| 0.5 * (full[(i, j)] + full[(j, i)]);
+            if self.real { Matrix::from_fn(n, n, mean) } else { full }
+        };
+        Ok(Solution {
+            gap: modes.gap(),
+            sigma: on_cell(&surface.s),
+            derivative: surface.derivative(&modes.incoming, &modes.outgoing).as_ref().map(on_cell),
+            residual: surface.residual,
+            modes,
+        })
+    }
+
+    /// The self-energy where bands cross with opposite velocities, as at the Dirac point of a metallic ribbon: two modes of one Bloch
+    /// factor are told apart badly there, but nothing opens and the self-energy is analytic. None if it is not.
+    fn through_crossing(&self, energy: f64) -> Option<LeadSelfEnergy> {
+        const STEP: f64 = 1e-4;
+        let n = self.sites();
+        let around: Vec<LeadSelfEnergy> = [-2.0, -1.0, 1.0, 2.0]
+            .iter()
+            .map(|k| self.by_modes(energy + k * STEP).ok()?.up_to(SOUND))
+            .collect::<Option<_>>()?;
+        let same_modes = around.iter().all(|s| s.open_modes == around[0].open_modes);
+        // cubic interpolation; the means of the near and of the far pair differ by (3/2) STEP^2 times the second derivative
+        let between = |of: &dyn Fn(&LeadSelfEnergy) -> &Matrix| {
+            let [a, b, c, d] = [0, 1, 2, 3].map(|k| of(&around[k]));
+            let mean = |x: &Matrix, y: &Matrix| Matrix::from_fn(n, n, |i, j| 0.5 * (x[(i, j)] + y[(i, j)]));
+            let (far, near) = (mean(a, d), mean(b, c));
+            let bend = Matrix::from_fn(n, n, |i, j| near[(i, j)] - far[(i, j)]);
+            let value = Matrix::from_fn(n, n, |i, j| near[(i, j)] + bend[(i, j)] / 3.0);
+            (bend.max_norm() < 1e-3 * (1.0 + near.max_norm())).then_some(value)
+        };
+        let (sigma, derivative) = (between(&|s| &s.sigma)?, between(&|s| &s.derivative)?);
+        same_modes.then_some(LeadSelfEnergy { sigma, derivative, open_modes: around[0].open_modes })
+    }
+}
+
+/// u and w of `v = u w^+`, with as many columns as the rank of v: singular vectors times the root of their singular values. Rows and columns
+/// of v that vanish are left out of the decomposition, so that u and w vanish there exactly.
+fn factors(v: &Matrix) -> Result<(Matrix, Matrix), eigen::NoConvergence> {
+    let n = v.rows();
+    let rows: Vec<usize> = (0..n).filter(|&i| (0..n).any(|j| v[(i, j)] != C64::ZERO)).collect();
+    let cols: Vec<usize> = (0..n).filter(|&j| (0..n).any(|i| v[(i, j)] != C64::ZERO)).collect();
+    if rows.is_empty() {
+        return Ok((Matrix::zeros(n, 0), Matrix::zeros(n, 0)));
+    }
+    let parts = eigen::singular(&Matrix::from_fn(rows.len(), cols.len(), |i, j| v[(rows[i], cols[j])]))?;
+    let rank = parts.values.iter().filter(|s| **s > RANK * parts.values[0]).count();
+    let spread = |vectors: &Matrix, at: &[usize]| {
+        let mut out = Matrix::zeros(n, rank);
+        for k in 0..rank {
+            for (i, &site) in at.iter().enumerate() {
+                out[(site, k)] = parts.values[k].sqrt() * vectors[(i, k)];
+            }
+        }
+        out
+    };
+    Ok((spread(&parts.u, &rows), spread(&parts.w, &cols)))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+//! The scattering matrix: amplitudes between the modes of the leads.
+//!
+//! With the modes Phi of a lead on its interface, normalised to unit current, `Phi^+ Gamma Phi = 1`, and `W = Gamma Phi`,
+//!
+//! ```text
+//! S = i W_out^+ G W_in - delta Phi_out^+ W_in
+//! ```
+//!
+//! (Fisher and Lee), where G is needed on the surface only, that is, on the interfaces of the leads. The second term is between the modes of
+//! one lead. Energy derivatives of the transmissions are those of [`solve`](super::solve): S itself turns its phases with the modes.
+//! Leads without modes have channels in their place: see [`Modes`].
+
+use super::{Route, SolveError, Work, dense, wire};
+use crate::audit::{Audit, laws};
+use crate::conductor::Dressed;
+use crate::leads::Modes;
+use diffuson_linalg::eigen::{NoConvergence, hermitian_values, singular};
+use diffuson_linalg::{C64, Matrix, Op, product};
+use std::ops::Range;
+
+/// Amplitudes from the incoming into the outgoing modes of all leads, at one energy and for one realisation of the disorder.
+///
+/// Rows are outgoing, columns incoming modes, lead after lead. Leads are counted in the order of the conductor, without the probes:
+/// electrons that probes absorb are missing from S.
+#[derive(Clone, Debug)]
+pub struct SMatrix {
+    data: Matrix,
+    /// First channel of each lead, then the number of channels.
+    first: Vec<usize>,
+    /// Energy, in t.
+    pub energy: f64,
+    /// Unitarity: largest entry of `S^+ S - 1`, or, where there are probes, how far the largest eigenvalue of `S^+ S` exceeds 1. Without
+    /// magnetic field also the reciprocity `T_ab = T_ba`, per channel.
+    pub audit: Audit,
+    /// Work done.
+    pub work: Work,
+}
+
+/// The S matrix at one energy for one realisation of the on-site energies (in t, one per site).
+///
+/// [`Route::Recursive`] and [`Route::Sweep`] go through a strip once, in the memory of a few slices, however long it is;
+/// [`Route::Dense`] takes conductors of any shape.
+///
+/// # Errors
+/// [`SolveError`] if a block of `E - H - Sigma` is singular, the route needs a strip and the conductor is a network, or the modes of a lead
+/// cannot be found.
+///
+/// # Panics
+/// If `onsite` does not hold one energy per site.
+pub fn smatrix(dressed: &Dressed<'_>, onsite: &[f64], route: Route) -> Result<SMatrix, SolveError> {
+    let (surface, work) = match route {
+        Route::Dense => dense::surface(dressed, onsite)?,
+        Route::Recursive | Route::Sweep => wire::surface(dressed, onsite)?,
+    };
+    SMatrix::new(dressed, &surface, work)
+}
+
+impl SMatrix {
+    fn new(dressed: &Dressed<'_>, surface: &Matrix, work: Work) -> Result<Self, SolveError> {
+        let channels = dressed.channels()?;
+        let mut first = vec![0];
+        for lead in channels {
+            first.push(first[first.len() - 1] + lead.incoming.cols());
+        }
+        let count = first[channels.len()];
+        let mut data = Matrix::zeros(count, count);
+        let places: Vec<Vec<usize>> = (0..channels.len()).map(|lead| dressed.places(lead)).collect();
+        for (b, from) in channels.iter().enumerate() {
+            for (a, to) in channels.iter().enumerate() {
+                let (rows, cols) = (&places[a], &places[b]);
+                let g = Matrix::from_fn(rows.len(), cols.len(), |i, j| surface[(rows[i], cols[j])]);
+                let g_w = times((&g, Op::Plain), &from.incoming);
+                let mut s = times((&to.outgoing, Op::Adjoint), &g_w);
+                s.as_mut_slice().iter_mut().for_each(|z| *z *= C64::I);
+                if a == b {
+                    s.as_mut_slice().iter_mut().zip(from.direct.as_slice()).for_each(|(z, d)| *z -= d);
+                }
+                for j in 0..s.cols() {
+                    data.col_mut(first[b] + j)[first[a]..first[a + 1]].copy_from_slice(s.col(j));
+                }
+            }
+        }
+        let mut s = Self { data, first, energy: dressed.energy, audit: Audit::default(), work };
+        let amplification = surface.max_norm().max(1.0);
+        s.check(dressed, super::SUM_RULE * (dressed.sites.len() as f64).sqrt() * amplification);
+        Ok(s)
+    }
+
+    /// All amplitudes: outgoing modes as rows, incoming ones as columns.
+    pub fn data(&self) -> &Matrix {
+        &self.data
+    }
+
+    /// Number of leads.
+    pub fn leads(&self) -> usize {
+        self.first.len() - 1
+    }
+
+    /// The rows and columns of the modes of a lead.
+    pub fn channels(&self, lead: usize) -> Range<usize> {
+        self.first[lead]..self.first[lead + 1]
+    }
+
+    /// Amplitudes from the modes of lead `from` into those of lead `to`: t, or r for a lead and itself.
+    pub fn block(&self, to: usize, from: usize) -> Matrix {
+        let (rows, cols) = (self.channels(to), self.channels(from));
+        Matrix::from_fn(rows.len(), cols.len(), |i, j| self.data[(rows.start + i, cols.start + j)])
+    }
+
+    /// `Tr t t^+` from lead `from` into lead `to`; of a lead and itself the reflection `Tr r r^+`.
+    pub fn transmission(&self, to: usize, from: usize) -> f64 {
+        let rows = self.channels(to);
+        self.channels(from).flat_map(|j| &self.data.col(j)[rows.clone()]).map(|z| z.norm_sqr()).sum()
+    }
+
+    /// Eigenvalues of `t^+ t` between two leads, descending, as many as the lead of fewer modes has; their square roots are exact to
+    /// rounding of the largest.
+    ///
+    /// # Errors
+    /// [`NoConvergence`], as happens for amplitudes that are not numbers.
+    pub fn transmission_eigenvalues(&self, to: usize, from: usize) -> Result<Vec<f64>, NoConvergence> {
+        Ok(singular(&self.block(to, from))?.values.into_iter().map(|s| s * s).collect())
+    }
+
+    fn check(&mut self, dressed: &Dressed<'_>, allowed: f64) {
+        let mut excess = times((&self.data, Op::Adjoint), &self.data);
+        (0..excess.rows()).for_each(|i| excess[(i, i)] -= C64::ONE);
+        let unitarity = if dressed.conductor.probes() == 0 {
+            excess.as_slice().iter().map(|z| z.norm()).fold(0.0, super::nan_max)
+        } else {
+            hermitian_values(&excess).map_or(f64::NAN, |values| values.into_iter().fold(0.0, f64::max))
+        };
+        self.audit.record(laws::UNITARITY, unitarity, allowed);
+        if dressed.conductor.is_time_reversal_symmetric() {
+            let pairs = (0..self.leads()).flat_map(|a| (0..a).map(move |b| (a, b)));
+            let asymmetry = pairs.map(|(a, b)| (self.transmission(a, b) - self.transmission(b, a)).abs());
+            let worst = asymmetry.fold(0.0, super::nan_max) / (self.data.rows() as f64).max(1.0);
+            self.audit.record(laws::RECIPROCITY, worst, allowed);
+        }
+    }
+}
+
+/// The scattering channels of a lead at one energy.
+#[derive(Clone, Debug)]
+pub(crate) struct Channels {
+    /// `Gamma Phi_in`: rows are orbitals of the interface.
+    incoming: Matrix,
+    /// `Gamma Phi_out`.
+    outgoing: Matrix,
+    /// `Phi_out^+ Gamma Phi_in`.
+    direct: Matrix,
+}
+
+impl Channels {
+    pub(crate) fn new(modes: &Modes) -> Self {
+        let width = modes.self_energy.width();
+        let incoming = times((&width, Op::Plain), &modes.incoming);
+        Self {
+            direct: times((&modes.outgoing, Op::Adjoint), &incoming),
+            outgoing: times((&width, Op::Plain), &modes.outgoing),
+            incoming,
+        }
+    }
+}
+
+/// `op(a) b`.
+fn times((a, op): (&Matrix, Op), b: &Matrix) -> Matrix {
+    let rows = if op == Op::Plain { a.rows() } else { a.cols() };
+    let mut out = Matrix::zeros(rows, b.cols());
+    product(out.all_mut(), false, 1.0, (a.all(), op), (b.all(), Op::Plain));
+    out
+}

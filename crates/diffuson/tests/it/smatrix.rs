@@ -1,0 +1,207 @@
+//! Scattering matrices against the transmissions of other routes, against one another, and against closed forms.
+
+use crate::network::{continuation, cross, rough, scalar};
+use crate::systems::{assert_close, strip};
+use diffuson::conductor::Conductor;
+use diffuson::hamiltonian::Hamiltonian;
+use diffuson::lattice::{Boundary, Family, Lattice};
+use diffuson::leads::{End, Lead, PeriodicLead, Probe};
+use diffuson::scattering::{self, Route, SMatrix};
+use diffuson::{C64, Matrix};
+
+/// Rounding, amplified by resonances some hundred times.
+const EXACT: f64 = 1e-12;
+
+fn scattered(conductor: &Conductor, onsite: &[f64], energy: f64, route: Route) -> SMatrix {
+    let s = scattering::smatrix(&conductor.at(energy).unwrap(), onsite, route).unwrap();
+    assert!(s.audit.passed(), "{route:?}: {:?}", s.audit);
+    s
+}
+
+fn largest_difference(a: &Matrix, b: &Matrix) -> f64 {
+    assert_eq!([a.rows(), a.cols()], [b.rows(), b.cols()]);
+    a.as_slice().iter().zip(b.as_slice()).map(|(a, b)| (a - b).norm()).fold(0.0, f64::max)
+}
+
+/// `sum |S|^2 = Tr Gamma_a G Gamma_b G^+` (Fisher and Lee), for strips of all families, with and without field and probes; and the amplitudes
+/// of the streaming recursion are those of the whole inverse.
+#[test]
+fn amplitudes_and_transmissions() {
+    let energy = -0.83;
+    for family in [Family::Square, Family::HoneycombZigzag, Family::HoneycombArmchair, Family::Cubic] {
+        for (length, flux, probed) in [(1, 0.0, false), (6, 0.0, false), (6, 0.06, false), (7, 0.04, true)] {
+            let lattice = Lattice::new(family, [length, 4, 1], Boundary::HardWall).unwrap();
+            let lattice = lattice.with_flux(flux).unwrap();
+            let onsite = rough(lattice.sites());
+            let probes = if probed { vec![(2, Probe::WideBand { width: 0.4 })] } else { vec![] };
+            for right in [Lead::Continuation, Lead::WideBand { width: 1.7 }] {
+                let leads = [Some(Lead::Continuation), Some(right)];
+                let conductor = Conductor::new(lattice.clone(), leads, probes.clone()).unwrap();
+                let dressed = conductor.at(energy).unwrap();
+                let t = scattering::solve(&dressed, &onsite, Route::Recursive, false).unwrap().exchange;
+                let what = format!("{family:?}, {length} slices, flux {flux}, probe {probed}");
+                let dense = scattered(&conductor, &onsite, energy, Route::Dense);
+                let wire = scattered(&conductor, &onsite, energy, Route::Recursive);
+                assert_eq!(dense.channels(0).len(), dressed.open_modes(End::Left).unwrap(), "{what}");
+                assert!(largest_difference(dense.data(), wire.data()) < EXACT, "{what}");
+                assert_eq!((dense.work.inversions, wire.work.inversions), (1, length));
+                for (a, b) in [(0, 1), (1, 0)] {
+                    let [to, from] = [a, b].map(|lead| conductor.lead_terminal(lead));
+                    assert_close(wire.transmission(a, b), t.transmission(to, from), EXACT, &what);
+                    let sum: f64 = wire.block(a, b).as_slice().iter().map(|z| z.norm_sqr()).sum();
+                    assert_close(wire.transmission(a, b), sum, EXACT, &what);
+                    let eigenvalues = wire.transmission_eigenvalues(a, b).unwrap();
+                    assert_close(eigenvalues.iter().sum(), sum, EXACT, &what);
+                    assert!(eigenvalues.iter().all(|t| (-EXACT..1.0 + EXACT).contains(t)), "{what}");
+                }
+                // what is neither reflected nor transmitted the probe has absorbed
+                for lead in 0..2 {
+                    let out = wire.transmission(0, lead) + wire.transmission(1, lead);
+                    let into_probe =
+                        if probed { t.transmission(0, conductor.lead_terminal(lead)) } else { 0.0 };
+                    assert_close(out + into_probe, wire.channels(lead).len() as f64, EXACT, &what);
+                }
+            }
+        }
+    }
+}
+
+/// A lead of three rows of the square lattice, without field.
+fn three_rows() -> Lead {
+    let (slice, n) = (strip(1, 3, Boundary::HardWall).slice_hamiltonian(0), 3);
+    Lead::Periodic(PeriodicLead::new(slice, Matrix::from_diagonal(&vec![-C64::ONE; n])).unwrap())
+}
+
+/// Three and four leads in a field: S is unitary, its rows and columns sum up to the number of channels, `S(B) = S(-B)^T`, and the
+/// transmissions are those of leads given by their self-energies only.
+#[test]
+fn crosses_are_unitary() {
+    let energy = -1.2;
+    for count in [3, 4] {
+        let solve = |flux: f64, lead: Lead| {
+            let (cross, interfaces) = cross(flux);
+            let onsite = rough(cross.sites());
+            let leads = interfaces.into_iter().take(count).map(|orbitals| (lead.clone(), orbitals)).collect();
+            scattered(&Conductor::network(cross, leads, vec![]).unwrap(), &onsite, energy, Route::Dense)
+        };
+        let given = solve(0.08, continuation(&strip(1, 3, Boundary::HardWall), End::Left, energy));
+        let [s, back, still] = [0.08, -0.08, 0.0].map(|flux| solve(flux, three_rows()));
+        // transverse levels 0 and +- sqrt 2: two of three are open
+        let size = s.data().rows();
+        assert_eq!((s.leads(), size), (count, 2 * count));
+        let unit = Matrix::identity(size);
+        for s in [s.data().clone(), s.data().adjoint()] {
+            let square = Matrix::from_fn(size, size, |i, j| {
+                s.col(i).iter().zip(s.col(j)).map(|(a, b)| a.conj() * b).sum()
+            });
+            assert!(largest_difference(&square, &unit) < EXACT);
+        }
+        assert!(largest_difference(s.data(), &back.data().transpose()) < EXACT);
+        assert!(largest_difference(still.data(), &still.data().transpose()) < EXACT);
+        assert!(largest_difference(s.data(), &s.data().transpose()) > 1e-2);
+        for a in 0..count {
+            let row: f64 = (0..count).map(|b| s.transmission(a, b)).sum();
+            let column: f64 = (0..count).map(|b| s.transmission(b, a)).sum();
+            assert_close(row, 2.0, EXACT, "row");
+            assert_close(column, 2.0, EXACT, "column");
+            for b in 0..count {
+                assert_close(s.transmission(a, b), given.transmission(a, b), EXACT, "given");
+            }
+        }
+    }
+}
+
+/// A clean wire of L slices transmits each mode into itself: all eigenvalues are 1, and nothing is reflected. Where a slice is a cell of the
+/// lead, the phase between its ends is `e^{ik(L - 1)}`.
+#[test]
+fn clean_wires_transmit_every_mode() {
+    let (length, energy) = (5, -0.43);
+    for family in [Family::Square, Family::HoneycombZigzag, Family::HoneycombArmchair] {
+        let lattice = Lattice::new(family, [length, 6, 1], Boundary::HardWall).unwrap();
+        let lead = Lead::Continuation;
+        let modes = lead.attach(&lattice, End::Right).unwrap().modes(energy).unwrap();
+        let conductor = Conductor::new(lattice.clone(), [Some(lead.clone()), Some(lead)], vec![]).unwrap();
+        let s = scattered(&conductor, &[0.0; 30], energy, Route::Recursive);
+        assert!(!s.channels(0).is_empty());
+        assert_close(s.transmission(0, 0), 0.0, EXACT, "reflection");
+        for t in s.transmission_eigenvalues(1, 0).unwrap() {
+            assert_close(t, 1.0, EXACT, &format!("{family:?}"));
+        }
+        if lattice.period() == 1 {
+            let phase = |k: &f64| C64::from_polar(1.0, k * (length - 1) as f64);
+            let phases: Vec<C64> = modes.outgoing_momenta.iter().map(phase).collect();
+            assert!(largest_difference(&s.block(1, 0), &Matrix::from_diagonal(&phases)) < EXACT);
+        }
+    }
+}
+
+/// One level between two wide-band leads: Breit and Wigner, phases included. The channel of a wide-band lead is that of its orbital.
+#[test]
+fn a_single_level() {
+    let [left, right, energy, level]: [f64; 4] = [0.7, 0.4, 0.9, 0.3];
+    let mut builder = Hamiltonian::builder();
+    builder.add_site([0.0; 3], &scalar(0.0)).unwrap();
+    let leads = [left, right].map(|width| (Lead::WideBand { width }, vec![0])).to_vec();
+    let conductor = Conductor::network(builder.build().unwrap(), leads, vec![]).unwrap();
+    let s = scattered(&conductor, &[level], energy, Route::Dense);
+    let g = C64::ONE / C64::new(energy - level, 0.5 * (left + right));
+    assert!((s.data()[(1, 0)] - C64::I * (left * right).sqrt() * g).norm() < 1e-15);
+    assert!((s.data()[(0, 0)] - (C64::I * left * g - 1.0)).norm() < 1e-15);
+}
+
+/// Strips that are closed at one or both ends, walked through from the other: the surface is one slice, or none.
+#[test]
+fn closed_ends() {
+    let probes: Vec<_> = [3, 7].map(|site| (site, Probe::WideBand { width: 0.3 })).to_vec();
+    let lead = Some(Lead::Continuation);
+    for flux in [0.0, 0.05] {
+        for leads in [[lead.clone(), None], [None, lead.clone()], [None, None]] {
+            let lattice = strip(6, 3, Boundary::HardWall).with_flux(flux).unwrap();
+            let conductor = Conductor::new(lattice, leads, probes.clone()).unwrap();
+            let [dense, wire] =
+                [Route::Dense, Route::Sweep].map(|route| scattered(&conductor, &rough(18), -0.7, route));
+            assert_eq!(dense.leads(), conductor.leads());
+            assert!(largest_difference(dense.data(), wire.data()) < EXACT);
+        }
+    }
+}
+
+/// A clean part cut off by the walk through a strip has a level exactly at the energy, E = 0 of chains of odd length, and costs no digits.
+#[test]
+fn levels_of_parts_cut_off() {
+    let wide = Lead::WideBand { width: 0.8 };
+    let conductor = Conductor::new(
+        strip(9, 1, Boundary::HardWall),
+        [Some(Lead::WideBand { width: 1e-9 }), Some(wide)],
+        vec![],
+    )
+    .unwrap();
+    let [dense, wire] =
+        [Route::Dense, Route::Recursive].map(|route| scattered(&conductor, &[0.0; 9], 0.0, route));
+    assert!(largest_difference(dense.data(), wire.data()) < EXACT);
+}
+
+/// A wire of 10^5 slices: a clean one transmits its modes perfectly, a disordered one is unitary however little it transmits.
+#[test]
+fn long_wires() {
+    let (length, width, energy) = (100_000, 3, -0.3);
+    let lead = Some(Lead::Continuation);
+    let conductor =
+        Conductor::new(strip(length, width, Boundary::HardWall), [lead.clone(), lead], vec![]).unwrap();
+    let sites = length * width;
+    let clean = scattered(&conductor, &vec![0.0; sites], energy, Route::Recursive);
+    assert_eq!((clean.channels(0).len(), clean.work.inversions), (3, length));
+    // roundings of 10^5 steps add up at random
+    assert_close(clean.transmission(1, 0), 3.0, 1e-10, "clean");
+    // a localisation length of some 10^4 sites in weak disorder
+    let weak: Vec<f64> = rough(sites).iter().map(|x| 0.1 * x).collect();
+    let s = scattered(&conductor, &weak, energy, Route::Recursive);
+    let (t, r) = (s.transmission(1, 0), s.transmission(0, 0));
+    assert!(t < 2.9, "{t}");
+    assert_close(t + r, 3.0, 1e-10, "weak disorder");
+    let strong: Vec<f64> = rough(sites).iter().map(|x| 4.0 * x).collect();
+    let s = scattered(&conductor, &strong, energy, Route::Recursive);
+    // the amplitude through ends below the smallest number there is
+    assert_eq!(s.transmission(1, 0), 0.0);
+    assert_close(s.transmission(0, 0), 3.0, 1e-10, "total reflection");
+}
