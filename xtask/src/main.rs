@@ -1,9 +1,12 @@
-//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`.
+//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
 //!   it fails if they are not up to date.
 //! * `readme` runs the commands of the README's `sh` blocks as they are written, in order, and fails with the first that fails. Blocks marked
 //!   `sh long` are left out: they take longer than a test should.
+//! * `bench-peers` times this library against Kwant with MUMPS on the same systems and compares the S matrices; see [`peers`].
+
+mod peers;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -16,7 +19,9 @@ fn main() -> ExitCode {
         ["generate"] => generate(false),
         ["generate", "--check"] => generate(true),
         ["readme"] => readme(),
-        _ => Err("usage: cargo xtask generate [--check] | readme".to_owned()),
+        ["bench-peers", rest @ ..] => peers::run(&root(), rest),
+        ["bench-peers-worker"] => peers::serve(),
+        _ => Err("usage: cargo xtask generate [--check] | readme | bench-peers [--help]".to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
