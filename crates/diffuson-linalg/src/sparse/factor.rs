@@ -25,6 +25,7 @@ pub(super) struct Numeric<T> {
     waiting: Vec<Contribution<T>>,
     free: Free<T>,
     map: Vec<u32>,
+    runs: Vec<Run>,
 }
 
 /// An eliminated front.
@@ -107,7 +108,7 @@ impl<T: Scalar> Target<'_, T> {
     }
 
     /// Adds a contribution whose rows have the places `map` in this front.
-    fn extend(&mut self, data: &[T], map: &[u32], ordered: bool) {
+    fn extend(&mut self, data: &[T], map: &[u32], ordered: bool, places: &mut Vec<Run>) {
         let size = map.len();
         if !ordered {
             for j in 0..size {
@@ -121,31 +122,55 @@ impl<T: Scalar> Target<'_, T> {
             }
             return;
         }
-        let f = self.k + self.m;
         let inner = map.partition_point(|&i| (i as usize) < self.k);
+        runs(map, self.k as u32, places);
+        let (f, m, general) = (self.k + self.m, self.m, self.kind == Kind::General);
         for (j, &to) in map[..inner].iter().enumerate() {
-            let from = &data[j * size..(j + 1) * size];
-            let column = &mut self.left[to as usize * f..(to as usize + 1) * f];
-            for (&i, &x) in map[j..].iter().zip(&from[j..]) {
-                column[i as usize] += x;
-            }
-            if self.kind == Kind::General {
-                let column = &mut self.up[to as usize * f..(to as usize + 1) * f];
+            add_runs(&mut self.left[to as usize * f..][..f], &data[j * size..][..size], places, j, 0);
+            if general {
+                let column = &mut self.up[to as usize * f..][..f];
                 for (i, &place) in map.iter().enumerate().skip(j + 1) {
                     column[place as usize] += data[i * size + j];
                 }
             }
         }
-        let m = self.m;
         for (j, &to) in map.iter().enumerate().skip(inner) {
-            let first = if self.kind == Kind::General { inner } else { j };
-            let from = &data[j * size..(j + 1) * size];
+            let first = if general { inner } else { j };
             let column = &mut self.right[(to as usize - self.k) * m..][..m];
-            for (&i, &x) in map[first..].iter().zip(&from[first..]) {
-                let i = i as usize - self.k;
-                column[i] += x;
-            }
+            add_runs(column, &data[j * size..][..size], places, first, self.k);
         }
+    }
+}
+
+/// Rows of a contribution that stay neighbours in the front that takes them up.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    from: u32,
+    to: u32,
+    len: u32,
+}
+
+/// The runs of an ascending map; none reaches across place `cut`.
+fn runs(map: &[u32], cut: u32, runs: &mut Vec<Run>) {
+    runs.clear();
+    for (from, &to) in map.iter().enumerate() {
+        match runs.last_mut() {
+            Some(run) if run.to + run.len == to && to != cut => run.len += 1,
+            _ => runs.push(Run { from: from as u32, to, len: 1 }),
+        }
+    }
+}
+
+/// Adds the rows `first..` of a column to their places in another that begins with place `shift`.
+#[inline]
+fn add_runs<T: Scalar>(column: &mut [T], values: &[T], runs: &[Run], first: usize, shift: usize) {
+    let begin = runs.partition_point(|run| (run.from + run.len) as usize <= first);
+    for run in &runs[begin..] {
+        let skip = first.saturating_sub(run.from as usize);
+        let len = run.len as usize - skip;
+        let out = &mut column[run.to as usize + skip - shift..][..len];
+        let add = &values[run.from as usize + skip..][..len];
+        out.iter_mut().zip(add).for_each(|(x, y)| *x += *y);
     }
 }
 
@@ -164,6 +189,7 @@ impl<T: Scalar> Numeric<T> {
             waiting: Vec::new(),
             free: Free(Vec::new()),
             map: Vec::new(),
+            runs: Vec::new(),
         }
     }
 
@@ -195,7 +221,7 @@ impl<T: Scalar> Numeric<T> {
         columns.clear();
         columns.resize(if self.kind == Kind::General { 2 * f * k } else { f * k }, T::default());
         let (left_part, up) = columns.split_at_mut(f * k);
-        let mut right = self.free.take(m * m);
+        let mut right = self.free.take(m, self.kind);
         let mut target = Target { kind: self.kind, left: left_part, up, right: &mut right, k, m };
         let shift = |place: u32| {
             let place = place as usize;
@@ -206,13 +232,13 @@ impl<T: Scalar> Numeric<T> {
         for child in self.waiting.drain(first_child..) {
             let in_parent = &analysis.in_parent[analysis.fronts[child.front].boundary.clone()];
             if k == own {
-                target.extend(&child.data, in_parent, true);
+                target.extend(&child.data, in_parent, true, &mut self.runs);
             } else {
                 self.map.clear();
                 self.map.extend((next_delayed..next_delayed + child.delayed.len()).map(|p| p as u32));
                 self.map.extend(in_parent.iter().map(|&p| shift(p) as u32));
                 next_delayed += child.delayed.len();
-                target.extend(&child.data, &self.map, child.delayed.is_empty());
+                target.extend(&child.data, &self.map, child.delayed.is_empty(), &mut self.runs);
             }
             self.free.give(child.data);
         }
@@ -233,7 +259,7 @@ impl<T: Scalar> Numeric<T> {
             Contribution { front: index, delayed: Vec::new(), size: rejected + m, data: right };
         if rejected > 0 {
             contribution.delayed.extend(&self.vars[vars + done..]);
-            let mut data = self.free.take(contribution.size * contribution.size);
+            let mut data = self.free.take(contribution.size, self.kind);
             let (left_part, up) = columns.split_at(f * k);
             leftover(self.kind, left_part, up, &contribution.data, [k, m, done], &mut data);
             self.free.give(std::mem::replace(&mut contribution.data, data));
@@ -271,7 +297,7 @@ impl<T: Scalar> Numeric<T> {
             self.map.extend((next_delayed..next_delayed + child.delayed.len()).map(|p| p as u32));
             self.map.extend(in_parent);
             next_delayed += child.delayed.len();
-            target.extend(&child.data, &self.map, child.delayed.is_empty());
+            target.extend(&child.data, &self.map, child.delayed.is_empty(), &mut self.runs);
             debug_assert_eq!(child.size, self.map.len());
             self.free.give(child.data);
         }
@@ -311,14 +337,21 @@ fn leftover<T: Scalar>(
 struct Free<T>(Vec<Vec<Vec<T>>>);
 
 impl<T: Scalar> Free<T> {
-    /// A zero array of the given length.
-    fn take(&mut self, len: usize) -> Vec<T> {
-        let mut buffer = match self.0.get_mut(class(len)).and_then(Vec::pop) {
-            Some(buffer) => buffer,
-            None => Vec::with_capacity(1 << class(len)),
-        };
-        buffer.clear();
-        buffer.resize(len, T::default());
+    /// A zero matrix of the given order; of kinds that mirror themselves only on and below the diagonal, in coarse steps.
+    fn take(&mut self, order: usize, kind: Kind) -> Vec<T> {
+        const STEP: usize = 32;
+        let len = order * order;
+        let found = self.0.get_mut(class(len)).and_then(Vec::pop);
+        let mut buffer = found.unwrap_or_else(|| Vec::with_capacity(1 << class(len)));
+        if kind == Kind::General || order < 2 * STEP || buffer.len() < len {
+            buffer.clear();
+            buffer.resize(len, T::default());
+        } else {
+            buffer.truncate(len);
+            for (j, column) in buffer.chunks_exact_mut(order).enumerate() {
+                column[j - j % STEP..].fill(T::default());
+            }
+        }
         buffer
     }
 

@@ -5,7 +5,7 @@
 //! general ones). A block is accepted if no entry of L exceeds [`GROWTH`]; else pivots of one and two rows are looked for, and rows for
 //! which there are none are left to the parent, where they meet more rows. So no pivot amplifies rounding by more than that factor.
 
-use super::scalar::{Block, Scalar, Second, invert, larger, largest, multiply, subtract_lower};
+use super::scalar::{Block, Scalar, Second, exceeds, invert, larger, largest, multiply, subtract_lower};
 use std::ops::Range;
 
 /// Rows of a pivot block.
@@ -62,8 +62,6 @@ pub(super) struct Workspace<T> {
     below: Vec<T>,
     beside: Vec<T>,
     pivot: Vec<T>,
-    column: Vec<T>,
-    exchanges: Vec<usize>,
 }
 
 impl<T: Scalar> Frontal<'_, T> {
@@ -135,8 +133,7 @@ impl<T: Scalar> Frontal<'_, T> {
         if !(condition <= if rest > 0 { CONDITION } else { f64::MAX }) {
             return false;
         }
-        let largest = self.divide(at, size, work);
-        if largest <= GROWTH {
+        if self.divide(at, size, work) {
             self.commit(at, size, fresh, work);
             return true;
         }
@@ -151,13 +148,13 @@ impl<T: Scalar> Frontal<'_, T> {
         false
     }
 
-    /// L of the block whose inverse is loaded (and U of a general matrix) in place of what stands there, which goes to the workspace; returns the
-    /// largest entry.
-    fn divide(&mut self, at: usize, size: usize, work: &mut Workspace<T>) -> f64 {
+    /// L of the block whose inverse is loaded (and U of a general matrix) in place of what stands there, which goes to the workspace; returns
+    /// whether no entry is too large.
+    fn divide(&mut self, at: usize, size: usize, work: &mut Workspace<T>) -> bool {
         let f = self.k + self.m;
         let (from, rows) = (at + size, f - at - size);
         if rows == 0 {
-            return 0.0;
+            return true;
         }
         let pivot = Block::of(&work.pivot, size, [0, 0], [size, size]);
         let divide = |side: &mut [T], kept: &mut [T], op| {
@@ -167,12 +164,12 @@ impl<T: Scalar> Frontal<'_, T> {
             }
             let out = &mut side[at * f + from..(at + size) * f];
             multiply(out, f, false, Block::of(kept, f, [from, at], [rows, size]), pivot, op);
-            out.chunks(f).map(|column| largest(&column[..rows])).fold(0.0, larger)
+            !exceeds(Block::of(out, f, [0, 0], [rows, size]), GROWTH)
         };
         let l = divide(self.left, &mut work.below, Second::Plain);
         if self.kind == Kind::General {
             // U^T = C^T P^-T
-            return larger(l, divide(self.up, &mut work.beside, Second::Transposed));
+            return divide(self.up, &mut work.beside, Second::Transposed) && l;
         }
         l
     }
@@ -205,7 +202,7 @@ impl<T: Scalar> Frontal<'_, T> {
         }
         let pivot = &mut work.pivot[..size * size];
         let before = largest(pivot);
-        invert(pivot, size, &mut work.column, &mut work.exchanges);
+        invert(pivot, size);
         if self.kind != Kind::General {
             // the inverse as well mirrors itself; what rounding adds would not be undone on the way back
             for j in 0..size {

@@ -244,21 +244,25 @@ pub(super) fn subtract_lower<T: Scalar>(
     }
 }
 
-/// Largest size of a number, NaN if there is one.
-pub(super) fn largest<T: Scalar>(numbers: &[T]) -> f64 {
+/// Whether the size of a number of the block exceeds the bound or is not a number.
+pub(super) fn exceeds<T: Scalar>(block: Block<'_, T>, bound: f64) -> bool {
     Arch::new().dispatch(
         #[inline(always)]
         move || {
-            let mut lanes = [0.0; 8];
-            let (chunks, rest) = numbers.as_chunks::<8>();
-            for chunk in chunks {
-                for k in 0..8 {
-                    lanes[k] = larger(lanes[k], chunk[k].size());
+            let mut bad = false;
+            for column in block.data.chunks(block.stride.max(1)) {
+                for x in &column[..block.rows] {
+                    bad |= !(x.size() <= bound);
                 }
             }
-            rest.iter().map(|x| x.size()).chain(lanes).fold(0.0, larger)
+            bad
         },
     )
+}
+
+/// Largest size of a number, NaN if there is one.
+pub(super) fn largest<T: Scalar>(numbers: &[T]) -> f64 {
+    numbers.iter().map(|x| x.size()).fold(0.0, larger)
 }
 
 /// Maximum that does not lose what is not a number.
@@ -267,58 +271,64 @@ pub(super) fn larger(a: f64, b: f64) -> f64 {
     if a.is_nan() || b <= a { a } else { b }
 }
 
-/// Inverts the `n` x `n` matrix in place by Gauss-Jordan elimination with row exchanges; `column` and `exchanges` are workspace.
+/// Orders up to which matrices are inverted in arrays of fixed size.
+const LARGEST_FIXED: usize = 16;
+
+/// Inverts the `n` x `n` matrix in place by Gauss-Jordan elimination with row exchanges, n up to 16.
 /// A vanishing pivot leaves entries that are not finite.
-pub(super) fn invert<T: Scalar>(a: &mut [T], n: usize, column: &mut Vec<T>, exchanges: &mut Vec<usize>) {
-    if n == 1 {
-        a[0] = a[0].reciprocal();
-        return;
+pub(super) fn invert<T: Scalar>(a: &mut [T], n: usize) {
+    match n {
+        0 => {}
+        1 => a[0] = a[0].reciprocal(),
+        2..=4 => invert_fixed::<T, 4>(a, n),
+        5..=8 => invert_fixed::<T, 8>(a, n),
+        _ => invert_fixed::<T, LARGEST_FIXED>(a, n),
     }
-    column.clear();
-    column.resize(n, T::default());
-    exchanges.clear();
-    let column = &mut column[..];
+}
+
+fn invert_fixed<T: Scalar, const N: usize>(a: &mut [T], n: usize) {
+    assert!(n <= N, "no room");
     Arch::new().dispatch(
         #[inline(always)]
         move || {
-            let (a, column) = (a, column);
+            let a = a;
+            let mut m = [[T::default(); N]; N];
+            for j in 0..n {
+                m[j][..n].copy_from_slice(&a[j * n..(j + 1) * n]);
+            }
+            let mut exchanges = [0; N];
             for k in 0..n {
-                let own = &a[k * n..(k + 1) * n];
-                let mut best = (k, own[k].size());
+                let mut best = (k, m[k][k].size());
                 for i in k + 1..n {
-                    if own[i].size() > best.1 {
-                        best = (i, own[i].size());
+                    let size = m[k][i].size();
+                    if size > best.1 {
+                        best = (i, size);
                     }
                 }
-                exchanges.push(best.0);
+                exchanges[k] = best.0;
                 if best.0 != k {
-                    for c in 0..n {
-                        a.swap(c * n + k, c * n + best.0);
-                    }
+                    m[..n].iter_mut().for_each(|column| column.swap(k, best.0));
                 }
-                column.copy_from_slice(&a[k * n..(k + 1) * n]);
+                let mut column = m[k];
                 let pivot = column[k].reciprocal();
                 column[k] = T::default();
-                for c in (0..n).filter(|&c| c != k) {
-                    let other = &mut a[c * n..(c + 1) * n];
-                    let factor = other[k] * pivot;
-                    for i in 0..n {
-                        other[i] -= column[i] * factor;
+                for c in 0..n {
+                    let factor = m[c][k] * pivot;
+                    for i in 0..N {
+                        m[c][i] -= column[i] * factor;
                     }
-                    other[k] = factor;
+                    m[c][k] = factor;
                 }
-                let own = &mut a[k * n..(k + 1) * n];
-                for i in 0..n {
-                    own[i] = (column[i] * pivot).negative();
+                for i in 0..N {
+                    m[k][i] = (column[i] * pivot).negative();
                 }
-                own[k] = pivot;
+                m[k][k] = pivot;
             }
-            for k in (0..n).rev() {
-                let other = exchanges[k];
-                if other != k {
-                    let (left, right) = a.split_at_mut(other * n);
-                    left[k * n..(k + 1) * n].swap_with_slice(&mut right[..n]);
-                }
+            for k in (0..n).rev().filter(|&k| exchanges[k] != k) {
+                m.swap(k, exchanges[k]);
+            }
+            for j in 0..n {
+                a[j * n..(j + 1) * n].copy_from_slice(&m[j][..n]);
             }
         },
     );

@@ -1,9 +1,13 @@
 //! Solutions of linear systems with the factors: forward along the tree, through the kept rows, and back.
 
 use super::analysis::Analysis;
-use super::factor::Numeric;
+use super::factor::{Eliminated, Numeric};
 use super::front::Kind;
-use super::scalar::{Block, Scalar, Second, multiply};
+use super::scalar::{Block, Scalar, Second, multiply, subtract_columns};
+use pulp::Arch;
+
+/// So few right-hand sides are solved for one by one, reading each column of the factors in full; more of them by matrix products.
+const FEW: usize = 4;
 
 /// Right-hand sides, row after row in the order of elimination: `cols` numbers each.
 pub(super) struct Rows<'a, T> {
@@ -62,10 +66,15 @@ impl<T: Scalar> Numeric<T> {
     /// `b_rest -= L b` for every pivot block of the fronts reached: leaves on the remaining rows what their system has to be solved for.
     pub(super) fn forward(&self, analysis: &Analysis, reached: &[bool], rows: &mut Rows<'_, T>) {
         let cols = rows.cols;
-        let mut work = Vec::new();
+        let (mut work, mut column) = (Vec::new(), Vec::new());
         for (index, front) in self.fronts.iter().enumerate().filter(|(index, _)| reached[*index]) {
             rows.gather(self.places(analysis, index), &mut work);
             let left = &self.store[front.left.clone()];
+            if cols <= FEW {
+                each_column(&mut work, cols, &mut column, |x| self.forward_column(front, left, x));
+                rows.scatter(self.places(analysis, index), &work);
+                continue;
+            }
             let mut at = 0;
             for &size in &self.blocks[front.blocks.clone()] {
                 let size = size as usize;
@@ -82,11 +91,19 @@ impl<T: Scalar> Numeric<T> {
     /// `x = P^-1 b - U x_rest` for every pivot block, in reverse order.
     pub(super) fn backward(&self, analysis: &Analysis, rows: &mut Rows<'_, T>) {
         let cols = rows.cols;
-        let (mut work, mut x) = (Vec::new(), Vec::new());
+        let (mut work, mut x, mut column) = (Vec::new(), Vec::new(), Vec::new());
         for (index, front) in self.fronts.iter().enumerate().rev() {
             rows.gather(self.places(analysis, index), &mut work);
             let left = &self.store[front.left.clone()];
             let (u, second) = self.transposed_u(front);
+            if cols <= FEW {
+                let conjugate = second == Second::Conjugate;
+                each_column(&mut work, cols, &mut column, |z| {
+                    self.backward_column(front, left, u, conjugate, z, &mut x);
+                });
+                rows.scatter(self.places(analysis, index), &work);
+                continue;
+            }
             let mut at = front.done;
             for &size in self.blocks[front.blocks.clone()].iter().rev() {
                 let size = size as usize;
@@ -105,12 +122,89 @@ impl<T: Scalar> Numeric<T> {
         }
     }
 
+    /// The forward step of a front for one right-hand side.
+    fn forward_column(&self, front: &Eliminated, left: &[T], x: &mut [T]) {
+        Arch::new().dispatch(
+            #[inline(always)]
+            move || {
+                let x = x;
+                let mut at = 0;
+                for &size in &self.blocks[front.blocks.clone()] {
+                    let size = size as usize;
+                    let (before, rest) = x.split_at_mut(at + size);
+                    let l = Block::of(left, front.f, [at + size, at], [rest.len(), size]);
+                    if !rest.is_empty() {
+                        subtract_columns(rest, l, 0, |p| before[at + p]);
+                    }
+                    at += size;
+                }
+            },
+        );
+    }
+
+    /// The backward step of a front for one right-hand side.
+    fn backward_column(
+        &self,
+        front: &Eliminated,
+        left: &[T],
+        u: &[T],
+        conjugate: bool,
+        z: &mut [T],
+        x: &mut Vec<T>,
+    ) {
+        Arch::new().dispatch(
+            #[inline(always)]
+            move || {
+                let (z, x) = (z, x);
+                let f = front.f;
+                let mut at = front.done;
+                for &size in self.blocks[front.blocks.clone()].iter().rev() {
+                    let size = size as usize;
+                    at -= size;
+                    x.clear();
+                    x.resize(size, T::default());
+                    let pivot = Block::of(left, f, [at, at], [size, size]);
+                    subtract_columns(x, pivot, 0, |p| z[at + p].negative());
+                    for p in 0..size {
+                        let column = &u[(at + p) * f + at + size..(at + p + 1) * f];
+                        x[p] -= dot(column, &z[at + size..], conjugate);
+                    }
+                    z[at..at + size].copy_from_slice(x);
+                }
+            },
+        );
+    }
+
     /// U^T of a front, as an array in the layout of L and how to read it.
-    pub(super) fn transposed_u(&self, front: &super::factor::Eliminated) -> (&[T], Second) {
+    pub(super) fn transposed_u(&self, front: &Eliminated) -> (&[T], Second) {
         match self.kind {
             Kind::Symmetric => (&self.store[front.left.clone()], Second::Plain),
             Kind::Hermitian => (&self.store[front.left.clone()], Second::Conjugate),
             Kind::General => (&self.store[front.left.end..][..front.left.len()], Second::Plain),
         }
     }
+}
+
+/// Does with every column of the rows gathered, one after the other.
+fn each_column<T: Scalar>(rows: &mut [T], cols: usize, column: &mut Vec<T>, mut act: impl FnMut(&mut [T])) {
+    for c in 0..cols {
+        column.clear();
+        column.extend(rows[c..].iter().step_by(cols));
+        act(column);
+        rows[c..].iter_mut().step_by(cols).zip(&*column).for_each(|(row, x)| *row = *x);
+    }
+}
+
+#[inline(always)]
+fn dot<T: Scalar>(a: &[T], b: &[T], conjugate: bool) -> T {
+    let mut lanes = [T::default(); 8];
+    let (a_chunks, a_rest) = a.as_chunks::<8>();
+    let (b_chunks, b_rest) = b.as_chunks::<8>();
+    for (a, b) in a_chunks.iter().zip(b_chunks) {
+        for k in 0..8 {
+            lanes[k] += if conjugate { a[k].conjugate() } else { a[k] } * b[k];
+        }
+    }
+    let rest = a_rest.iter().zip(b_rest).map(|(a, b)| if conjugate { a.conjugate() } else { *a } * *b);
+    rest.chain(lanes).fold(T::default(), |sum, x| sum + x)
 }
