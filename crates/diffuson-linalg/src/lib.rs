@@ -1,6 +1,6 @@
 //! Complex double-precision kernels for block Green functions.
 //!
-//! Everything is concrete (`f64`, [`C64`]) and single-threaded: parallelism belongs to the samples and
+//! Everything is concrete (`f64`, [`C64`]) and single-threaded, unless threads are asked for: parallelism belongs to the samples and
 //! energies of the layer above. Only this crate names faer, and no generic function leaves it, so that an
 //! edit to the physics never recompiles a kernel.
 //!
@@ -9,6 +9,8 @@
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed blocks |
 //! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
 //! | [`inverse`] | inversion with reused workspace |
+//! | [`sparse`] | sparse factorisation by nested dissection: Schur complements, solutions, entries of the inverse |
+//! | [`scattering_from_reaction`] | scattering matrix of a closed real system that is opened |
 //! | [`stream`] | passes over long arrays in the vector instructions of the machine |
 //! | [`eigen`] | real symmetric and generalised complex eigenproblems (lead modes) |
 
@@ -19,8 +21,10 @@ pub mod product;
 pub mod sparse;
 pub mod stream;
 
+mod reaction;
 mod registers;
 
 pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};
 pub use product::{Op, add_hermitian_part, adjoint_difference, product, product_hermitian, product_lower};
+pub use reaction::scattering_from_reaction;

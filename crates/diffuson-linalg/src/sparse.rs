@@ -17,9 +17,11 @@
 //! and J. K. Reid, ACM Trans. Math. Softw. 9, 302 (1983)). A square lattice of n x n sites costs some 10 n^3 multiplications instead of the n^4 of a
 //! recursion.
 //!
-//! One thread computes one factorisation, in one order: the same numbers give the same bits.
+//! One thread computes one factorisation, unless [`Parallelism::Pool`] is asked for: then subtrees and the products of large fronts are shared
+//! among the threads of a pool. Sums are taken in one order either way: the same numbers give the same bits.
 
 mod analysis;
+mod division;
 mod factor;
 mod front;
 mod ordering;
@@ -62,9 +64,20 @@ pub enum Values<'a> {
 pub struct Factor {
     analysis: Arc<Analysis>,
     numeric: Field,
+    parallelism: Parallelism,
     /// The inverse on the kept rows and on those that could not be eliminated, once closed.
     root: Option<Matrix>,
     inverter: Option<Inverter>,
+}
+
+/// Who computes a factorisation. The numbers that come out are the same, bit for bit.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Parallelism {
+    /// The thread that asks for it, alone: the most work done in all where there are samples or energies for every thread.
+    #[default]
+    Sequential,
+    /// All threads of the rayon pool it is asked for in (outside any pool, of the global one): the shortest time for a single one.
+    Pool,
 }
 
 #[derive(Debug)]
@@ -104,8 +117,13 @@ fn checked(values: Values<'_>, entries: usize) {
 impl Factor {
     /// Workspace for matrices of the pattern analysed, as yet without numbers.
     pub fn new(analysis: Arc<Analysis>) -> Self {
-        let numeric = Field::Real(Numeric::new(Kind::Symmetric));
-        Self { analysis, numeric, root: None, inverter: None }
+        let numeric = Field::Real(Numeric::new(Kind::Symmetric, &analysis, false));
+        Self { analysis, numeric, parallelism: Parallelism::Sequential, root: None, inverter: None }
+    }
+
+    /// Who computes the factorisations to come; [`Sequential`](Parallelism::Sequential) unless set.
+    pub fn set_parallelism(&mut self, parallelism: Parallelism) {
+        self.parallelism = parallelism;
     }
 
     /// The pattern.
@@ -121,10 +139,11 @@ impl Factor {
     pub fn factorise(&mut self, values: Values<'_>) -> Outcome {
         checked(values, self.analysis.entries);
         self.root = None;
+        let parallel = self.parallelism == Parallelism::Pool && rayon::current_num_threads() > 1;
         let (kind, lower, upper) = match values {
             Values::Real(lower) => {
-                if let Field::Complex(_) = &self.numeric {
-                    self.numeric = Field::Real(Numeric::new(Kind::Symmetric));
+                if !matches!(&self.numeric, Field::Real(n) if n.parallel == parallel) {
+                    self.numeric = Field::Real(Numeric::new(Kind::Symmetric, &self.analysis, parallel));
                 }
                 let Field::Real(numeric) = &mut self.numeric else { unreachable!("made real above") };
                 numeric.factorise(&self.analysis, Numbers { lower, upper: &[] });
@@ -134,8 +153,8 @@ impl Factor {
             Values::Hermitian(lower) => (Kind::Hermitian, lower, &[][..]),
             Values::General { lower, upper } => (Kind::General, lower, upper),
         };
-        if !matches!(&self.numeric, Field::Complex(n) if n.kind == kind) {
-            self.numeric = Field::Complex(Numeric::new(kind));
+        if !matches!(&self.numeric, Field::Complex(n) if n.kind == kind && n.parallel == parallel) {
+            self.numeric = Field::Complex(Numeric::new(kind, &self.analysis, parallel));
         }
         let Field::Complex(numeric) = &mut self.numeric else { unreachable!("made complex above") };
         numeric.factorise(&self.analysis, Numbers { lower, upper });
@@ -156,6 +175,21 @@ impl Factor {
             Field::Real(numeric) => Some(&numeric.schur),
             Field::Complex(_) => None,
         }
+    }
+
+    /// What elimination makes of a right-hand side on the kept rows: `b_s - A_sr A_rr^-1 b_r`, which the Schur complement takes `x_s` to if `A x = b`. For
+    /// real matrices all of whose other rows could be eliminated, else none.
+    ///
+    /// # Panics
+    /// If `b` has not as many numbers as the matrix has rows.
+    pub fn reduced(&self, b: &[f64]) -> Option<Vec<f64>> {
+        let analysis = &self.analysis;
+        assert_eq!(b.len(), analysis.rows, "as many numbers as the matrix has rows");
+        let Field::Real(numeric) = &self.numeric else { return None };
+        let mut data: Vec<f64> = analysis.order.iter().map(|&row| b[row as usize]).collect();
+        let all = vec![true; analysis.fronts.len()];
+        numeric.forward(analysis, &all, &mut Rows { data: &mut data, cols: 1 });
+        numeric.delayed.is_empty().then(|| data.split_off(analysis.rows - analysis.kept))
     }
 
     /// The derivative of the [Schur complement](Self::schur) with respect to a parameter of which the numbers of the matrix have the
@@ -336,7 +370,7 @@ fn square<T: Copy>(data: &[T], convert: impl Fn(T) -> C64) -> Matrix {
 
 impl<T: Scalar> Numeric<T> {
     fn outcome(&self) -> Outcome {
-        let delayed = self.fronts.iter().map(|f| f.vars.len() - f.done).sum();
+        let delayed = self.fronts().map(|(.., f)| f.vars.len() - f.done).sum();
         Outcome { delayed, left: self.delayed.len() }
     }
 }

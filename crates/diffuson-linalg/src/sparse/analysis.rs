@@ -45,6 +45,21 @@ pub(super) struct Front {
     pub(super) children: u32,
 }
 
+impl Front {
+    /// Multiplications of its elimination: of pivot blocks of b rows, inverse b^3, then L = F P^-1 and half of the update of what is left.
+    pub(super) fn multiplications(&self) -> f64 {
+        let (mut rest, mut left) = ((self.own.len() + self.boundary.len()) as f64, self.own.len() as f64);
+        let mut sum = 0.0;
+        while left > 0.0 {
+            let b = left.min(super::front::PIVOT_BLOCK as f64);
+            rest -= b;
+            left -= b;
+            sum += b.powi(3) + rest * b * b + 0.5 * rest * rest * b;
+        }
+        sum
+    }
+}
+
 /// Entry `value` of the lower triangle goes to (row, col) of a front, col being the one eliminated first.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Assembly {
@@ -153,14 +168,7 @@ impl Analysis {
             let (k, m) = (front.own.len(), front.boundary.len());
             counts.largest_front = counts.largest_front.max(k + m);
             counts.factor_entries += (k * (k + m)) as f64;
-            // pivot blocks of b rows: inverse b^3, then L = F P^-1 and half of the update of what is left
-            let (mut rest, mut left) = ((k + m) as f64, k as f64);
-            while left > 0.0 {
-                let b = left.min(super::front::PIVOT_BLOCK as f64);
-                rest -= b;
-                left -= b;
-                counts.multiplications += b.powi(3) + rest * b * b + 0.5 * rest * rest * b;
-            }
+            counts.multiplications += front.multiplications();
             alive += (m * m) as f64;
             counts.contribution_entries = counts.contribution_entries.max(alive);
             for _ in 0..front.children {

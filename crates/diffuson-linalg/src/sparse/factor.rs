@@ -1,6 +1,7 @@
 //! Numeric factorisation: fronts are filled, eliminated, and their contributions handed to their parents.
 
 use super::analysis::{Analysis, Front};
+use super::division::{Share, divide, whole};
 use super::front::{Frontal, Kind, Workspace};
 use super::scalar::Scalar;
 use std::ops::Range;
@@ -9,6 +10,21 @@ use std::ops::Range;
 #[derive(Debug)]
 pub(super) struct Numeric<T> {
     pub(super) kind: Kind,
+    /// Whether the threads of the pool share the work.
+    pub(super) parallel: bool,
+    /// Together they hold all fronts, in order.
+    pub(super) parts: Vec<Part<T>>,
+    /// What elimination leaves: on the kept rows, and on the rows `delayed` for which no front had a sound pivot.
+    pub(super) schur: Vec<T>,
+    pub(super) delayed: Vec<u32>,
+    map: Vec<u32>,
+    runs: Vec<Run>,
+}
+
+/// Successive fronts which one task computes in memory of its own.
+#[derive(Debug)]
+pub(super) struct Part<T> {
+    pub(super) share: Share,
     /// What became of each front.
     pub(super) fronts: Vec<Eliminated>,
     /// Columns of the fronts: inverses of pivot blocks and L, as [`Frontal`] leaves them; of general matrices followed by the mirrored rows U.
@@ -17,11 +33,9 @@ pub(super) struct Numeric<T> {
     pub(super) blocks: Vec<u32>,
     /// Rows to be eliminated of all fronts (places in the order of elimination), in the order of their pivots.
     pub(super) vars: Vec<u32>,
-    /// What elimination leaves: on the kept rows, and on the rows `delayed` for which no front had a sound pivot.
-    pub(super) schur: Vec<T>,
-    pub(super) delayed: Vec<u32>,
     columns: Vec<T>,
     work: Workspace<T>,
+    /// Contributions no front has taken up yet.
     waiting: Vec<Contribution<T>>,
     free: Free<T>,
     map: Vec<u32>,
@@ -57,6 +71,15 @@ struct Contribution<T> {
 pub(super) struct Numbers<'a, T> {
     pub(super) lower: &'a [T],
     pub(super) upper: &'a [T],
+}
+
+/// What the fronts of one matrix have in common.
+#[derive(Clone, Copy)]
+struct Task<'a, T> {
+    analysis: &'a Analysis,
+    numbers: Numbers<'a, T>,
+    kind: Kind,
+    parallel: bool,
 }
 
 /// A front, or the matrix on the kept rows, while it is filled.
@@ -175,15 +198,100 @@ fn add_runs<T: Scalar>(column: &mut [T], values: &[T], runs: &[Run], first: usiz
 }
 
 impl<T: Scalar> Numeric<T> {
-    pub(super) fn new(kind: Kind) -> Self {
+    pub(super) fn new(kind: Kind, analysis: &Analysis, parallel: bool) -> Self {
+        let shares = if parallel { divide(analysis) } else { whole(analysis) };
         Self {
             kind,
+            parallel,
+            parts: shares.into_iter().map(Part::new).collect(),
+            schur: Vec::new(),
+            delayed: Vec::new(),
+            map: Vec::new(),
+            runs: Vec::new(),
+        }
+    }
+
+    /// All fronts in the order of elimination, each with its number and the part that holds it.
+    pub(super) fn fronts(&self) -> impl DoubleEndedIterator<Item = (usize, &Part<T>, &Eliminated)> {
+        self.parts.iter().flat_map(|part| {
+            let numbered = part.share.fronts.clone().zip(&part.fronts);
+            numbered.map(move |(index, front)| (index, part, front))
+        })
+    }
+
+    /// Factorises. The memory of the last factorisation is used again.
+    pub(super) fn factorise(&mut self, analysis: &Analysis, numbers: Numbers<'_, T>) {
+        let task = Task { analysis, numbers, kind: self.kind, parallel: self.parallel };
+        if self.parallel {
+            rayon::scope(|_| subtrees(&mut self.parts, task));
+        } else {
+            subtrees(&mut self.parts, task);
+        }
+        self.kept(analysis, numbers);
+    }
+
+    /// Collects the Schur complement on the kept rows, followed by rows that could not be eliminated.
+    fn kept(&mut self, analysis: &Analysis, numbers: Numbers<'_, T>) {
+        self.delayed.clear();
+        for child in self.parts.iter().flat_map(|part| &part.waiting) {
+            self.delayed.extend(&child.delayed);
+        }
+        let kept = analysis.kept;
+        let size = kept + self.delayed.len();
+        self.schur.clear();
+        self.schur.resize(size * size, T::default());
+        let mut target =
+            Target { kind: self.kind, left: &mut [], up: &mut [], right: &mut self.schur, k: 0, m: size };
+        let last = analysis.fronts.last().map_or(0, |f: &Front| f.assembly.end);
+        target.assemble(&analysis.assembly[last..], numbers, |p| p as usize);
+        let mut next_delayed = kept;
+        for part in &mut self.parts {
+            for child in part.waiting.drain(..) {
+                let in_parent = &analysis.in_parent[analysis.fronts[child.front].boundary.clone()];
+                self.map.clear();
+                self.map.extend((next_delayed..next_delayed + child.delayed.len()).map(|p| p as u32));
+                self.map.extend(in_parent);
+                next_delayed += child.delayed.len();
+                target.extend(&child.data, &self.map, child.delayed.is_empty(), &mut self.runs);
+                debug_assert_eq!(child.size, self.map.len());
+                part.free.give(child.data);
+            }
+        }
+        if self.kind != Kind::General {
+            for j in 0..size {
+                for i in j + 1..size {
+                    self.schur[i * size + j] = self.kind.mirror(self.schur[j * size + i]);
+                }
+            }
+        }
+    }
+}
+
+/// Computes parts that are all that is below some parent, one tree beside the other.
+fn subtrees<T: Scalar>(parts: &mut [Part<T>], task: Task<'_, T>) {
+    let Some(root) = parts.last() else { return };
+    let (before, tree) = parts.split_at_mut(parts.len() - root.share.subtree);
+    let mut last = || {
+        if let Some((root, below)) = tree.split_last_mut() {
+            subtrees(below, task);
+            root.factorise(below, task);
+        }
+    };
+    if before.is_empty() {
+        last();
+    } else {
+        rayon::join(|| subtrees(before, task), last);
+    }
+}
+
+impl<T: Scalar> Part<T> {
+    fn new(share: Share) -> Self {
+        Self {
+            share,
             fronts: Vec::new(),
             store: Vec::new(),
             blocks: Vec::new(),
             vars: Vec::new(),
-            schur: Vec::new(),
-            delayed: Vec::new(),
             columns: Vec::new(),
             work: Workspace::default(),
             waiting: Vec::new(),
@@ -193,24 +301,26 @@ impl<T: Scalar> Numeric<T> {
         }
     }
 
-    /// Factorises. The memory of the last factorisation is used again.
-    pub(super) fn factorise(&mut self, analysis: &Analysis, numbers: Numbers<'_, T>) {
+    /// Computes the fronts; the first takes up what the parts `below` have left.
+    fn factorise(&mut self, below: &mut [Self], task: Task<'_, T>) {
         self.fronts.clear();
         self.store.clear();
         self.blocks.clear();
         self.vars.clear();
-        for index in 0..analysis.fronts.len() {
-            self.front(analysis, index, numbers);
+        let mut below = below;
+        for index in self.share.fronts.clone() {
+            self.front(index, std::mem::take(&mut below), task);
         }
-        self.kept(analysis, numbers);
     }
 
-    fn front(&mut self, analysis: &Analysis, index: usize, numbers: Numbers<'_, T>) {
+    fn front(&mut self, index: usize, below: &mut [Self], task: Task<'_, T>) {
+        let Task { analysis, numbers, kind, parallel } = task;
         let front = &analysis.fronts[index];
-        let first_child = self.waiting.len() - front.children as usize;
+        let from_below: usize = below.iter().map(|part| part.waiting.len()).sum();
+        let first_child = self.waiting.len() + from_below - front.children as usize;
         let vars = self.vars.len();
         self.vars.extend(front.own.clone().map(|p| p as u32));
-        for child in &self.waiting[first_child..] {
+        for child in below.iter().flat_map(|part| &part.waiting).chain(&self.waiting[first_child..]) {
             self.vars.extend(&child.delayed);
         }
         let (own, k, m) = (front.own.len(), self.vars.len() - vars, front.boundary.len());
@@ -219,17 +329,17 @@ impl<T: Scalar> Numeric<T> {
         // filled and eliminated where the cache is warm
         let mut columns = std::mem::take(&mut self.columns);
         columns.clear();
-        columns.resize(if self.kind == Kind::General { 2 * f * k } else { f * k }, T::default());
+        columns.resize(if kind == Kind::General { 2 * f * k } else { f * k }, T::default());
         let (left_part, up) = columns.split_at_mut(f * k);
-        let mut right = self.free.take(m, self.kind);
-        let mut target = Target { kind: self.kind, left: left_part, up, right: &mut right, k, m };
+        let mut right = self.free.take(m, kind);
+        let mut target = Target { kind, left: left_part, up, right: &mut right, k, m };
         let shift = |place: u32| {
             let place = place as usize;
             if place < own { place } else { place + k - own }
         };
         target.assemble(&analysis.assembly[front.assembly.clone()], numbers, shift);
         let mut next_delayed = own;
-        for child in self.waiting.drain(first_child..) {
+        let mut take_up = |child: &Contribution<T>| {
             let in_parent = &analysis.in_parent[analysis.fronts[child.front].boundary.clone()];
             if k == own {
                 target.extend(&child.data, in_parent, true, &mut self.runs);
@@ -240,18 +350,28 @@ impl<T: Scalar> Numeric<T> {
                 next_delayed += child.delayed.len();
                 target.extend(&child.data, &self.map, child.delayed.is_empty(), &mut self.runs);
             }
+        };
+        for part in below {
+            for child in part.waiting.drain(..) {
+                take_up(&child);
+                part.free.give(child.data);
+            }
+        }
+        for child in self.waiting.drain(first_child..) {
+            take_up(&child);
             self.free.give(child.data);
         }
         let blocks = self.blocks.len();
         let Target { left: left_part, up, right: right_part, .. } = target;
         let mut frontal = Frontal {
-            kind: self.kind,
+            kind,
             left: left_part,
             up,
             right: right_part,
             k,
             m,
             vars: &mut self.vars[vars..],
+            parallel,
         };
         let done = frontal.eliminate(&mut self.work, &mut self.blocks);
         let rejected = k - done;
@@ -259,9 +379,9 @@ impl<T: Scalar> Numeric<T> {
             Contribution { front: index, delayed: Vec::new(), size: rejected + m, data: right };
         if rejected > 0 {
             contribution.delayed.extend(&self.vars[vars + done..]);
-            let mut data = self.free.take(contribution.size, self.kind);
+            let mut data = self.free.take(contribution.size, kind);
             let (left_part, up) = columns.split_at(f * k);
-            leftover(self.kind, left_part, up, &contribution.data, [k, m, done], &mut data);
+            leftover(kind, left_part, up, &contribution.data, [k, m, done], &mut data);
             self.free.give(std::mem::replace(&mut contribution.data, data));
         }
         self.waiting.push(contribution);
@@ -274,40 +394,6 @@ impl<T: Scalar> Numeric<T> {
             done,
             blocks: blocks..self.blocks.len(),
         });
-    }
-
-    /// Collects the Schur complement on the kept rows, followed by rows that could not be eliminated.
-    fn kept(&mut self, analysis: &Analysis, numbers: Numbers<'_, T>) {
-        self.delayed.clear();
-        for child in &self.waiting {
-            self.delayed.extend(&child.delayed);
-        }
-        let kept = analysis.kept;
-        let size = kept + self.delayed.len();
-        self.schur.clear();
-        self.schur.resize(size * size, T::default());
-        let mut target =
-            Target { kind: self.kind, left: &mut [], up: &mut [], right: &mut self.schur, k: 0, m: size };
-        let last = analysis.fronts.last().map_or(0, |f: &Front| f.assembly.end);
-        target.assemble(&analysis.assembly[last..], numbers, |p| p as usize);
-        let mut next_delayed = kept;
-        for child in self.waiting.drain(..) {
-            let in_parent = &analysis.in_parent[analysis.fronts[child.front].boundary.clone()];
-            self.map.clear();
-            self.map.extend((next_delayed..next_delayed + child.delayed.len()).map(|p| p as u32));
-            self.map.extend(in_parent);
-            next_delayed += child.delayed.len();
-            target.extend(&child.data, &self.map, child.delayed.is_empty(), &mut self.runs);
-            debug_assert_eq!(child.size, self.map.len());
-            self.free.give(child.data);
-        }
-        if self.kind != Kind::General {
-            for j in 0..size {
-                for i in j + 1..size {
-                    self.schur[i * size + j] = self.kind.mirror(self.schur[j * size + i]);
-                }
-            }
-        }
     }
 }
 

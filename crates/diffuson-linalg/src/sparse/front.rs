@@ -5,7 +5,9 @@
 //! general ones). A block is accepted if no entry of L exceeds [`GROWTH`]; else pivots of one and two rows are looked for, and rows for
 //! which there are none are left to the parent, where they meet more rows. So no pivot amplifies rounding by more than that factor.
 
-use super::scalar::{Block, Scalar, Second, exceeds, invert, larger, largest, multiply, subtract_lower};
+use super::scalar::{
+    Block, Scalar, Second, by_columns, exceeds, invert, larger, largest, multiply, subtract_lower,
+};
 use std::ops::Range;
 
 /// Rows of a pivot block.
@@ -15,10 +17,10 @@ pub(super) const PIVOT_BLOCK: usize = 16;
 const PANEL: usize = 64;
 
 /// Largest entry allowed in L.
-const GROWTH: f64 = 30.0;
+const GROWTH: f64 = 10.0;
 
 /// Largest product of an entry of a pivot block and one of its inverse: the inverse is used as it stands.
-const CONDITION: f64 = 300.0;
+const CONDITION: f64 = 50.0;
 
 /// What is known of the entries above the diagonal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +55,8 @@ pub(super) struct Frontal<'a, T> {
     pub(super) m: usize,
     /// The rows to be eliminated, in their present order.
     pub(super) vars: &'a mut [u32],
+    /// Whether the threads of the pool share large products.
+    pub(super) parallel: bool,
 }
 
 /// Workspace of eliminations.
@@ -117,10 +121,14 @@ impl<T: Scalar> Frontal<'_, T> {
         let work = &*work;
         if self.kind == Kind::General {
             let beside = Block::of(&work.beside, f, [self.k, 0], [self.m, done]);
-            multiply(self.right, self.m, true, ahead, beside, Second::Transposed);
+            let weight = if self.parallel { self.m * done } else { 0 };
+            by_columns(self.right, self.m, 0..self.m, PANEL, weight, &|columns, out| {
+                let beside = beside.rows(columns);
+                multiply(out, self.m, true, ahead, beside, Second::Transposed);
+            });
         } else {
             let below = Block::of(&work.below, f, [self.k, 0], [self.m, done]);
-            subtract_lower(self.right, self.m, ahead, below, self.kind.second());
+            subtract_lower(self.right, self.m, ahead, below, self.kind.second(), self.parallel);
         }
         done
     }
@@ -192,7 +200,9 @@ impl<T: Scalar> Frontal<'_, T> {
             for i in j..size {
                 let below = self.left[(at + j) * f + at + i];
                 work.pivot[j * size + i] = below;
-                if i > j {
+                if i == j && self.kind == Kind::Hermitian {
+                    work.pivot[j * size + i] = T::HALF * (below + below.conjugate());
+                } else if i > j {
                     work.pivot[i * size + j] = match self.kind {
                         Kind::General => self.up[(at + j) * f + at + i],
                         kind => kind.mirror(below),
@@ -203,6 +213,8 @@ impl<T: Scalar> Frontal<'_, T> {
         let pivot = &mut work.pivot[..size * size];
         let before = largest(pivot);
         invert(pivot, size);
+        // of a block singular to rounding the mean below may be small
+        let after = largest(pivot);
         if self.kind != Kind::General {
             // the inverse as well mirrors itself; what rounding adds would not be undone on the way back
             for j in 0..size {
@@ -214,12 +226,12 @@ impl<T: Scalar> Frontal<'_, T> {
                 }
             }
         }
-        before * largest(pivot)
+        before * after
     }
 
     /// Takes pivots out of columns.
     fn update(&mut self, pivots: Range<usize>, columns: Range<usize>, work: &Workspace<T>) {
-        if pivots.is_empty() {
+        if pivots.is_empty() || columns.is_empty() {
             return;
         }
         let f = self.k + self.m;
@@ -227,18 +239,19 @@ impl<T: Scalar> Frontal<'_, T> {
         let beside = if general { &work.beside } else { &work.below };
         let second = self.kind.second();
         let (at, size) = (pivots.start, pivots.len());
-        for from in columns.clone().step_by(PANEL) {
-            let cols = PANEL.min(columns.end - from);
-            let (eliminated, rest) = self.left.split_at_mut(from * f);
-            let l = Block::of(eliminated, f, [from, at], [f - from, size]);
-            let b = Block::of(beside, f, [from, at], [cols, size]);
-            multiply(&mut rest[from..], f, true, l, b, second);
-            if general {
-                let (eliminated, rest) = self.up.split_at_mut(from * f);
-                let u = Block::of(eliminated, f, [from, at], [f - from, size]);
-                let b = Block::of(&work.below, f, [from, at], [cols, size]);
-                multiply(&mut rest[from..], f, true, u, b, second);
-            }
+        let weight = if self.parallel { (f - columns.start) * size } else { 0 };
+        let take_out = |side: &mut [T], beside: &[T]| {
+            let (eliminated, rest) = side.split_at_mut(columns.start * f);
+            by_columns(rest, f, columns.clone(), PANEL, weight, &|columns, out| {
+                let from = columns.start;
+                let l = Block::of(eliminated, f, [from, at], [f - from, size]);
+                let b = Block::of(beside, f, [from, at], [columns.len(), size]);
+                multiply(&mut out[from..], f, true, l, b, second);
+            });
+        };
+        take_out(self.left, beside);
+        if general {
+            take_out(self.up, &work.below);
         }
     }
 

@@ -32,22 +32,26 @@ const DIRECTIONS: [[f64; 3]; 5] =
 /// The tree of separators, children before parents, over all sites but those for which `kept` holds. A site weighs as many as it has orbitals.
 pub(super) fn dissect(graph: &Graph, positions: &[[f64; 3]], weights: &[u32], kept: &[bool]) -> Vec<Node> {
     let sites: Vec<u32> = (0..positions.len() as u32).filter(|&s| !kept[s as usize]).collect();
-    let mut dissection =
-        Dissection { graph, positions, weights, part: vec![OUTSIDE; positions.len()], nodes: Vec::new() };
+    let part = vec![OUTSIDE; positions.len()];
+    let (keys, sorted, nodes) = (Vec::new(), Vec::new(), Vec::new());
+    let mut dissection = Dissection { graph, positions, weights, part, keys, sorted, nodes };
     dissection.cut(sites);
     dissection.nodes
 }
 
-/// Marks of sites while a region is cut.
-const OUTSIDE: u8 = 0;
-const NEAR: u8 = 1;
-const FAR: u8 = 2;
+/// Marks of sites while a region is cut, a bit each.
+const OUTSIDE: u8 = 1;
+const NEAR: u8 = 2;
+const FAR: u8 = 4;
 
 struct Dissection<'a> {
     graph: &'a Graph,
     positions: &'a [[f64; 3]],
     weights: &'a [u32],
     part: Vec<u8>,
+    /// Distances of the sites of a region along a direction; some order of them.
+    keys: Vec<f64>,
+    sorted: Vec<f64>,
     nodes: Vec<Node>,
 }
 
@@ -70,10 +74,10 @@ impl Dissection<'_> {
         let weight: usize = region.iter().map(|&s| self.weights[s as usize] as usize).sum();
         let best = if weight <= SMALLEST { None } else { self.best(&region) };
         let Some(best) = best else { return vec![self.node(region, &[])] };
-        self.mark(&region, best.direction, best.threshold);
+        self.measure(&region, best.direction);
+        self.mark(&region, best.threshold);
         let side = if best.from_near { NEAR } else { FAR };
-        let touches =
-            |s: u32| self.graph.neighbours(s).iter().any(|&t| self.part[t as usize] == NEAR + FAR - side);
+        let touches = |s: u32| self.seen_from(s) & (NEAR + FAR - side) != 0;
         let (mut near, mut far, mut separator) = (Vec::new(), Vec::new(), Vec::new());
         for &s in &region {
             match self.part[s as usize] {
@@ -99,19 +103,30 @@ impl Dissection<'_> {
         index
     }
 
-    fn mark(&mut self, region: &[u32], direction: [f64; 3], threshold: f64) {
-        for &s in region {
-            let near = along(direction, self.positions[s as usize]) < threshold;
-            self.part[s as usize] = if near { NEAR } else { FAR };
+    /// How far the sites lie along a direction.
+    fn measure(&mut self, region: &[u32], direction: [f64; 3]) {
+        self.keys.clear();
+        self.keys.extend(region.iter().map(|&s| along(direction, self.positions[s as usize])));
+    }
+
+    fn mark(&mut self, region: &[u32], threshold: f64) {
+        for (&s, &key) in region.iter().zip(&self.keys) {
+            self.part[s as usize] = if key < threshold { NEAR } else { FAR };
         }
+    }
+
+    /// The marks of the neighbours of a site.
+    fn seen_from(&self, site: u32) -> u8 {
+        self.graph.neighbours(site).iter().fold(0, |seen, &t| seen | self.part[t as usize])
     }
 
     /// The cheapest cut, or none if all sites are at one place or every cut leaves an empty half.
     fn best(&mut self, region: &[u32]) -> Option<Cut> {
         let mut best: Option<Cut> = None;
         for direction in DIRECTIONS {
-            let Some(threshold) = self.middle(region, direction) else { continue };
-            self.mark(region, direction, threshold);
+            self.measure(region, direction);
+            let Some(threshold) = self.middle() else { continue };
+            self.mark(region, threshold);
             let cut = self.judge(region, direction, threshold);
             if best.as_ref().is_none_or(|b| cut.cost < b.cost) {
                 best = Some(cut);
@@ -121,22 +136,30 @@ impl Dissection<'_> {
         best.filter(|b| b.cost.is_finite())
     }
 
-    /// A threshold at the median, so that neither side is empty; none if all sites are level.
-    fn middle(&self, region: &[u32], direction: [f64; 3]) -> Option<f64> {
-        let mut keys: Vec<f64> =
-            region.iter().map(|&s| along(direction, self.positions[s as usize])).collect();
-        let half = keys.len() / 2;
-        let (below, &mut median, _) = keys.select_nth_unstable_by(half, f64::total_cmp);
+    /// A threshold at the median of what was measured, so that neither side is empty; none if all sites are level.
+    fn middle(&mut self) -> Option<f64> {
         // all sites of a layer fall on the same side, although rounding may tell them apart
         let tolerance = 1e-6;
-        let level = |key: &f64| (key - median).abs() <= tolerance;
-        let largest_below = below.iter().copied().filter(|k| !level(k)).fold(f64::NEG_INFINITY, f64::max);
-        let smallest_above =
-            keys.iter().copied().filter(|k| *k > median + tolerance).fold(f64::INFINITY, f64::min);
-        let layer = keys.iter().filter(|k| level(k)).count();
-        let before = keys.iter().filter(|k| **k < median - tolerance).count();
-        // the layer of the median goes to the lighter side
-        let to_far = before + layer > keys.len() - before;
+        if self.keys.iter().all(|key| (key - self.keys[0]).abs() <= 0.5 * tolerance) {
+            return None;
+        }
+        self.sorted.clone_from(&self.keys);
+        let half = self.sorted.len() / 2;
+        let (below, &mut median, above) = self.sorted.select_nth_unstable_by(half, f64::total_cmp);
+        let (mut before, mut largest_below) = (0, f64::NEG_INFINITY);
+        for &key in &*below {
+            let apart = key < median - tolerance;
+            before += usize::from(apart);
+            largest_below = largest_below.max(if apart { key } else { f64::NEG_INFINITY });
+        }
+        let (mut behind, mut smallest_above) = (0, f64::INFINITY);
+        for &key in &*above {
+            let apart = key > median + tolerance;
+            behind += usize::from(apart);
+            smallest_above = smallest_above.min(if apart { key } else { f64::INFINITY });
+        }
+        // the layer of the median goes to the heavier side, which has to give the separator: a square costs a fifth less than with the lighter
+        let to_far = before < behind;
         if largest_below.is_finite() && (to_far || !smallest_above.is_finite()) {
             Some(0.5 * (largest_below + median))
         } else if smallest_above.is_finite() {
@@ -149,21 +172,16 @@ impl Dissection<'_> {
     /// Estimates the operations behind a cut, once the region is marked: those of the separator's front, and of the halves with the
     /// boundaries they get.
     fn judge(&self, region: &[u32], direction: [f64; 3], threshold: f64) -> Cut {
-        let (mut separator, mut surface, mut inside) = ([0.0; 2], [0.0; 2], [0.0; 2]);
+        let (mut separator, mut surface, mut inside) = ([0; 2], [0; 2], [0; 2]);
         for &s in region {
-            let part = self.part[s as usize];
-            let (mut at_cut, mut at_surface) = (false, false);
-            for &t in self.graph.neighbours(s) {
-                let other = self.part[t as usize];
-                at_surface |= other == OUTSIDE;
-                at_cut |= other != OUTSIDE && other != part;
-            }
-            let weight = f64::from(self.weights[s as usize]);
-            let side = (part - NEAR) as usize;
+            let (part, seen) = (self.part[s as usize], self.seen_from(s));
+            let (at_cut, at_surface) = (seen & (NEAR + FAR - part) != 0, seen & OUTSIDE != 0);
+            let (weight, side) = (self.weights[s as usize], usize::from(part == FAR));
             inside[side] += weight;
-            separator[side] += f64::from(u8::from(at_cut)) * weight;
-            surface[side] += f64::from(u8::from(at_surface)) * weight;
+            separator[side] += u32::from(at_cut) * weight;
+            surface[side] += u32::from(at_surface) * weight;
         }
+        let [separator, surface, inside] = [separator, surface, inside].map(|pair| pair.map(f64::from));
         let from_near = separator[0] < separator[1] || separator[0] == separator[1] && inside[0] > inside[1];
         let s = separator[usize::from(!from_near)];
         let half = |side: usize| (surface[side] + s).powi(3);

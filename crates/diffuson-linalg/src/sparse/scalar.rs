@@ -5,7 +5,7 @@ use crate::registers::settled;
 use faer::linalg::matmul::matmul_with_conj;
 use faer::{Accum, Conj, MatMut, MatRef, Par};
 use pulp::Arch;
-use std::ops::{Add, AddAssign, Mul, Sub, SubAssign};
+use std::ops::{Add, AddAssign, Mul, Range, Sub, SubAssign};
 
 /// A number fronts are made of.
 pub(super) trait Scalar:
@@ -94,6 +94,11 @@ impl<'a, T> Block<'a, T> {
         }
         let start = col * stride + row;
         Self { data: &data[start..start + (cols - 1) * stride + rows], rows, cols, stride }
+    }
+
+    /// Some rows of the block.
+    pub(super) fn rows(self, rows: Range<usize>) -> Self {
+        Self::of(self.data, self.stride, [rows.start, 0], [rows.len(), self.cols])
     }
 }
 
@@ -217,6 +222,7 @@ pub(super) fn subtract_lower<T: Scalar>(
     a: Block<'_, T>,
     b: Block<'_, T>,
     op: Second,
+    parallel: bool,
 ) {
     if n * n * a.cols < 2 * SMALL {
         return Arch::new().dispatch(
@@ -234,13 +240,40 @@ pub(super) fn subtract_lower<T: Scalar>(
             },
         );
     }
-    let mut from = 0;
-    while from < n {
-        let to = if n - from < TRIANGLE_BLOCK * 3 / 2 { n } else { from + TRIANGLE_BLOCK };
-        let below = Block::of(a.data, a.stride, [from, 0], [n - from, a.cols]);
-        let right = Block::of(b.data, b.stride, [from, 0], [to - from, b.cols]);
-        multiply(&mut out[from * n + from..], n, true, below, right, op);
-        from = to;
+    let weight = if parallel { n / 2 * a.cols } else { 0 };
+    by_columns(out, n, 0..n, TRIANGLE_BLOCK, weight, &|columns, out| {
+        let from = columns.start;
+        multiply(&mut out[from..], n, true, a.rows(from..n), b.rows(columns), op);
+    });
+}
+
+/// A product is shared with another thread if each of both gets so many multiplications.
+const WORTH_SHARING: usize = 200_000;
+
+/// Does with the columns of an array, which begins with the first of them, `step` at a time: each piece is given its columns and its part of
+/// the array. A `weight` other than zero, the multiplications of a column, lets other threads of the pool take pieces over; the pieces are
+/// the same.
+pub(super) fn by_columns<T: Scalar>(
+    out: &mut [T],
+    stride: usize,
+    columns: Range<usize>,
+    step: usize,
+    weight: usize,
+    act: &(impl Fn(Range<usize>, &mut [T]) + Sync),
+) {
+    if columns.len() < step * 3 / 2 {
+        return act(columns, out);
+    }
+    let half = (columns.len() / 2 / step).max(1) * step;
+    let (first, last) = out.split_at_mut(half * stride);
+    let middle = columns.start + half;
+    let mut before = || by_columns(first, stride, columns.start..middle, step, weight, act);
+    let mut behind = || by_columns(last, stride, middle..columns.end, step, weight, act);
+    if half * weight > WORTH_SHARING {
+        rayon::join(before, behind);
+    } else {
+        before();
+        behind();
     }
 }
 

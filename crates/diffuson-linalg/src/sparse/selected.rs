@@ -36,13 +36,13 @@ impl<T: Scalar> Numeric<T> {
         let mut parents: Vec<(Option<usize>, Vec<u32>, Vec<T>)> = vec![(None, remaining, root.to_vec())];
         let mut free: Vec<Vec<T>> = Vec::new();
         let (mut rest, mut product) = (Vec::new(), Vec::new());
-        for (index, front) in self.fronts.iter().enumerate().rev() {
+        for (index, part, front) in self.fronts().rev() {
             let parent = analysis.fronts[index].parent;
             while parents.last().is_some_and(|(owner, ..)| *owner != parent) {
                 free.extend(parents.pop().map(|(.., g)| g));
             }
             let f = front.f;
-            let places: Vec<u32> = self.places(analysis, index).collect();
+            let places: Vec<u32> = part.places(analysis, index, front).collect();
             let mut g = free.pop().unwrap_or_default();
             g.resize(f * f, T::default());
             if let Some((_, of_parent, g_parent)) = parents.last() {
@@ -54,10 +54,10 @@ impl<T: Scalar> Numeric<T> {
                     }
                 }
             }
-            let left = &self.store[front.left.clone()];
-            let (u, second) = self.transposed_u(front);
+            let left = &part.store[front.left.clone()];
+            let (u, second) = part.transposed_u(self.kind, front);
             let mut at = front.done;
-            for &size in self.blocks[front.blocks.clone()].iter().rev() {
+            for &size in part.blocks[front.blocks.clone()].iter().rev() {
                 let size = size as usize;
                 at -= size;
                 let behind = f - at - size;

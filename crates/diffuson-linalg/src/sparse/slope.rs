@@ -4,7 +4,7 @@
 //! `dS = dF_RR - L dF_PR - dF_RP U + L dF_PP U`, in the order of pivots the factorisation chose.
 
 use super::analysis::Analysis;
-use super::factor::{Numbers, Numeric};
+use super::factor::{Eliminated, Numbers, Numeric, Part};
 use super::front::Kind;
 use super::scalar::{Block, Scalar, Second, multiply};
 
@@ -14,8 +14,8 @@ impl<T: Scalar> Numeric<T> {
         let mut local = vec![0u32; analysis.rows];
         let mut waiting: Vec<(Vec<u32>, Vec<T>)> = Vec::new();
         let mut free: Vec<Vec<T>> = Vec::new();
-        for (index, front) in self.fronts.iter().enumerate() {
-            let places: Vec<u32> = self.places(analysis, index).collect();
+        for (index, part, front) in self.fronts() {
+            let places: Vec<u32> = part.places(analysis, index, front).collect();
             places.iter().enumerate().for_each(|(i, &p)| local[p as usize] = i as u32);
             let f = front.f;
             let mut d = free.pop().unwrap_or_default();
@@ -40,7 +40,7 @@ impl<T: Scalar> Numeric<T> {
                 extend(&mut d, f, &rows, &contribution, &local);
                 free.push(contribution);
             }
-            self.differentiate(front, &mut d);
+            self.differentiate(part, front, &mut d);
             let rest = f - front.done;
             let mut contribution = free.pop().unwrap_or_default();
             contribution.clear();
@@ -87,16 +87,16 @@ impl<T: Scalar> Numeric<T> {
     }
 
     /// Takes the pivot blocks of a front out of its derivative.
-    fn differentiate(&self, front: &super::factor::Eliminated, d: &mut [T]) {
+    fn differentiate(&self, part: &Part<T>, front: &Eliminated, d: &mut [T]) {
         let f = front.f;
-        let left = &self.store[front.left.clone()];
-        let (u, second) = self.transposed_u(front);
+        let left = &part.store[front.left.clone()];
+        let (u, second) = part.transposed_u(self.kind, front);
         let u_plain = match second {
             Second::Conjugate => Second::Adjoint,
             _ => Second::Transposed,
         };
         let mut at = 0;
-        for &size in &self.blocks[front.blocks.clone()] {
+        for &size in &part.blocks[front.blocks.clone()] {
             let size = size as usize;
             let (from, rest) = (at + size, f - at - size);
             let l = Block::of(left, f, [from, at], [rest, size]);

@@ -1,7 +1,7 @@
 //! Solutions of linear systems with the factors: forward along the tree, through the kept rows, and back.
 
 use super::analysis::Analysis;
-use super::factor::{Eliminated, Numeric};
+use super::factor::{Eliminated, Numeric, Part};
 use super::front::Kind;
 use super::scalar::{Block, Scalar, Second, multiply, subtract_columns};
 use pulp::Arch;
@@ -33,16 +33,6 @@ impl<T: Scalar> Rows<'_, T> {
 }
 
 impl<T: Scalar> Numeric<T> {
-    /// Rows of front `index` as places in the order of elimination: those to be eliminated, in the order of their pivots, then its boundary.
-    pub(super) fn places<'a>(
-        &'a self,
-        analysis: &'a Analysis,
-        index: usize,
-    ) -> impl Iterator<Item = u32> + Clone + 'a {
-        let boundary = &analysis.boundaries[analysis.fronts[index].boundary.clone()];
-        self.vars[self.fronts[index].vars.clone()].iter().chain(boundary).copied()
-    }
-
     /// The places of kept rows and of those no front could eliminate: the rows of the Schur complement.
     pub(super) fn remaining<'a>(&'a self, analysis: &Analysis) -> impl Iterator<Item = usize> + 'a {
         (analysis.rows - analysis.kept..analysis.rows).chain(self.delayed.iter().map(|&p| p as usize))
@@ -51,7 +41,7 @@ impl<T: Scalar> Numeric<T> {
     /// Fronts that a right-hand side reaches on its way forward, given the places at which it is not zero: those of its rows, and their
     /// ancestors.
     pub(super) fn reached(&self, analysis: &Analysis, places: impl Iterator<Item = usize>) -> Vec<bool> {
-        let mut reached = vec![false; self.fronts.len()];
+        let mut reached = vec![false; analysis.fronts.len()];
         for place in places {
             let first = analysis.fronts.partition_point(|front| front.own.end <= place);
             let mut next = (first < reached.len()).then_some(first);
@@ -67,16 +57,17 @@ impl<T: Scalar> Numeric<T> {
     pub(super) fn forward(&self, analysis: &Analysis, reached: &[bool], rows: &mut Rows<'_, T>) {
         let cols = rows.cols;
         let (mut work, mut column) = (Vec::new(), Vec::new());
-        for (index, front) in self.fronts.iter().enumerate().filter(|(index, _)| reached[*index]) {
-            rows.gather(self.places(analysis, index), &mut work);
-            let left = &self.store[front.left.clone()];
+        for (index, part, front) in self.fronts().filter(|(index, ..)| reached[*index]) {
+            let places = part.places(analysis, index, front);
+            rows.gather(places.clone(), &mut work);
+            let left = &part.store[front.left.clone()];
             if cols <= FEW {
-                each_column(&mut work, cols, &mut column, |x| self.forward_column(front, left, x));
-                rows.scatter(self.places(analysis, index), &work);
+                each_column(&mut work, cols, &mut column, |x| part.forward_column(front, left, x));
+                rows.scatter(places, &work);
                 continue;
             }
             let mut at = 0;
-            for &size in &self.blocks[front.blocks.clone()] {
+            for &size in &part.blocks[front.blocks.clone()] {
                 let size = size as usize;
                 let (before, rest) = work.split_at_mut((at + size) * cols);
                 let z = Block::of(before, cols, [0, at], [cols, size]);
@@ -84,7 +75,7 @@ impl<T: Scalar> Numeric<T> {
                 multiply(rest, cols, true, z, l, Second::Transposed);
                 at += size;
             }
-            rows.scatter(self.places(analysis, index), &work);
+            rows.scatter(places, &work);
         }
     }
 
@@ -92,20 +83,21 @@ impl<T: Scalar> Numeric<T> {
     pub(super) fn backward(&self, analysis: &Analysis, rows: &mut Rows<'_, T>) {
         let cols = rows.cols;
         let (mut work, mut x, mut column) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, front) in self.fronts.iter().enumerate().rev() {
-            rows.gather(self.places(analysis, index), &mut work);
-            let left = &self.store[front.left.clone()];
-            let (u, second) = self.transposed_u(front);
+        for (index, part, front) in self.fronts().rev() {
+            let places = part.places(analysis, index, front);
+            rows.gather(places.clone(), &mut work);
+            let left = &part.store[front.left.clone()];
+            let (u, second) = part.transposed_u(self.kind, front);
             if cols <= FEW {
                 let conjugate = second == Second::Conjugate;
                 each_column(&mut work, cols, &mut column, |z| {
-                    self.backward_column(front, left, u, conjugate, z, &mut x);
+                    part.backward_column(front, left, u, conjugate, z, &mut x);
                 });
-                rows.scatter(self.places(analysis, index), &work);
+                rows.scatter(places, &work);
                 continue;
             }
             let mut at = front.done;
-            for &size in self.blocks[front.blocks.clone()].iter().rev() {
+            for &size in part.blocks[front.blocks.clone()].iter().rev() {
                 let size = size as usize;
                 at -= size;
                 let (before, rest) = work.split_at_mut((at + size) * cols);
@@ -118,8 +110,21 @@ impl<T: Scalar> Numeric<T> {
                 multiply(&mut x, cols, true, rest, u, second);
                 before[at * cols..].copy_from_slice(&x[..size * cols]);
             }
-            rows.scatter(self.places(analysis, index), &work);
+            rows.scatter(places, &work);
         }
+    }
+}
+
+impl<T: Scalar> Part<T> {
+    /// Rows of a front as places in the order of elimination: those to be eliminated, in the order of their pivots, then its boundary.
+    pub(super) fn places<'a>(
+        &'a self,
+        analysis: &'a Analysis,
+        index: usize,
+        front: &Eliminated,
+    ) -> impl Iterator<Item = u32> + Clone + use<'a, T> {
+        let boundary = &analysis.boundaries[analysis.fronts[index].boundary.clone()];
+        self.vars[front.vars.clone()].iter().chain(boundary).copied()
     }
 
     /// The forward step of a front for one right-hand side.
@@ -176,8 +181,8 @@ impl<T: Scalar> Numeric<T> {
     }
 
     /// U^T of a front, as an array in the layout of L and how to read it.
-    pub(super) fn transposed_u(&self, front: &Eliminated) -> (&[T], Second) {
-        match self.kind {
+    pub(super) fn transposed_u(&self, kind: Kind, front: &Eliminated) -> (&[T], Second) {
+        match kind {
             Kind::Symmetric => (&self.store[front.left.clone()], Second::Plain),
             Kind::Hermitian => (&self.store[front.left.clone()], Second::Conjugate),
             Kind::General => (&self.store[front.left.end..][..front.left.len()], Second::Plain),
