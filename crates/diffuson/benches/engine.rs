@@ -16,7 +16,7 @@ use diffuson::conductor::{Conductor, Dressed};
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{End, Lead, Probe};
 use diffuson::probes::{self, Accuracy, Drive, Measure, ProbeState};
-use diffuson::scattering::{self, Route, Scattered};
+use diffuson::scattering::{self, Plan, Question, Route, Scattered};
 use diffuson_linalg::{C64, Matrix, Op, product};
 use std::hint::black_box;
 use std::time::Instant;
@@ -151,7 +151,9 @@ impl Bench {
     }
 
     fn count(&self, route: Route, products: f64) -> f64 {
-        route.operations(self.length, self.width, true, products)
+        let question = Question::Potentials { products, energies: 1.0, summed: false };
+        let plan = Plan::forced(&self.conductor(), question, route);
+        plan.expect("a strip").operations
     }
 
     fn cases(&self) -> Vec<Case> {

@@ -61,6 +61,10 @@ pub mod laws {
     /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `|Gamma' A| + 2 Gamma |G'|`, or
     /// largest `Gamma A` per t if that is larger: T' of a clean conductor vanishes.
     pub const UNITARITY_DERIVATIVE: &str = "unitarity, d/dE";
+    /// `|b - A x| / (|A| |x| + |b|)` of `A = E - H - Sigma` and a solution x found with its sparse factors, in the norm of the largest entry.
+    pub const BACKWARD_ERROR: &str = "backward error";
+    /// `sum_b T_ab` of the transmissions dropped for want of memory, per S_a, at the terminal where it is largest.
+    pub const DROPPED_WEIGHT: &str = "dropped weight";
     /// `T_ab(B) = T_ba(-B)`, here at B = 0, per largest transmission.
     pub const RECIPROCITY: &str = "reciprocity";
     /// `sum_b T_ab`, what equal potentials feed into terminal a, against `Gamma_a A_aa - Gamma_a^2 |G_aa|^2`, per largest `Gamma A` (at

@@ -10,8 +10,9 @@
 use crate::hamiltonian::Hamiltonian;
 use crate::lattice::{Boundary, Family, Lattice};
 use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Probe, ProbeSelfEnergy};
-use crate::scattering::{Channels, Pool, SolveError};
+use crate::scattering::{Channels, Dissection, Pool, SolveError};
 use diffuson_linalg::{C64, Matrix};
+use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
 /// A region with its terminals. It knows no disorder: a realisation is passed to the solver.
@@ -25,6 +26,8 @@ pub struct Conductor {
     symmetric: bool,
     /// Memory for transmissions, shared by all samples and energies.
     pub(crate) pool: Arc<Pool>,
+    /// Order of elimination and memory of sparse factorisations, shared likewise.
+    pub(crate) dissection: Arc<Dissection>,
 }
 
 #[derive(Clone, Debug)]
@@ -143,7 +146,7 @@ impl Conductor {
         let mut surface: Vec<usize> = leads.iter().flat_map(|lead| &lead.interface).copied().collect();
         surface.sort_unstable();
         surface.dedup();
-        Self { region, probes, leads, surface, symmetric, pool: Arc::default() }
+        Self { region, probes, leads, surface, symmetric, pool: Arc::default(), dissection: Arc::default() }
     }
 
     /// The lattice of a strip; `None` for a network.
@@ -214,6 +217,11 @@ impl Conductor {
         &self.leads[lead].interface
     }
 
+    /// All orbitals that belong to an interface, ascending: outside them the inverse Green function is sparse.
+    pub(crate) fn surface(&self) -> &[usize] {
+        &self.surface
+    }
+
     /// Which of the leads is at an end of a strip.
     fn lead_at(&self, end: End) -> Option<usize> {
         match &self.region {
@@ -255,11 +263,7 @@ impl Conductor {
     /// # Errors
     /// [`LeadError`] at a threshold of a lead mode.
     pub fn at(&self, energy: f64) -> Result<Dressed<'_>, LeadError> {
-        let none = ProbeSelfEnergy { sigma: C64::ZERO, derivative: C64::ZERO };
-        let mut sites = vec![none; self.sites()];
-        for &(site, probe) in &self.probes {
-            sites[site] = probe.self_energy(energy);
-        }
+        let sites = BySite::new(&self.probes, self.sites(), energy);
         let dress = |contact: &Contact| contact.lead.self_energy(energy).map(DressedLead::new);
         let leads = self.leads.iter().map(dress).collect::<Result<_, _>>()?;
         Ok(Dressed { conductor: self, energy, sites, leads, channels: OnceLock::new() })
@@ -319,11 +323,78 @@ pub struct Dressed<'c> {
     pub(crate) conductor: &'c Conductor,
     pub(crate) energy: f64,
     /// Self-energies of the probes, by site.
-    pub(crate) sites: Vec<ProbeSelfEnergy>,
+    pub(crate) sites: BySite,
     /// In the order of the conductor.
     pub(crate) leads: Vec<DressedLead>,
     /// Made when an S matrix is first asked for.
     channels: OnceLock<Result<Vec<Channels>, LeadError>>,
+}
+
+/// Self-energies of the probes, by site: zero where there is none. Long wires with few probes hold few numbers.
+#[derive(Clone, Debug)]
+pub(crate) struct BySite {
+    sites: usize,
+    held: Held,
+}
+
+#[derive(Clone, Debug)]
+enum Held {
+    /// One for each site.
+    All(Vec<ProbeSelfEnergy>),
+    /// Some, by site.
+    Few(Vec<(usize, ProbeSelfEnergy)>),
+}
+
+/// What a site without probe has.
+static NO_PROBE: ProbeSelfEnergy = ProbeSelfEnergy { sigma: C64::ZERO, derivative: C64::ZERO };
+
+/// Where fewer of the sites than one in so many have probes, only those are held: looking one up takes a search.
+const FEW: usize = 8;
+
+impl BySite {
+    fn new(probes: &[(usize, Probe)], sites: usize, energy: f64) -> Self {
+        let dressed = probes.iter().map(|&(site, probe)| (site, probe.self_energy(energy)));
+        let held = if probes.len() < sites / FEW {
+            Held::Few(dressed.collect())
+        } else {
+            let mut all = vec![NO_PROBE; sites];
+            dressed.for_each(|(site, probe)| all[site] = probe);
+            Held::All(all)
+        };
+        Self { sites, held }
+    }
+
+    /// Number of sites.
+    pub(crate) fn len(&self) -> usize {
+        self.sites
+    }
+
+    /// Those of all sites.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &ProbeSelfEnergy> {
+        (0..self.sites).map(|site| &self[site])
+    }
+
+    /// Those that are held.
+    fn held(&self) -> impl Iterator<Item = &ProbeSelfEnergy> {
+        let (all, few) = match &self.held {
+            Held::All(all) => (all.as_slice(), &[][..]),
+            Held::Few(few) => (&[][..], few.as_slice()),
+        };
+        all.iter().chain(few.iter().map(|(_, probe)| probe))
+    }
+}
+
+impl Index<usize> for BySite {
+    type Output = ProbeSelfEnergy;
+
+    fn index(&self, site: usize) -> &ProbeSelfEnergy {
+        match &self.held {
+            Held::All(all) => &all[site],
+            Held::Few(few) => {
+                few.binary_search_by_key(&site, |&(site, _)| site).map_or(&NO_PROBE, |at| &few[at].1)
+            }
+        }
+    }
 }
 
 /// A lead at one energy.
@@ -408,7 +479,7 @@ impl Dressed<'_> {
         found.as_deref().map_err(LeadError::clone)
     }
 
-    /// All orbitals that belong to an interface, ascending: outside them the inverse Green function is sparse.
+    /// The [surface](Conductor::surface) of the conductor.
     pub(crate) fn surface(&self) -> &[usize] {
         &self.conductor.surface
     }
@@ -442,7 +513,7 @@ impl Dressed<'_> {
 
     /// Whether `E - H` less the self-energies of the probes is real.
     pub(crate) fn is_real(&self) -> bool {
-        self.conductor.hamiltonian().is_real() && self.sites.iter().all(|probe| probe.sigma.im == 0.0)
+        self.conductor.hamiltonian().is_real() && self.sites.held().all(|probe| probe.sigma.im == 0.0)
     }
 
     /// `E - H` less the self-energies of the probes, but not of the leads, for one realisation of the on-site energies: the lower triangle
@@ -450,29 +521,29 @@ impl Dressed<'_> {
     ///
     /// # Panics
     /// If `onsite` does not hold one energy per site.
-    pub(crate) fn entries_complex(&self, onsite: &[f64]) -> Vec<C64> {
+    pub(crate) fn entries_complex(&self, onsite: &[f64], entries: &mut Vec<C64>) {
         let h = self.conductor.hamiltonian();
-        let mut entries: Vec<C64> = h.values().iter().map(|value| -value).collect();
+        entries.clear();
+        entries.extend(h.values().iter().map(|value| -value));
         self.on_diagonal(onsite, |place, value| entries[place] += value);
-        entries
     }
 
     /// The same where everything [is real](Self::is_real).
     ///
     /// # Panics
     /// If `onsite` does not hold one energy per site.
-    pub(crate) fn entries_real(&self, onsite: &[f64]) -> Vec<f64> {
+    pub(crate) fn entries_real(&self, onsite: &[f64], entries: &mut Vec<f64>) {
         let h = self.conductor.hamiltonian();
-        let mut entries: Vec<f64> = h.values().iter().map(|value| -value.re).collect();
+        entries.clear();
+        entries.extend(h.values().iter().map(|value| -value.re));
         self.on_diagonal(onsite, |place, value| entries[place] += value.re);
-        entries
     }
 
     /// Hands out `E - eps_i - Sigma_i` of every orbital with the place of its diagonal entry.
     fn on_diagonal(&self, onsite: &[f64], mut add: impl FnMut(usize, C64)) {
         assert_eq!(onsite.len(), self.sites.len(), "one on-site energy per site");
         let h = self.conductor.hamiltonian();
-        for (site, (level, probe)) in onsite.iter().zip(&self.sites).enumerate() {
+        for (site, (level, probe)) in onsite.iter().zip(self.sites.iter()).enumerate() {
             for orbital in h.orbitals_of(site) {
                 add(h.column_starts()[orbital], self.energy - level - probe.sigma);
             }
@@ -506,8 +577,8 @@ impl Dressed<'_> {
         let lattice = self.strip()?;
         let (slices, n) = (lattice.slices(), lattice.slice_sites());
         let unit = |s: usize| {
-            let probes = &self.sites[s * n..(s + 1) * n];
-            let diagonal: Vec<C64> = probes.iter().map(|probe| C64::ONE - probe.derivative).collect();
+            let diagonal: Vec<C64> =
+                (s * n..(s + 1) * n).map(|site| C64::ONE - self.sites[site].derivative).collect();
             let mut unit = Matrix::from_diagonal(&diagonal);
             self.leads_at(lattice, s).for_each(|(lead, _)| subtract(&mut unit, &lead.derivative));
             unit
@@ -533,4 +604,33 @@ pub(crate) struct Blocks {
     pub(crate) x: Vec<Matrix>,
     /// Diagonal of A_{x,x+1}; A_{x+1,x} is its adjoint.
     pub(crate) v: Vec<Vec<C64>>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A wire of a million slices holds as many self-energies as it has probes; one with probes everywhere finds them without a search.
+    #[test]
+    fn self_energies_are_held_where_there_are_probes() {
+        let probe = Probe::WideBand { width: 0.2 };
+        let lead = Some(Lead::Continuation);
+        let wire = |slices: usize, probes: Vec<usize>| {
+            let lattice = Lattice::new(Family::Square, [slices, 3, 1], Boundary::HardWall).unwrap();
+            let probes = probes.into_iter().map(|site| (site, probe)).collect();
+            Conductor::new(lattice, [lead.clone(), lead.clone()], probes).unwrap()
+        };
+        let long = wire(1_000_000, vec![7, 2_999_999]);
+        let dressed = long.at(-0.9).unwrap();
+        assert_eq!((dressed.sites.held().count(), dressed.sites.len()), (2, 3_000_000));
+        let sigma = C64::new(0.0, -0.1);
+        for (site, want) in [(7, sigma), (2_999_999, sigma), (0, C64::ZERO), (8, C64::ZERO)] {
+            assert_eq!(dressed.sites[site].sigma, want, "site {site}");
+        }
+        assert!(!dressed.is_real());
+        let short = wire(10, (0..30).collect());
+        let dressed = short.at(-0.9).unwrap();
+        assert!(matches!(dressed.sites.held, Held::All(_)));
+        assert!(dressed.sites.iter().all(|probe| probe.sigma == sigma));
+    }
 }

@@ -18,30 +18,42 @@
 //! |---|---|---|---|
 //! | [`Route::Recursive`] | strips | all T and T' stored | 4 L^2 n^3 (T), 12 L^2 n^3 (T and T'); twice that in a magnetic field |
 //! | [`Route::Sweep`] | strips | products T mu without T | at most 40 L n^3 per product, 120 L n^3 for the rest |
+//! | [`Route::NestedDissection`] | any conductor | all T and T' stored | 60 N^2 log_2 N (T), 120 N^2 log_2 N (T and T'), N sites in 2d |
 //! | [`Route::Dense`] | any conductor | all T and T' stored | 16 (L n)^3 and more: the oracle of the tests |
+//!
+//! Transmissions that would not fit into memory can be stored [above a threshold](Storage), with a law for what is lost.
 //!
 //! Amplitudes between the modes of the leads, rather than transmissions between terminals, are the business of [`smatrix`].
 
 mod dense;
+mod dissection;
 mod dual;
+mod plan;
 mod pool;
 mod recursive;
 mod slices;
 mod smatrix;
+mod store;
 mod sweep;
 mod transmissions;
+mod truncated;
 mod wire;
 
+pub(crate) use dissection::Dissection;
+pub use plan::{PRODUCTS, Plan, Question, Reason};
 pub(crate) use pool::Pool;
 pub(crate) use smatrix::Channels;
 pub use smatrix::{SMatrix, smatrix};
+pub use store::Storage;
 pub use transmissions::Transmissions;
+pub use truncated::{Dropped, Truncated};
 
 use crate::audit::{Audit, laws};
 use crate::conductor::{Dressed, DressedLead};
 use crate::leads::LeadError;
 use diffuson_linalg::{Matrix, Singular, adjoint_difference};
-use std::ops::Range;
+use std::ops::{AddAssign, Range};
+use transmissions::Sums;
 
 /// Electrons exchanged between terminals: the matrix T_ab (or its energy derivative, or an integral over energies of either).
 pub trait Exchange: Send + Sync {
@@ -77,6 +89,11 @@ pub trait Exchange: Send + Sync {
     fn stored(&self) -> Option<&Transmissions> {
         None
     }
+
+    /// What was left out for want of memory, if anything may have been: see [`Truncated`].
+    fn dropped(&self) -> Option<Dropped<'_>> {
+        None
+    }
 }
 
 /// How transmissions are computed.
@@ -86,45 +103,23 @@ pub enum Route {
     Recursive,
     /// Matrix-free: forward and backward sweeps of the correlation function G^n for each product T mu; memory linear in length.
     Sweep,
+    /// Sparse factorisation by nested dissection.
+    NestedDissection,
     /// Inversion of the whole matrix.
     Dense,
 }
 
 impl Route {
     /// All routes.
-    pub const ALL: [Self; 3] = [Self::Recursive, Self::Sweep, Self::Dense];
+    pub const ALL: [Self; 4] = [Self::Recursive, Self::Sweep, Self::NestedDissection, Self::Dense];
 
     /// Name in study files.
     pub fn name(self) -> &'static str {
         match self {
             Self::Recursive => "recursive",
             Self::Sweep => "sweep",
+            Self::NestedDissection => "nested-dissection",
             Self::Dense => "dense",
-        }
-    }
-
-    /// The cheaper of recursion and sweeps for `slices` slices of `n` sites, with a typical 60 products for potentials and temperatures,
-    /// within `memory` bytes for the stored transmissions.
-    ///
-    /// Per pair of sites a recursion costs 12 n operations and a sweep 28 n/L for each product (L slices). A product with stored
-    /// transmissions reads them from memory: where matrix products reach their full rate that is worth some 25 operations an entry, at
-    /// smaller n, where they do not, 25 n/(n + 25). Transmissions that are first summed over `energies` are read that much less often.
-    pub fn cheapest(slices: usize, n: usize, energies: f64, memory: f64) -> Self {
-        const PRODUCTS: f64 = 60.0;
-        let (l, n) = (slices as f64, n as f64);
-        let read = PRODUCTS * 25.0 / (n + 25.0) / energies;
-        let recursive = l * (12.0 + read);
-        let sweep = 28.0 * PRODUCTS + 120.0;
-        if recursive <= sweep && 16.0 * (l * n).powi(2) <= memory { Self::Recursive } else { Self::Sweep }
-    }
-
-    /// Real floating-point operations of one solution with derivatives (potentials from `products` products T mu for the sweep).
-    pub fn operations(self, slices: usize, n: usize, symmetric: bool, products: f64) -> f64 {
-        let (l, n) = (slices as f64, n as f64);
-        match self {
-            Self::Recursive => 12.0 * l * l * n.powi(3) * if symmetric { 1.0 } else { 2.0 },
-            Self::Sweep => (40.0 * products + 120.0) * l * n.powi(3),
-            Self::Dense => 16.0 * (l * n).powi(3),
         }
     }
 }
@@ -132,10 +127,23 @@ impl Route {
 /// Deterministic counts of the work done, so that tests can notice a silent slow-down.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Work {
-    /// Inversions of slice blocks (of the whole matrix for the dense route).
+    /// Sparse factorisations of the whole matrix.
+    pub factorisations: usize,
+    /// Inversions of slice blocks (of the whole matrix for the dense route, of the surface for nested dissection).
     pub inversions: usize,
+    /// Right-hand sides solved for with sparse factors.
+    pub solves: usize,
     /// Energies at which Green functions were computed.
     pub energies: usize,
+}
+
+impl AddAssign for Work {
+    fn add_assign(&mut self, other: Self) {
+        self.factorisations += other.factorisations;
+        self.inversions += other.inversions;
+        self.solves += other.solves;
+        self.energies += other.energies;
+    }
 }
 
 /// What a solver returns.
@@ -173,8 +181,17 @@ pub enum SolveError {
     Lead(#[from] LeadError),
 }
 
+/// What a solver is asked for.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Options {
+    /// Derivatives by energy too.
+    pub derivatives: bool,
+    /// What [`Route::Recursive`] and [`Route::NestedDissection`] store; sweeps store nothing, the dense route all.
+    pub storage: Storage,
+}
+
 /// Transmissions at one energy for one realisation of the on-site energies (in t, one per site), by the given route;
-/// with derivatives by energy if asked for.
+/// with derivatives by energy if asked for. All are stored, where the route stores any.
 ///
 /// # Errors
 /// [`SolveError`] if a block of `E - H - Sigma` is singular, or the route needs a strip and the conductor is a network.
@@ -187,10 +204,27 @@ pub fn solve(
     route: Route,
     with_derivative: bool,
 ) -> Result<Scattered, SolveError> {
+    solve_with(dressed, onsite, route, Options { derivatives: with_derivative, ..Options::default() })
+}
+
+/// The same with a choice of what is stored.
+///
+/// # Errors
+/// As [`solve`].
+///
+/// # Panics
+/// If `onsite` does not hold one energy per site.
+pub fn solve_with(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    route: Route,
+    options: Options,
+) -> Result<Scattered, SolveError> {
     match route {
-        Route::Recursive => recursive::solve(dressed, onsite, with_derivative),
-        Route::Sweep => sweep::solve(dressed, onsite, with_derivative),
-        Route::Dense => dense::solve(dressed, onsite, with_derivative),
+        Route::Recursive => recursive::solve(dressed, onsite, options),
+        Route::Sweep => sweep::solve(dressed, onsite, options.derivatives),
+        Route::NestedDissection => dissection::solve(dressed, onsite, options),
+        Route::Dense => dense::solve(dressed, onsite, options.derivatives),
     }
 }
 
@@ -302,20 +336,19 @@ impl Spectral {
         SUM_RULE * (self.density_of_states.len() as f64).sqrt() * self.amplification
     }
 
-    /// Compares row sums (and column sums) with the spectral function.
-    fn audit(&self, audit: &mut Audit, t: &Transmissions, dt: Option<&Transmissions>) {
+    /// Compares row sums and column sums with the spectral function.
+    fn audit(&self, audit: &mut Audit, t: &Sums, dt: Option<&Sums>) {
         let compare = |sums: &[f64], exact: &[f64], scale: f64| {
             sums.iter().zip(exact).map(|(a, b)| (a - b).abs()).fold(0.0, nan_max) / scale
         };
         let allowed = self.allowed();
-        let columns = compare(t.column_sums(), &self.outgoing, self.scale());
+        let columns = compare(t.columns(), &self.outgoing, self.scale());
         audit.record(laws::UNITARITY, columns, allowed);
-        let rows = compare(t.outgoing(), &self.outgoing, self.scale());
+        let rows = compare(t.rows(), &self.outgoing, self.scale());
         audit.record(laws::FLUCTUATION_DISSIPATION, rows, allowed);
         if let Some(dt) = dt {
             let (exact, scale) = (&self.outgoing_derivative, self.derivative_scale());
-            let worst =
-                nan_max(compare(dt.outgoing(), exact, scale), compare(dt.column_sums(), exact, scale));
+            let worst = nan_max(compare(dt.rows(), exact, scale), compare(dt.columns(), exact, scale));
             audit.record(laws::UNITARITY_DERIVATIVE, worst, allowed);
         }
     }

@@ -133,8 +133,7 @@ impl<'c> Window<'c> {
             }
             let solved = scattering::solve(dressed, onsite, route, false)?;
             audit.merge(&solved.audit);
-            work.inversions += solved.work.inversions;
-            work.energies += 1;
+            work += solved.work;
             density_of_states.iter_mut().zip(&solved.density_of_states).for_each(|(d, s)| *d += weight * s);
             let half = self.quadrature.coarse[k] * window;
             let sums = coarse.get_or_insert_with(|| vec![0.0; solved.exchange.terminals()]);
@@ -173,8 +172,7 @@ impl<'c> Window<'c> {
         for (k, dressed) in self.dressed.iter().enumerate() {
             let solved = scattering::solve(dressed, onsite, route, false)?;
             audit.merge(&solved.audit);
-            work.inversions += solved.work.inversions;
-            work.energies += 1;
+            work += solved.work;
             points.push(SpectrumPoint {
                 energy: dressed.energy(),
                 weight: self.quadrature.weights[k],

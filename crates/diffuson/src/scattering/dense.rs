@@ -71,7 +71,7 @@ pub(super) fn solve(
         }
     }
     let mut audit = Audit::default();
-    spectral.audit(&mut audit, &full, d_full.as_ref());
+    spectral.audit(&mut audit, full.sums(), d_full.as_ref().map(Transmissions::sums));
     let (full, d_full) = if conductor.is_time_reversal_symmetric() {
         audit.record(laws::RECIPROCITY, asymmetry(&full), spectral.allowed());
         (lower(&full, &conductor.pool), d_full.as_ref().map(|d| lower(d, &conductor.pool)))
@@ -83,14 +83,17 @@ pub(super) fn solve(
         derivative: d_full.map(|d| Box::new(d) as _),
         density_of_states: spectral.density_of_states,
         audit,
-        work: Work { inversions: 1, energies: 1 },
+        work: Work { inversions: 1, energies: 1, ..Work::default() },
     })
 }
 
 /// The Green function on the surface.
 pub(super) fn surface(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<(Matrix, Work), SolveError> {
     let g = green(dressed, onsite)?;
-    Ok((block(&g, dressed.surface(), dressed.surface()), Work { inversions: 1, energies: 1 }))
+    Ok((
+        block(&g, dressed.surface(), dressed.surface()),
+        Work { inversions: 1, energies: 1, ..Work::default() },
+    ))
 }
 
 struct Terminal {
@@ -104,16 +107,11 @@ fn green(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Matrix, SolveError> {
     let hamiltonian = dressed.conductor.hamiltonian();
     let order = hamiltonian.orbitals();
     let mut a = Matrix::zeros(order, order);
-    let mut fill = |values: &mut dyn Iterator<Item = C64>| {
-        for ((row, col, _), value) in hamiltonian.entries().zip(values) {
-            a[(col, row)] = value.conj();
-            a[(row, col)] = value;
-        }
-    };
-    if dressed.is_real() {
-        fill(&mut dressed.entries_real(onsite).into_iter().map(C64::from));
-    } else {
-        fill(&mut dressed.entries_complex(onsite).into_iter());
+    let mut entries = Vec::new();
+    dressed.entries_complex(onsite, &mut entries);
+    for ((row, col, _), value) in hamiltonian.entries().zip(entries) {
+        a[(col, row)] = value.conj();
+        a[(row, col)] = value;
     }
     subtract_on_surface(dressed, &mut a, &dressed.surface_self_energy());
     let mut g = Matrix::zeros(order, order);
@@ -144,7 +142,8 @@ fn subtract_on_surface(dressed: &Dressed<'_>, from: &mut Matrix, what: &Matrix) 
     }
 }
 
-fn block(m: &Matrix, rows: &[usize], cols: &[usize]) -> Matrix {
+/// Some rows and columns.
+pub(super) fn block(m: &Matrix, rows: &[usize], cols: &[usize]) -> Matrix {
     Matrix::from_fn(rows.len(), cols.len(), |i, j| m[(rows[i], cols[j])])
 }
 

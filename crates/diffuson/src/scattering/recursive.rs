@@ -17,33 +17,27 @@ mod sink;
 use super::dual::Dual;
 use super::slices::{Coupling, Slices};
 use super::transmissions::Direction;
-use super::{Scattered, SolveError, Work};
+use super::{Options, Scattered, SolveError, Work};
 use crate::conductor::Dressed;
 use sink::Sink;
 
 pub(super) fn solve(
     dressed: &Dressed<'_>,
     onsite: &[f64],
-    with_derivative: bool,
+    options: Options,
 ) -> Result<Scattered, SolveError> {
     let blocks = dressed.blocks(onsite)?;
     let couplings = Coupling::all(&blocks);
-    let mut slices = Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
+    let mut slices = Slices::new(&blocks, &couplings, dressed.energy, options.derivatives)?;
     slices.left = Vec::new(); // frees their memory for what follows
-    let mut sink = Sink::new(dressed, [blocks.a.len(), blocks.a[0].rows()], with_derivative);
+    let mut sink = Sink::new(dressed, [blocks.a.len(), blocks.a[0].rows()], options);
     slices.full.iter().enumerate().for_each(|(x, g)| sink.diagonal(x, g));
     let one_way = dressed.conductor.is_time_reversal_symmetric();
     let ways = [Direction::Forward, Direction::Backward];
     for way in ways.into_iter().take(if one_way { 1 } else { 2 }) {
         grow(way, &couplings, &slices, &mut sink);
     }
-    Ok(Scattered {
-        audit: sink.audit(),
-        work: Work { inversions: slices.inversions, energies: 1 },
-        exchange: Box::new(sink.t),
-        derivative: sink.dt.map(|d| Box::new(d) as _),
-        density_of_states: sink.spectral.density_of_states,
-    })
+    Ok(sink.finish(Work { inversions: slices.inversions, energies: 1, ..Work::default() }))
 }
 
 /// Rows of a strip over slices of n sites: a multiple of the register tiles of the product kernels, few enough that the strip and its
@@ -68,7 +62,7 @@ fn grow(way: Direction, couplings: &[Coupling], green: &Slices, sink: &mut Sink<
     };
     let steps: Vec<Dual> = couplings.iter().zip(&green.right).map(step).collect();
     let rows = strip_rows(n);
-    let mut strip = Dual::zeros(rows, n, sink.dt.is_some());
+    let mut strip = Dual::zeros(rows, n, green.full[0].slope().is_some());
     let mut next = strip.clone();
     for first in (0..slices * n).step_by(rows) {
         let end = (first + rows).min(slices * n);

@@ -10,12 +10,12 @@
 //! one lead. Energy derivatives of the transmissions are those of [`solve`](super::solve): S itself turns its phases with the modes.
 //! Leads without modes have channels in their place: see [`Modes`].
 
-use super::{Route, SolveError, Work, dense, wire};
+use super::{Route, SolveError, Work, dense, dissection, wire};
 use crate::audit::{Audit, laws};
 use crate::conductor::Dressed;
 use crate::leads::Modes;
 use diffuson_linalg::eigen::{NoConvergence, hermitian_values, singular};
-use diffuson_linalg::{C64, Matrix, Op, product};
+use diffuson_linalg::{C64, Matrix, Op, product, product_hermitian, scattering_from_reaction};
 use std::ops::Range;
 
 /// Amplitudes from the incoming into the outgoing modes of all leads, at one energy and for one realisation of the disorder.
@@ -39,7 +39,7 @@ pub struct SMatrix {
 /// The S matrix at one energy for one realisation of the on-site energies (in t, one per site).
 ///
 /// [`Route::Recursive`] and [`Route::Sweep`] go through a strip once, in the memory of a few slices, however long it is;
-/// [`Route::Dense`] takes conductors of any shape.
+/// [`Route::NestedDissection`] and [`Route::Dense`] take conductors of any shape.
 ///
 /// # Errors
 /// [`SolveError`] if a block of `E - H - Sigma` is singular, the route needs a strip and the conductor is a network, or the modes of a lead
@@ -48,20 +48,62 @@ pub struct SMatrix {
 /// # Panics
 /// If `onsite` does not hold one energy per site.
 pub fn smatrix(dressed: &Dressed<'_>, onsite: &[f64], route: Route) -> Result<SMatrix, SolveError> {
-    let (surface, work) = match route {
-        Route::Dense => dense::surface(dressed, onsite)?,
-        Route::Recursive | Route::Sweep => wire::surface(dressed, onsite)?,
+    if route == Route::NestedDissection
+        && let Some(s) = opened(dressed, onsite)?
+    {
+        return Ok(s);
+    }
+    let (surface, work, audit) = match route {
+        Route::Dense => {
+            let (surface, work) = dense::surface(dressed, onsite)?;
+            (surface, work, Audit::default())
+        }
+        Route::Recursive | Route::Sweep => {
+            let (surface, work) = wire::surface(dressed, onsite)?;
+            (surface, work, Audit::default())
+        }
+        Route::NestedDissection => dissection::surface(dressed, onsite)?,
     };
-    SMatrix::new(dressed, &surface, work)
+    SMatrix::new(dressed, &surface, work, audit)
+}
+
+/// The S matrix through the reaction matrix, where everything but the opening to the leads is real: a conductor without field and probes, and leads with real
+/// modes that come in as they go out. None where it is not so, or not sound.
+fn opened(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Option<SMatrix>, SolveError> {
+    let channels = dressed.channels()?;
+    if !(dressed.is_real() && channels.iter().all(|lead| lead.real)) {
+        return Ok(None);
+    }
+    let Some((mut b, work, audit)) = dissection::real_schur(dressed, onsite) else { return Ok(None) };
+    let sigma = dressed.surface_self_energy();
+    let n = sigma.rows();
+    b.iter_mut().zip(sigma.as_slice()).for_each(|(b, sigma)| *b -= sigma.re);
+    let first = first_channels(channels);
+    let mut w = vec![0.0; n * first[channels.len()]];
+    for (lead, Channels { incoming, .. }) in channels.iter().enumerate() {
+        for (i, &place) in dressed.places(lead).iter().enumerate() {
+            (0..incoming.cols()).for_each(|k| w[(first[lead] + k) * n + place] = incoming[(i, k)].re);
+        }
+    }
+    let Some(data) = scattering_from_reaction(&b, &w, n) else { return Ok(None) };
+    let mut s = SMatrix { data, first, energy: dressed.energy, audit, work };
+    s.check(dressed, super::SUM_RULE * (dressed.sites.len() as f64).sqrt());
+    Ok(Some(s))
+}
+
+/// First channel of each lead, then the number of channels.
+fn first_channels(channels: &[Channels]) -> Vec<usize> {
+    let mut first = vec![0];
+    for lead in channels {
+        first.push(first[first.len() - 1] + lead.incoming.cols());
+    }
+    first
 }
 
 impl SMatrix {
-    fn new(dressed: &Dressed<'_>, surface: &Matrix, work: Work) -> Result<Self, SolveError> {
+    fn new(dressed: &Dressed<'_>, surface: &Matrix, work: Work, audit: Audit) -> Result<Self, SolveError> {
         let channels = dressed.channels()?;
-        let mut first = vec![0];
-        for lead in channels {
-            first.push(first[first.len() - 1] + lead.incoming.cols());
-        }
+        let first = first_channels(channels);
         let count = first[channels.len()];
         let mut data = Matrix::zeros(count, count);
         let places: Vec<Vec<usize>> = (0..channels.len()).map(|lead| dressed.places(lead)).collect();
@@ -80,7 +122,7 @@ impl SMatrix {
                 }
             }
         }
-        let mut s = Self { data, first, energy: dressed.energy, audit: Audit::default(), work };
+        let mut s = Self { data, first, energy: dressed.energy, audit, work };
         let amplification = surface.max_norm().max(1.0);
         s.check(dressed, super::SUM_RULE * (dressed.sites.len() as f64).sqrt() * amplification);
         Ok(s)
@@ -123,7 +165,10 @@ impl SMatrix {
     }
 
     fn check(&mut self, dressed: &Dressed<'_>, allowed: f64) {
-        let mut excess = times((&self.data, Op::Adjoint), &self.data);
+        let count = self.data.cols();
+        let mut excess = Matrix::zeros(count, count);
+        let (s, s_adjoint) = ((self.data.all(), Op::Plain), (self.data.all(), Op::Adjoint));
+        product_hermitian(excess.all_mut(), false, 1.0, s_adjoint, s);
         (0..excess.rows()).for_each(|i| excess[(i, i)] -= C64::ONE);
         let unitarity = if dressed.conductor.probes() == 0 {
             excess.as_slice().iter().map(|z| z.norm()).fold(0.0, super::nan_max)
@@ -144,18 +189,22 @@ impl SMatrix {
 #[derive(Clone, Debug)]
 pub(crate) struct Channels {
     /// `Gamma Phi_in`: rows are orbitals of the interface.
-    incoming: Matrix,
+    pub(super) incoming: Matrix,
     /// `Gamma Phi_out`.
-    outgoing: Matrix,
+    pub(super) outgoing: Matrix,
     /// `Phi_out^+ Gamma Phi_in`.
-    direct: Matrix,
+    pub(super) direct: Matrix,
+    /// Whether all of that is real, and the modes come in as they go out.
+    real: bool,
 }
 
 impl Channels {
     pub(crate) fn new(modes: &Modes) -> Self {
         let width = modes.self_energy.width();
         let incoming = times((&width, Op::Plain), &modes.incoming);
+        let is_real = |m: &Matrix| m.as_slice().iter().all(|z| z.im == 0.0);
         Self {
+            real: modes.incoming == modes.outgoing && is_real(&modes.incoming) && is_real(&width),
             direct: times((&modes.outgoing, Op::Adjoint), &incoming),
             outgoing: times((&width, Op::Plain), &modes.outgoing),
             incoming,

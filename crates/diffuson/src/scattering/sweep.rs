@@ -81,7 +81,7 @@ pub(super) fn solve(
         exchange: Box::new(shared),
         density_of_states: spectral.density_of_states,
         audit,
-        work: Work { inversions, energies: 1 },
+        work: Work { inversions, energies: 1, ..Work::default() },
     })
 }
 

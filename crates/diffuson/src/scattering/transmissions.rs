@@ -19,11 +19,35 @@ pub struct Transmissions {
 
 /// Sums over the other terminal, kept while entries are written.
 #[derive(Clone, Debug, PartialEq)]
-struct Sums {
+pub(super) struct Sums {
     /// `sum_b T_ab`.
     into: Vec<f64>,
     /// `sum_a T_ab`; empty for a symmetric matrix.
     out_of: Vec<f64>,
+}
+
+impl Sums {
+    pub(super) fn new(terminals: usize, symmetric: bool) -> Self {
+        let sum = || vec![0.0; terminals];
+        Self { into: sum(), out_of: if symmetric { Vec::new() } else { sum() } }
+    }
+
+    /// Adds T_ab (and T_ba of a symmetric matrix).
+    pub(super) fn add(&mut self, a: usize, b: usize, value: f64) {
+        self.into[a] += value;
+        let other = if self.out_of.is_empty() { &mut self.into } else { &mut self.out_of };
+        other[b] += value;
+    }
+
+    /// `sum_b T_ab` for every a.
+    pub(super) fn rows(&self) -> &[f64] {
+        &self.into
+    }
+
+    /// `sum_a T_ab` for every b.
+    pub(super) fn columns(&self) -> &[f64] {
+        if self.out_of.is_empty() { &self.into } else { &self.out_of }
+    }
 }
 
 /// Which way electrons go between two terminals, in the order of their numbers.
@@ -45,12 +69,11 @@ impl Transmissions {
     /// A matrix of which every entry off the diagonal is to be written once.
     pub(crate) fn unwritten(terminals: usize, symmetric: bool, pool: &Arc<Pool>) -> Self {
         let triangle = || Buffer::unwritten(row(terminals).start, pool);
-        let sum = || vec![0.0; terminals];
         Self {
             terminals,
             below: triangle(),
             above: (!symmetric).then(triangle),
-            sums: Sums { into: sum(), out_of: if symmetric { Vec::new() } else { sum() } },
+            sums: Sums::new(terminals, symmetric),
         }
     }
 
@@ -114,7 +137,11 @@ impl Transmissions {
 
     /// `sum_a T_ab` for every b.
     pub fn column_sums(&self) -> &[f64] {
-        if self.is_symmetric() { &self.sums.into } else { &self.sums.out_of }
+        self.sums.columns()
+    }
+
+    pub(super) fn sums(&self) -> &Sums {
+        &self.sums
     }
 }
 

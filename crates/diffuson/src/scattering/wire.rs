@@ -59,7 +59,7 @@ pub(super) fn surface(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<(Matrix, 
             through.add(&last, &v);
         }
     }
-    let work = Work { inversions: slices, energies: 1 };
+    let work = Work { inversions: slices, energies: 1, ..Work::default() };
     Ok((through.map_or_else(|| last.clone(), |through| through.on_both_ends(&last)), work))
 }
 

@@ -225,16 +225,20 @@ proptest! {
         }
     }
 
-    /// Amplitudes between the modes of the leads, slice by slice and from the whole inverse; their squares sum up to the transmissions.
+    /// Amplitudes between the modes of the leads, slice by slice, by sparse factors and from the whole inverse; their squares sum up to the
+    /// transmissions.
     #[test]
     fn amplitudes_of_random_conductors(device in device()) {
         let conductor = device.conductor().unwrap();
         let dressed = conductor.at(device.energy).unwrap();
         let amplitudes = |route| scattering::smatrix(&dressed, &device.onsite, route).unwrap();
-        let (dense, wire) = (amplitudes(Route::Dense), amplitudes(Route::Recursive));
-        prop_assert!(dense.audit.passed() && wire.audit.passed(), "{:?} {:?}", dense.audit, wire.audit);
-        let difference = dense.data().as_slice().iter().zip(wire.data().as_slice()).map(|(a, b)| (a - b).norm());
-        prop_assert!(difference.fold(0.0, f64::max) <= 1e-10);
+        let [dense, wire, sparse] = [Route::Dense, Route::Recursive, Route::NestedDissection].map(amplitudes);
+        prop_assert!(dense.audit.passed(), "{:?}", dense.audit);
+        for s in [&wire, &sparse] {
+            prop_assert!(s.audit.passed(), "{:?}", s.audit);
+            let difference = dense.data().as_slice().iter().zip(s.data().as_slice()).map(|(a, b)| (a - b).norm());
+            prop_assert!(difference.fold(0.0, f64::max) <= 1e-10);
+        }
         let t = device.solve(&conductor, Route::Dense).exchange;
         for a in 0..conductor.leads() {
             for b in (0..conductor.leads()).filter(|&b| b != a) {
@@ -251,7 +255,7 @@ proptest! {
     fn derivatives_of_random_conductors(device in device()) {
         let conductor = device.conductor().unwrap();
         let step = 2e-5;
-        for route in [Route::Recursive, Route::Sweep] {
+        for route in [Route::Recursive, Route::Sweep, Route::NestedDissection] {
             let at = |k: f64| {
                 let dressed = conductor.at(device.energy + k * step).unwrap();
                 matrix(scattering::solve(&dressed, &device.onsite, route, false).unwrap().exchange.as_ref())
@@ -340,7 +344,7 @@ fn rough(sites: usize, full_width: f64) -> Vec<f64> {
         .collect()
 }
 
-/// The three routes against each other where the block structure matters: 24 slices of 10 sites.
+/// The routes against each other where the block structure matters: 24 slices of 10 sites.
 #[test]
 fn routes_agree_on_a_rough_strip() {
     for flux in [0.0, 0.03] {
@@ -354,7 +358,7 @@ fn routes_agree_on_a_rough_strip() {
         };
         let (oracle, want) = solve(Route::Dense);
         let heat_scale = largest(&want.heat);
-        for route in [Route::Recursive, Route::Sweep] {
+        for route in [Route::Recursive, Route::Sweep, Route::NestedDissection] {
             let (solved, state) = solve(route);
             let theta = |s: &ProbeState| s.joint.as_ref().unwrap().temperature.clone();
             assert!(distance(&state.potential, &want.potential) < 1e-10, "{route:?}");
@@ -390,13 +394,17 @@ fn localised_conductors_pass_their_audit() {
     let lattice = strip(length, width, Boundary::HardWall);
     let conductor = Conductor::new(lattice, [lead.clone(), lead], vec![]).unwrap();
     let onsite = rough(length * width, 25.0);
-    let [recursive, sweep, _] = Route::ALL.map(|route| {
+    let [recursive, sweep, dissected, dense] = Route::ALL.map(|route| {
         let solved = audited(&conductor, &onsite, 0.3, route);
         solved.exchange.transmission(1, 0)
     });
     assert!(recursive > 0.0 && recursive < 1e-15, "{recursive:e}");
     // differences of terms of order 1 in the sweep: no relative accuracy below rounding
     assert_close(sweep, recursive, 1e-13, "sweep");
+    // products of small factors, each with a relative accuracy of rounding
+    for (t, what) in [(dissected, "nested dissection"), (dense, "dense")] {
+        assert_close(t, recursive, 1e-11 * recursive, what);
+    }
 }
 
 /// As all probes fade, the conductance becomes that of the coherent conductor, linearly in Gamma, and each potential that of a single weak
@@ -656,7 +664,7 @@ fn onsager_relations_of_joint_probes() {
             // with the field the thermopower is asymmetric, or the test would show nothing
             let asymmetry = (l[0][1] - l[1][0]).abs();
             assert!(if flux == 0.0 { asymmetry < 1e-13 } else { asymmetry > 1e-5 }, "{asymmetry:e}");
-            for route in [Route::Recursive, Route::Sweep] {
+            for route in [Route::Recursive, Route::Sweep, Route::NestedDissection] {
                 let window = Window::linear(&conductor, mu, kt).unwrap();
                 let onsager = window.onsager(&onsite, route).unwrap();
                 let drive = left_to_right(&conductor);

@@ -7,4 +7,5 @@ mod leads;
 mod network;
 mod smatrix;
 mod systems;
+mod truncated;
 mod work;

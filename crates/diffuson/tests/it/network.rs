@@ -13,6 +13,9 @@ use diffuson::{C64, Matrix};
 
 const EXACT: f64 = 1e-12;
 
+/// The routes that take conductors of any shape.
+const SHAPELESS: [Route; 2] = [Route::NestedDissection, Route::Dense];
+
 /// On-site energies between -1 and 1 without visible order.
 pub(crate) fn rough(sites: usize) -> Vec<f64> {
     (0..sites).map(|i| ((7.31 * (i * i) as f64 + 0.37 * i as f64).sin() * 1e4).fract()).collect()
@@ -59,6 +62,13 @@ fn assert_same(got: &Scattered, want: &Scattered, tolerance: f64, what: &str) {
     }
 }
 
+/// Solves a conductor of any shape with derivatives by both routes that take it, which must agree, and asserts the audits.
+fn shapeless(conductor: &Conductor, onsite: &[f64], energy: f64) -> Scattered {
+    let [sparse, dense] = SHAPELESS.map(|route| audited(conductor, onsite, energy, route));
+    assert_same(&sparse, &dense, EXACT, "nested dissection");
+    sparse
+}
+
 /// The strip and the network of the same Hamiltonian, leads and probes; terminals have the same numbers.
 #[test]
 fn strips_are_networks() {
@@ -85,7 +95,7 @@ fn strips_are_networks() {
         assert_eq!(network.lead_terminal(1), whole.lead(End::Right).unwrap());
         assert_eq!(network.is_time_reversal_symmetric(), whole.is_time_reversal_symmetric());
         let onsite = rough(sites);
-        let got = audited(&network, &onsite, energy, Route::Dense);
+        let got = shapeless(&network, &onsite, energy);
         for route in Route::ALL {
             let want = audited(&whole, &onsite, energy, route);
             assert_same(&got, &want, EXACT, &format!("{family:?}, flux {flux}, {route:?}"));
@@ -118,8 +128,8 @@ fn numbers_of_sites_do_not_matter() {
     let shuffled: Vec<f64> = back.iter().map(|&site| onsite[site]).collect();
     let want = Conductor::network(ordered.clone(), leads(&|i| i), vec![(8, probe)]).unwrap();
     let got = Conductor::network(builder.build().unwrap(), leads(&place), vec![(place(8), probe)]).unwrap();
-    let want = audited(&want, &onsite, energy, Route::Dense);
-    let mut got = audited(&got, &shuffled, energy, Route::Dense);
+    let want = shapeless(&want, &onsite, energy);
+    let mut got = shapeless(&got, &shuffled, energy);
     got.density_of_states = (0..sites).map(|site| got.density_of_states[place(site)]).collect();
     assert_same(&got, &want, EXACT, "shuffled");
 }
@@ -169,10 +179,10 @@ fn copies_as_orbitals() {
             builder.add_bond(i, j, &Matrix::from_diagonal(&[scales[k] * hopping])).unwrap();
         }
         let copy = Conductor::network(builder.build().unwrap(), ends(1), probes.clone()).unwrap();
-        audited(&copy, &onsite, energy, Route::Dense)
+        shapeless(&copy, &onsite, energy)
     });
     let both = Conductor::network(double, ends(2), probes).unwrap();
-    let both = audited(&both, &onsite, energy, Route::Dense);
+    let both = shapeless(&both, &onsite, energy);
     for a in 0..4 {
         for b in 0..4 {
             let t = |s: &Scattered| {
@@ -200,7 +210,7 @@ fn crosses_obey_the_laws() {
         let lead = Lead::WideBand { width: 1.3 };
         let leads = interfaces.into_iter().take(leads).map(|orbitals| (lead.clone(), orbitals)).collect();
         let conductor = Conductor::network(cross, leads, vec![(9, Probe::WideBand { width: 0.3 })]).unwrap();
-        audited(&conductor, &onsite, energy, Route::Dense)
+        shapeless(&conductor, &onsite, energy)
     };
     for leads in [3, 4] {
         let [there, back] = [0.08, -0.08].map(|flux| solve(flux, leads));
@@ -243,7 +253,7 @@ fn rings_between_chains() {
         let lead = continuation(&strip(1, 1, Boundary::HardWall), End::Left, energy);
         let leads = vec![(lead.clone(), vec![0]), (lead, vec![second])];
         let conductor = Conductor::network(builder.build().unwrap(), leads, vec![]).unwrap();
-        audited(&conductor, &vec![0.0; sites], energy, Route::Dense).exchange.transmission(1, 0)
+        shapeless(&conductor, &vec![0.0; sites], energy).exchange.transmission(1, 0)
     };
     let exact = |flux: f64, second: usize| {
         let g = |d: f64| -> C64 {
@@ -284,7 +294,7 @@ fn discs_out_of_a_lattice() {
         assert!(leads.iter().all(|(_, orbitals)| orbitals.len() > 3));
         let onsite = rough(disc.sites());
         let conductor = Conductor::network(disc, leads, vec![]).unwrap();
-        let solved = audited(&conductor, &onsite, 0.4, Route::Dense);
+        let solved = shapeless(&conductor, &onsite, 0.4);
         let t = |a, b| solved.exchange.transmission(a, b);
         // two terminals: unitarity alone makes T symmetric
         assert_close(t(1, 0), t(0, 1), EXACT, "two terminals");
@@ -309,7 +319,7 @@ fn parts_without_connection() {
     let leads = [0, 2, 3, 5].map(|orbital| (lead.clone(), vec![orbital])).to_vec();
     let conductor = Conductor::network(builder.build().unwrap(), leads, vec![]).unwrap();
     let onsite = [0.0, 0.0, 0.0, 0.0, 0.7, 0.0];
-    let t = audited(&conductor, &onsite, energy, Route::Dense).exchange;
+    let t = shapeless(&conductor, &onsite, energy).exchange;
     assert_close(t.transmission(1, 0), 1.0, EXACT, "clean chain");
     // T = 1 / (1 + (eps / 2 sin k)^2), E = -2 cos k
     let velocity = (4.0 - energy * energy).sqrt();
@@ -326,7 +336,7 @@ fn leads_share_the_only_site() {
     let leads = widths[1..].iter().map(|&width| (Lead::WideBand { width }, vec![0])).collect();
     let probe = Probe::WideBand { width: widths[0] };
     let conductor = Conductor::network(builder.build().unwrap(), leads, vec![(0, probe)]).unwrap();
-    let solved = audited(&conductor, &[0.1], 0.6, Route::Dense);
+    let solved = shapeless(&conductor, &[0.1], 0.6);
     let total: f64 = widths.iter().sum();
     let line = 0.25f64.powi(2) + 0.25 * total * total;
     for a in 0..3 {
@@ -411,7 +421,7 @@ fn gauges_do_not_matter() {
         // three leads, so that T_ab is not symmetric
         let leads = [vec![0, 1], vec![3, 7], vec![12, 13]].map(|orbitals| (lead.clone(), orbitals)).to_vec();
         let conductor = Conductor::network(builder.build().unwrap(), leads, vec![]).unwrap();
-        let t = audited(&conductor, &rough(16), -0.8, Route::Dense).exchange;
+        let t = shapeless(&conductor, &rough(16), -0.8).exchange;
         [t.transmission(1, 0), t.transmission(0, 1)]
     };
     // wide-band leads on two sites that the gauge gives different phases: Gamma is diagonal

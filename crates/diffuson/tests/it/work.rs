@@ -18,19 +18,24 @@ fn conductor(flux: f64) -> (Conductor, Vec<f64>) {
 }
 
 /// Three inversions per slice (cut off on either side, and not), two at the ends, with and without time-reversal symmetry. Derivatives cost none.
+/// Sparse factors are found once.
 #[test]
-fn inversions() {
+fn inversions_and_solutions() {
     for flux in [0.0, 0.1] {
         let (conductor, onsite) = conductor(flux);
         for route in Route::ALL {
-            let inversions = match route {
-                Route::Recursive | Route::Sweep => INVERSIONS,
-                Route::Dense => 1,
-            };
+            // a column of G for each site, and without reversal symmetry for each orbital of a lead; as many for slopes; one tests the factors
+            let columns = 3 * LENGTH + if flux == 0.0 { 0 } else { 6 };
             for with_derivative in [false, true] {
                 let dressed = conductor.at(-0.8).unwrap();
                 let solved = scattering::solve(&dressed, &onsite, route, with_derivative).unwrap();
-                assert_eq!(solved.work, Work { inversions, energies: 1 }, "{route:?}, flux {flux}");
+                let [factorisations, inversions, solves] = match route {
+                    Route::Recursive | Route::Sweep => [0, INVERSIONS, 0],
+                    Route::NestedDissection => [1, 1, 1 + columns * if with_derivative { 2 } else { 1 }],
+                    Route::Dense => [0, 1, 0],
+                };
+                let want = Work { factorisations, inversions, solves, energies: 1 };
+                assert_eq!(solved.work, want, "{route:?}, flux {flux}");
             }
         }
     }
@@ -49,6 +54,10 @@ fn energies_of_a_window() {
         // at the edges of the window -df/dE is below rounding
         assert!(onsager.work.energies <= points && onsager.work.energies > points - 5, "{:?}", onsager.work);
         assert_eq!(onsager.work.inversions, INVERSIONS * onsager.work.energies);
+        let sparse = window.onsager(&onsite, Route::NestedDissection).unwrap().work;
+        let energies = onsager.work.energies;
+        let solves = (3 * LENGTH + 1) * energies;
+        assert_eq!(sparse, Work { factorisations: energies, inversions: energies, solves, energies });
         assert_eq!(window.spectrum(&onsite, Route::Sweep).unwrap().work.energies, points);
     }
 }

@@ -4,8 +4,9 @@ use crate::audit::{Audit, laws};
 use crate::conductor::{Dressed, DressedLead};
 use crate::leads::End;
 use crate::scattering::dual::Dual;
-use crate::scattering::transmissions::{Direction, Transmissions};
-use crate::scattering::{Spectral, nan_max, probe_of};
+use crate::scattering::store::Store;
+use crate::scattering::transmissions::Direction;
+use crate::scattering::{Options, Scattered, Spectral, Work, nan_max, probe_of};
 use diffuson_linalg::C64;
 use diffuson_linalg::stream::{Weights, weighted_squares, weighted_squares_and_slopes};
 use std::ops::Range;
@@ -15,9 +16,8 @@ pub(super) struct Sink<'d> {
     dressed: &'d Dressed<'d>,
     /// Slices, and sites of a slice.
     shape: [usize; 2],
-    pub(super) t: Transmissions,
-    pub(super) dt: Option<Transmissions>,
-    pub(super) spectral: Spectral,
+    store: Store,
+    spectral: Spectral,
     probe_of: Vec<Option<usize>>,
     /// Number of probes on the sites before each site.
     probes_before: Vec<usize>,
@@ -30,10 +30,7 @@ pub(super) struct Sink<'d> {
 }
 
 impl<'d> Sink<'d> {
-    pub(super) fn new(dressed: &'d Dressed<'d>, shape: [usize; 2], with_derivative: bool) -> Self {
-        let terminals = dressed.conductor.terminals();
-        let symmetric = dressed.conductor.is_time_reversal_symmetric();
-        let pool = &dressed.conductor.pool;
+    pub(super) fn new(dressed: &'d Dressed<'d>, shape: [usize; 2], options: Options) -> Self {
         let probe_of = probe_of(dressed);
         let mut probes_before = vec![0];
         for probe in &probe_of {
@@ -42,13 +39,12 @@ impl<'d> Sink<'d> {
         let sites = &dressed.sites;
         let lead = |end: End| {
             let (lead, terminal) = dressed.lead(end)?;
-            Some(Lead::new(terminal, lead, dressed.sites.len(), with_derivative))
+            Some(Lead::new(terminal, lead, dressed.sites.len(), options.derivatives))
         };
         Self {
             dressed,
             shape,
-            t: Transmissions::unwritten(terminals, symmetric, pool),
-            dt: with_derivative.then(|| Transmissions::unwritten(terminals, symmetric, pool)),
+            store: Store::new(dressed.conductor, options),
             spectral: Spectral::new(dressed),
             probe_of,
             probes_before,
@@ -110,15 +106,14 @@ impl<'d> Sink<'d> {
         }
         let first = self.probes_before[earlier.start];
         let gaps = self.probes_before[earlier.end] - first < earlier.len();
-        for (matrix, values) in
-            [Some(&mut self.t), self.dt.as_mut()].into_iter().flatten().zip(&mut self.scratch)
-        {
-            if gaps {
+        if gaps {
+            for values in &mut self.scratch {
                 let mut probed = self.probe_of[earlier.clone()].iter().map(Option::is_some);
                 values.retain(|_| probed.next().unwrap_or(false));
             }
-            matrix.put(way, a, first, values);
         }
+        let [t, dt] = &self.scratch;
+        self.store.put(way, a, first, t, dt);
     }
 
     /// Transmissions between the leads and everything else, once all blocks have been taken.
@@ -132,7 +127,7 @@ impl<'d> Sink<'d> {
                 let Some(probe) = self.probe_of[site] else { continue };
                 let [w, dw] = [self.widths[0][site], self.widths[1][site]];
                 let (a, b) = if into_lead { (terminal, probe) } else { (probe, terminal) };
-                self.set(a, b, [w * rate, dw * rate + w * slope]);
+                self.store.set(a, b, [w * rate, dw * rate + w * slope]);
             }
         }
     }
@@ -141,30 +136,23 @@ impl<'d> Sink<'d> {
     fn between_leads(&mut self, way: Direction) {
         let [Some(left), Some(right)] = &self.leads else { return };
         let (sites, [_, n]) = (self.probe_of.len(), self.shape);
-        let mut block = Dual::zeros(n, n, self.dt.is_some());
+        let mut block = Dual::zeros(n, n, left.amplitudes.slope().is_some());
         block.set_block([0, 0], &left.amplitudes, [0, sites - n], [n, n]);
         let into_left = way == Direction::Backward;
         let rate = left.width(into_left).times(&block).times(right.width(into_left)).overlap(&block);
         let (a, b) =
             if into_left { (left.terminal, right.terminal) } else { (right.terminal, left.terminal) };
-        self.set(a, b, rate);
-    }
-
-    fn set(&mut self, a: usize, b: usize, [t, dt]: [f64; 2]) {
-        self.t.set(a, b, t);
-        if let Some(matrix) = &mut self.dt {
-            matrix.set(a, b, dt);
-        }
+        self.store.set(a, b, rate);
     }
 
     /// Checks row and column sums against the spectral function, and the symmetry of the diagonal blocks.
-    pub(super) fn audit(&self) -> Audit {
+    pub(super) fn finish(self, work: Work) -> Scattered {
         let mut audit = Audit::default();
-        self.spectral.audit(&mut audit, &self.t, self.dt.as_ref());
         if self.dressed.conductor.is_time_reversal_symmetric() {
             audit.record(laws::RECIPROCITY, self.asymmetry / self.largest, self.spectral.allowed());
         }
-        audit
+        let (exchange, derivative) = self.store.finish(&self.spectral, &mut audit);
+        Scattered { exchange, derivative, density_of_states: self.spectral.density_of_states, audit, work }
     }
 }
 
