@@ -11,6 +11,7 @@
 
 use crate::diagnostic::Diagnostic;
 use crate::study::Study;
+use diffuson::scattering::Reason;
 use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Layout, Reader, StoreError};
 
@@ -111,7 +112,7 @@ pub struct WorstLaw {
 }
 
 /// What one sample costs.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Cost {
     /// Real floating-point operations.
     pub operations: f64,
@@ -121,6 +122,8 @@ pub struct Cost {
     pub stored: f64,
     /// How the transmissions are computed.
     pub route: &'static str,
+    /// Why so.
+    pub reason: Reason,
 }
 
 /// A task made for a study, with the checks that need the physics.

@@ -99,7 +99,8 @@ fn seconds_of(study: &Study, point: usize) -> Result<f64, Failure> {
 
 /// One row for all consecutive points that cost the same.
 fn table(study: &Study, costs: &[Cost]) -> Vec<Vec<String>> {
-    let head = ["points", "sites", "route", "Gflop per sample", "memory per sample", "stored per sample"];
+    let head =
+        ["points", "sites", "route", "Gflop per sample", "memory per sample", "stored per sample", "why"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let mut first = 0;
     let described = |point: usize| {
@@ -111,6 +112,7 @@ fn table(study: &Study, costs: &[Cost]) -> Vec<Vec<String>> {
             significant(cost.operations / 1e9),
             bytes(cost.memory),
             bytes(cost.stored),
+            cost.reason.to_string(),
         ]
     };
     while first < costs.len() {
@@ -153,6 +155,7 @@ fn object(study: &Study, costs: &[Cost], forecast: &Forecast) -> Value {
             "swept": swept,
             "sites": settings.conductor.sites(),
             "route": cost.route,
+            "reason": cost.reason.to_string(),
             "operations": cost.operations,
             "memory_bytes": cost.memory,
             "stored_bytes": cost.stored,

@@ -222,7 +222,14 @@ fn failed_samples_exit_with_4_and_keep_their_reasons() {
 fn check_predicts_and_writes_nothing() {
     let workshop = Workshop::with_study();
     let ran = workshop.run(&["check", "study.toml", "--threads", "2"]).well();
-    for words in ["12 x 5", "recursive", "0 to 1", "measured: one sample of point 0 took", "on 2 threads"] {
+    for words in [
+        "12 x 5",
+        "recursive",
+        "0 to 1",
+        "times faster than",
+        "measured: one sample of point 0 took",
+        "on 2 threads",
+    ] {
         assert!(ran.stdout.contains(words), "{words:?} is not in\n{}", ran.stdout);
     }
     let object = workshop.run(&["check", "study.toml", "--json", "--threads", "1"]).well().json();
@@ -234,6 +241,16 @@ fn check_predicts_and_writes_nothing() {
     assert!((number(&object["seconds"]) / seconds - 1.0).abs() < 1e-12, "{object:#}");
     let stored: f64 = points.iter().map(|p| number(&p["stored_bytes"])).sum();
     assert_eq!(number(&object["disk_bytes"]), 2.0 * stored);
+    let why = points[0]["reason"].as_str().expect("words");
+    assert!(why.contains("times faster than"), "{why}");
+    // a route that is asked for is taken
+    for route in ["recursive", "sweep", "nested-dissection", "dense"] {
+        let set = format!("solver.route=\"{route}\"");
+        let object = workshop.run(&["check", "study.toml", "--json", "--set", &set]).well().json();
+        let point = &object["points"][1];
+        assert_eq!((&point["route"], &point["reason"]), (&Value::from(route), &Value::from("asked for")));
+        assert!(number(&point["operations"]) > 0.0 && number(&point["memory_bytes"]) > 0.0, "{point}");
+    }
     // a sample that would take long is not tried
     let large =
         ["--set", "conductor.length=300", "--set", "temperature.kT=0.01", "--set", "conductor.width=20"];
@@ -242,6 +259,35 @@ fn check_predicts_and_writes_nothing() {
     let ran = workshop.run(&[&["check", "study.toml"], &large[..]].concat()).well();
     assert!(ran.stdout.contains("10 Gflop/s per thread (assumed: "), "{ran:?}");
     assert_eq!(workshop.tree("").len(), 1, "nothing was written");
+}
+
+/// What columns of few probes cost is small beside all transmissions; the heats do not depend on the route.
+#[test]
+fn few_probes_go_by_nested_dissection() {
+    let workshop = Workshop::with_study();
+    let few = [
+        "--set",
+        "conductor.length=60",
+        "--set",
+        "conductor.width=20",
+        "--set",
+        "probes.sites=[100, 500, 900]",
+    ];
+    let checked = workshop.run(&[&["check", "study.toml", "--json"], &few[..]].concat()).well().json();
+    assert_eq!(checked["points"][0]["route"], "nested-dissection");
+    let run = |route: &str| {
+        let set = format!("solver.route={route:?}");
+        let args =
+            [&["run", "study.toml", "--no-report", "--json", "--fresh", "--set", &set], &few[..]].concat();
+        workshop.run(&args).well().json()
+    };
+    let [sparse, recursive] = ["auto", "recursive"].map(run);
+    assert!(sparse["audits"]["backward error"]["passed"] == true, "{sparse:#}");
+    assert!(recursive["audits"]["backward error"].is_null(), "{recursive:#}");
+    let conductance = |object: &Value| number(&object["estimates"][0]["conductance"]["value"]);
+    let (a, b) = (conductance(&sparse), conductance(&recursive));
+    // potentials are found to a residual of 1e-12
+    assert!((a - b).abs() < 1e-9 * b, "{a} and {b}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use diffuson::disorder::Disorder;
 use diffuson::lattice::{Boundary, Family, Lattice, LatticeError};
 use diffuson::leads::{End, Lead, LeadError, Probe};
 use diffuson::probes::{Drive, Measure};
-use diffuson::scattering::Route;
+use diffuson::scattering::{PRODUCTS, Plan, Question, Route};
 use diffuson::thermal::Window;
 
 /// Energies closer than this (in t) to the threshold of a lead mode are refused: derivatives diverge there as an inverse square root.
@@ -27,7 +27,7 @@ pub(super) struct Point<'c> {
     pub(super) conductor: &'c Conductor,
     pub(super) regime: Regime<'c>,
     pub(super) disorder: Disorder,
-    pub(super) route: Route,
+    pub(super) plan: Plan,
     pub(super) measure: Measure,
     pub(super) tolerance: f64,
     pub(super) drive: Drive,
@@ -125,10 +125,10 @@ impl<'c> Point<'c> {
         let s = settings(study, index);
         let energy = s.conductor.energy;
         let (left, right) = leads(conductor);
-        let route = route(s, lattice);
+        let plan = plan(s, conductor);
         let (length, width) = (s.conductor.length, s.conductor.width);
         let side = if length >= width { ("conductor.length", length) } else { ("conductor.width", width) };
-        let cost = cost(s, strip, route, energies(s));
+        let cost = cost(s, conductor, plan, energies(s));
         check_memory(study, index, side, &cost)?;
 
         let lead_failed = |e: LeadError| threshold_refused(study, index, energy, &format!("{e}"), None);
@@ -184,7 +184,7 @@ impl<'c> Point<'c> {
                 DisorderSettings::Gaussian { deviation } => Disorder::Gaussian { deviation: *deviation },
                 DisorderSettings::Values(values) => Disorder::Values(values.to_vec()),
             },
-            route,
+            plan,
             measure: if s.probes.measure_temperature {
                 Measure::VoltageAndTemperature
             } else {
@@ -208,19 +208,34 @@ pub(super) fn leads(conductor: &Conductor) -> (usize, usize) {
     (conductor.lead(End::Left).unwrap_or(probes), conductor.lead(End::Right).unwrap_or(probes + 1))
 }
 
-fn route(s: &LocalHeat, lattice: &Lattice) -> Route {
-    match s.solver.route {
+/// The route asked for, or the fastest.
+fn plan(s: &LocalHeat, conductor: &Conductor) -> Plan {
+    let question = question(s, energies(s));
+    let route = match s.solver.route {
+        RouteSetting::Auto if s.observables.cells.is_empty() => {
+            let sites = conductor.sites() as f64;
+            // T and T'; with time-reversal symmetry they take half of that
+            let fits = 16.0 * sites * sites <= STORED_TRANSMISSIONS;
+            let memory = if fits { f64::INFINITY } else { 0.5 * STORED_TRANSMISSIONS };
+            return Plan::fastest(conductor, question, memory);
+        }
         // the cells of Eq. 8 need single transmissions
-        RouteSetting::Auto if !s.observables.cells.is_empty() => Route::Recursive,
         RouteSetting::Auto => {
-            // at finite bias every energy has its own occupation
-            let summed = if s.voltage.is_some() { 1.0 } else { energies(s) };
-            Route::cheapest(lattice.slices(), lattice.slice_sites(), summed, STORED_TRANSMISSIONS)
+            let transmissions = Question::Transmissions { derivatives: true };
+            return Plan::fastest(conductor, transmissions, f64::INFINITY);
         }
         RouteSetting::Recursive => Route::Recursive,
         RouteSetting::Sweep => Route::Sweep,
+        RouteSetting::NestedDissection => Route::NestedDissection,
         RouteSetting::Dense => Route::Dense,
-    }
+    };
+    Plan::forced(conductor, question, route).expect("every route answers for a strip")
+}
+
+/// What one sample asks of its conductor.
+fn question(s: &LocalHeat, energies: f64) -> Question {
+    // at finite bias every energy has its own occupation
+    Question::Potentials { products: PRODUCTS, energies, summed: s.voltage.is_none() }
 }
 
 /// Number of energies of a regime, roughly: what the cost is reckoned with.
@@ -231,27 +246,15 @@ fn energies(s: &LocalHeat) -> f64 {
     }
 }
 
-pub(super) fn cost(s: &LocalHeat, strip: &Strip, route: Route, energies: f64) -> Cost {
-    let Strip { lattice, conductor } = strip;
-    let (l, n) = (lattice.slices() as f64, lattice.slice_sites() as f64);
-    let sites = l * n;
-    let matrices = match (s.temperature, s.voltage) {
-        (None, _) => 2.0,
-        (Some(_), None) => 4.0,
-        (Some(_), Some(_)) => energies,
-    };
-    let symmetric = conductor.is_time_reversal_symmetric();
-    let kept = if symmetric && route != Route::Dense { 0.5 } else { 1.0 };
-    let memory = match route {
-        Route::Recursive => 8.0 * sites * sites * matrices * kept + 16.0 * n * n * l * 8.0,
-        Route::Sweep => 16.0 * n * n * l * 11.0 * if s.temperature.is_some() { energies } else { 1.0 },
-        Route::Dense => 16.0 * sites * sites * 5.0 + 8.0 * sites * sites * matrices,
-    };
+/// What one sample costs on the planned route, with as many energies as it takes.
+pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, plan: Plan, energies: f64) -> Cost {
+    let exact = Plan::forced(conductor, question(s, energies), plan.route).unwrap_or(plan);
     Cost {
-        operations: energies * route.operations(lattice.slices(), lattice.slice_sites(), symmetric, 60.0),
-        memory,
-        stored: 8.0 * sites * 5.0,
-        route: route.name(),
+        operations: exact.operations,
+        memory: exact.memory,
+        stored: 8.0 * conductor.sites() as f64 * 5.0,
+        route: plan.route.name(),
+        reason: plan.reason,
     }
 }
 

@@ -57,7 +57,7 @@ impl Point<'_> {
         match &self.regime {
             Regime::Sommerfeld(dressed) => {
                 let solved =
-                    scattering::solve(dressed, &onsite, self.route, true).map_err(|e| e.to_string())?;
+                    scattering::solve(dressed, &onsite, self.plan.route, true).map_err(|e| e.to_string())?;
                 let Some(derivative) = solved.derivative.as_deref() else {
                     return Err("the solver returned no derivative".to_owned());
                 };
@@ -74,7 +74,7 @@ impl Point<'_> {
                 Ok(self.collect(state, t, extras, 1.0, audit))
             }
             Regime::Thermal(window) => {
-                let onsager = window.onsager(&onsite, self.route).map_err(|e| e.to_string())?;
+                let onsager = window.onsager(&onsite, self.plan.route).map_err(|e| e.to_string())?;
                 let state = probes::thermal(&onsager, &self.drive, self.measure, accuracy)
                     .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();
@@ -88,7 +88,7 @@ impl Point<'_> {
                 Ok(self.collect(state, l0.as_ref(), extras, 1.0, audit))
             }
             Regime::Biased(window, bias) => {
-                let spectrum = window.spectrum(&onsite, self.route).map_err(|e| e.to_string())?;
+                let spectrum = window.spectrum(&onsite, self.plan.route).map_err(|e| e.to_string())?;
                 let mut state = probes::biased(&spectrum, &self.drive, self.measure, accuracy)
                     .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();

@@ -34,7 +34,7 @@ impl<'c> LocalHeatTask<'c> {
         let costs = points
             .iter()
             .enumerate()
-            .map(|(p, point)| point::cost(settings(p), &strips[p], point.route, point.energies()))
+            .map(|(p, point)| point::cost(settings(p), &strips[p].conductor, point.plan, point.energies()))
             .collect();
         Ok(Self {
             study,

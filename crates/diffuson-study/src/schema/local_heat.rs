@@ -214,6 +214,7 @@ const ROUTES: &[Choice] = &[
     choice("auto", "the cheapest that can answer"),
     choice("recursive", "block recursion, all transmissions"),
     choice("sweep", "matrix-free conjugate gradients"),
+    choice("nested-dissection", "sparse factorisation, all transmissions"),
     choice("dense", "full inverse, for checks"),
 ];
 const OBSERVABLES: &[Choice] = &[

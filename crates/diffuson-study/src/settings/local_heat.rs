@@ -155,6 +155,8 @@ pub enum Route {
     Recursive,
     /// Matrix-free conjugate gradients.
     Sweep,
+    /// Sparse factorisation, all transmissions.
+    NestedDissection,
     /// Full inverse.
     Dense,
 }
@@ -308,6 +310,7 @@ impl SolverSettings {
         let route = match view.word("solver.route")? {
             "recursive" => Route::Recursive,
             "sweep" => Route::Sweep,
+            "nested-dissection" => Route::NestedDissection,
             "dense" => Route::Dense,
             _ => Route::Auto,
         };

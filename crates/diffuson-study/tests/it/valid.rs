@@ -278,3 +278,25 @@ fn later_checks_can_point_at_a_value() {
     assert!(study.span_of("solver.route").is_none());
     assert_eq!(energy.to_string(), "m\n  --> study.toml:21:29: l\n  = help: h");
 }
+
+#[test]
+fn every_route_can_be_asked_for() {
+    use diffuson::scattering::Reason;
+    for (name, route) in [
+        ("auto", Route::Auto),
+        ("recursive", Route::Recursive),
+        ("sweep", Route::Sweep),
+        ("nested-dissection", Route::NestedDissection),
+        ("dense", Route::Dense),
+    ] {
+        let study = study(&format!("{STUDY}\n[solver]\nroute = \"{name}\"\n"));
+        assert_eq!(local_heat(&study.points()[0]).solver.route, route);
+        let cost = diffuson_study::run::costs(&study).unwrap()[0];
+        if route == Route::Auto {
+            assert!(matches!(cost.reason, Reason::Fastest { .. }), "{cost:?}");
+        } else {
+            assert_eq!((cost.route, cost.reason), (name, Reason::Forced));
+        }
+        assert!(cost.operations > 0.0 && cost.memory > 0.0, "{cost:?}");
+    }
+}
