@@ -6,10 +6,11 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
     {"do": "prepare", "shape": [L, W, H], "energy": E}    builds the system, finds the lead modes
     {"do": "smatrix", "onsite": FILE, "sample": I, "leads": "ready" | "fresh"}
     {"do": "ensemble", "onsite": FILE, "first": I, "count": N}   S matrices of consecutive samples, leads ready
-    {"do": "factor", "onsite": FILE, "sample": I}         A = E - H - Sigma factorised by MUMPS
+    {"do": "factor", "onsite": FILE, "sample": I}         A = E - H - Sigma factorised by MUMPS, and once more with the same analysis
+    {"do": "network", ...}                                S of any conductor; see `network`
     {"do": "memory"}                                      resident memory now and its peak
 
-The last four take "ordering" and "rhs", Kwant's own solver options; without them Kwant's defaults hold. On-site energies are raw
+smatrix, ensemble and factor take "ordering" and "rhs", Kwant's own solver options; without them Kwant's defaults hold. On-site energies are raw
 little-endian f64, sample after sample, site (x, y, z) at (x * W + y) * H + z. Energies are in units of the hopping, memory in bytes.
 """
 
@@ -154,8 +155,9 @@ class System:
         index = tags[:, 0] * self.shape[1] + tags[:, 1]
         return index if tags.shape[1] == 2 else index * self.shape[2] + tags[:, 2]
 
-    def samples(self, file):
-        return np.fromfile(file, dtype="<f8").reshape(-1, int(np.prod(self.shape)))
+    def samples(self, file, first, count):
+        sites = int(np.prod(self.shape))
+        return np.fromfile(file, "<f8", count * sites, offset=8 * first * sites).reshape(count, sites)
 
 
 system = None
@@ -196,7 +198,7 @@ def eigenvalues(s):
 
 def smatrix(request):
     set_options(request)
-    onsite = system.samples(request["onsite"])[request["sample"]]
+    onsite = system.samples(request["onsite"], request["sample"], 1)[0]
     before = resident()[0]
     forget_peak()
     s, seconds = scatter(onsite, request["leads"])
@@ -211,7 +213,7 @@ def smatrix(request):
 
 def ensemble(request):
     set_options(request)
-    samples = system.samples(request["onsite"])[request["first"] : request["first"] + request["count"]]
+    samples = system.samples(request["onsite"], request["first"], request["count"])
     start = time.perf_counter()
     transmissions = [scatter(onsite, "ready")[0].transmission(1, 0) for onsite in samples]
     return {"seconds": {"total": time.perf_counter() - start}, "transmissions": transmissions}
@@ -232,7 +234,7 @@ def green_matrix(onsite):
 
 def factor(request):
     """MUMPS alone; checked by one element of the inverse, from the first site to the last."""
-    matrix = green_matrix(system.samples(request["onsite"])[request["sample"]])
+    matrix = green_matrix(system.samples(request["onsite"], request["sample"], 1)[0])
     set_options(request)
     before = resident()[0]
     forget_peak()
@@ -244,13 +246,56 @@ def factor(request):
     peak = resident()[1]
     element = context.solve(unit)[-1, 0]
     seconds = {"analyse": TimedContext.analysing, "factor": TimedContext.factoring}
+    seconds["total"] = sum(seconds.values())
+    statistics = context.factor_stats, context.analysis_stats
+    TimedContext.reset()
+    context.factor(matrix, reuse_analysis=True)
+    seconds["again"] = TimedContext.factoring
     return {
-        "seconds": seconds | {"total": sum(seconds.values())},
-        "entries": context.factor_stats.nonzeros,
-        "flops": context.factor_stats.flops,
-        "ordering": context.analysis_stats.ordering,
+        "seconds": seconds,
+        "entries": statistics[0].nonzeros,
+        "flops": statistics[0].flops,
+        "ordering": statistics[1].ordering,
         "element": [element.real, element.imag],
         "memory": {"before": before, "after": resident()[0], "peak": peak},
+    }
+
+
+def network(request):
+    """Transmissions between all leads of a conductor given by numbers alone: one site an orbital, no symmetries.
+
+    "entries" of the lower triangle of H are [row, column, real, imaginary part], "levels" add to its diagonal; a lead has its cell
+    Hamiltonian "h", the hopping "v" from a cell to the next one away from the conductor, and its "interface", the orbitals of cell 0.
+    """
+    energy = request["energy"]
+    site = kwant.lattice.chain(norbs=1)
+    builder = kwant.Builder()
+    for row, column, real, imaginary in request["entries"]:
+        if row == column:
+            builder[site(row)] = real + request["levels"][row]
+    for row, column, real, imaginary in request["entries"]:
+        if row != column:
+            builder[site(row), site(column)] = complex(real, imaginary)
+
+    def modes_of(lead):
+        h, v = (np.array(lead[name]) @ [1, 1j] for name in "hv")
+        return lambda energy, args=(), params=None: kwant.physics.modes(h - energy * np.identity(len(h)), v)
+
+    for lead in request["leads"]:
+        interface = [site(orbital) for orbital in lead["interface"]]
+        builder.leads.append(kwant.builder.ModesLead(modes_of(lead), interface, ()))
+    try:
+        s = kwant.smatrix(builder.finalized(), energy)
+    except (ValueError, RuntimeError, np.linalg.LinAlgError) as error:
+        return {"refused": f"{type(error).__name__}: {error}"}
+    leads = range(len(request["leads"]))
+    blocks = [s.submatrix(a, b) for a in leads for b in leads]
+    if not all(np.isfinite(block).all() for block in blocks):
+        return {"refused": "amplitudes that are not numbers"}
+    return {
+        "modes": [int(s.num_propagating(lead)) for lead in leads],
+        "transmissions": [np.linalg.norm(block) ** 2 for block in blocks],
+        "eigenvalues": [(np.linalg.svd(block, compute_uv=False) ** 2).tolist() for block in blocks if block.size],
     }
 
 
@@ -259,7 +304,7 @@ def memory(_):
     return {"now": now, "peak": peak}
 
 
-REQUESTS = {f.__name__: f for f in (hello, prepare, smatrix, ensemble, factor, memory)}
+REQUESTS = {f.__name__: f for f in (hello, prepare, smatrix, ensemble, factor, network, memory)}
 
 
 def main():

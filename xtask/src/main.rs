@@ -1,10 +1,11 @@
-//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`.
+//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
 //!   it fails if they are not up to date.
 //! * `readme` runs the commands of the README's `sh` blocks as they are written, in order, and fails with the first that fails. Blocks marked
 //!   `sh long` are left out: they take longer than a test should.
 //! * `bench-peers` times this library against Kwant with MUMPS on the same systems and compares the S matrices; see [`peers`].
+//! * `compare-kwant` does the latter for random conductors.
 
 mod peers;
 
@@ -20,8 +21,12 @@ fn main() -> ExitCode {
         ["generate", "--check"] => generate(true),
         ["readme"] => readme(),
         ["bench-peers", rest @ ..] => peers::run(&root(), rest),
+        ["compare-kwant", rest @ ..] => peers::compare_kwant(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
-        _ => Err("usage: cargo xtask generate [--check] | readme | bench-peers [--help]".to_owned()),
+        _ => Err(
+            "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help]"
+                .to_owned(),
+        ),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

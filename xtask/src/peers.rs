@@ -9,6 +9,7 @@ mod compare;
 mod environment;
 mod ours;
 mod process;
+mod random;
 mod record;
 mod worker;
 
@@ -21,6 +22,7 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+pub(crate) use random::run as compare_kwant;
 pub(crate) use worker::serve;
 
 const HELP: &str = "\
@@ -41,7 +43,8 @@ memory, and agreement to 1e-9. Kwant is built once into target/peers-venv (some 
   --help          this text
 
 Kinds: smatrix (leads computed before), one-off (leads included), ensemble (200 samples, one core), ensemble-all (200 samples, all
-cores; Kwant by a process each), factor (E - H - Sigma factorised, nothing else).
+cores; Kwant by a process each), factor (E - H - Sigma factorised, nothing else: ours as the symmetric matrix it is and, listed below, as
+a general one, as which MUMPS takes it).
 ";
 
 /// What the command line asks for.

@@ -83,11 +83,12 @@ impl Agreement {
 }
 
 /// The larger one; NaN wins.
-fn not_less(a: f64, b: f64) -> f64 {
+pub(super) fn not_less(a: f64, b: f64) -> f64 {
     if a.is_nan() || a > b { a } else { b }
 }
 
-fn collect(value: &Value, into: &mut Vec<f64>) {
+/// All numbers of nested lists, in order.
+pub(super) fn collect(value: &Value, into: &mut Vec<f64>) {
     match value {
         Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
         _ => into.extend(value.as_f64()),

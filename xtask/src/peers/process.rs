@@ -3,6 +3,8 @@
 use serde_json::{Value, json};
 use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
 use std::time::Instant;
 
 /// Variables that hold numerical libraries to one thread; SCOTCH, the ordering that Kwant prefers, would take all cores.
@@ -88,28 +90,41 @@ impl Drop for Worker {
     }
 }
 
-/// Asks all workers at once. The samples of an ensemble are dealt out between them; the answer is then the joint one, with the time from
-/// the first question to the last answer.
+/// Samples that a worker of an ensemble is asked for at a time.
+const SHARE: u64 = 5;
+
+/// Asks all workers at once. The samples of an ensemble are dealt out between them, some to each worker as it comes free; the answer is then
+/// the joint one, with the time from the first question to the last answer.
 pub(super) fn ask_all(workers: &mut [Worker], request: &Value) -> Result<Value, String> {
     if let [worker] = workers {
         return worker.ask(request);
     }
     let field = |name: &str| request[name].as_u64().ok_or_else(|| format!("a request without {name}"));
-    let (first, count, shares) = (field("first")?, field("count")?, workers.len() as u64);
-    let bound = |i: u64| first + count * i / shares;
+    let (first, end) = (field("first")?, field("first")? + field("count")?);
+    let next = AtomicU64::new(first);
+    let work = |worker: &mut Worker| {
+        let mut found = Vec::new();
+        loop {
+            let from = next.fetch_add(SHARE, Ordering::Relaxed);
+            if from >= end {
+                return Ok::<_, String>(found);
+            }
+            let mut share = request.clone();
+            share["first"] = json!(from);
+            share["count"] = json!(SHARE.min(end - from));
+            found.push((from, worker.ask(&share)?["transmissions"].take()));
+        }
+    };
     let started = Instant::now();
-    for (worker, i) in workers.iter_mut().zip(0..) {
-        let mut share = request.clone();
-        share["first"] = json!(bound(i));
-        share["count"] = json!(bound(i + 1) - bound(i));
-        worker.send(&share)?;
-    }
-    let mut transmissions = Vec::new();
-    for worker in workers {
-        let answer = worker.receive()?;
-        transmissions.extend(answer["transmissions"].as_array().into_iter().flatten().cloned());
-    }
+    let shares: Vec<_> = thread::scope(|scope| {
+        let handles: Vec<_> = workers.iter_mut().map(|worker| scope.spawn(|| work(worker))).collect();
+        let died = |_| Err("a thread that asks a worker died".to_owned());
+        handles.into_iter().map(|handle| handle.join().unwrap_or_else(died)).collect()
+    });
     let total = started.elapsed().as_secs_f64();
+    let mut found = shares.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    found.sort_unstable_by_key(|&(from, _)| from);
+    let transmissions: Vec<Value> = found.into_iter().map(|(_, share)| share).collect();
     Ok(json!({"seconds": {"total": total}, "transmissions": transmissions}))
 }
 

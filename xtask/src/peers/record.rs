@@ -85,6 +85,7 @@ pub(super) fn table(about: &Value, rows: &[Row]) -> String {
         let difference = format!("{:.0e}{}", row.agreement.largest(), if row.agrees() { "" } else { " !" });
         let mut shares: Vec<String> = phases(&row.kwant)
             .into_iter()
+            .filter(|(name, _)| name != "again")
             .map(|(name, seconds)| format!("{name} {:.0} %", 100.0 * seconds / middle(&row.kwant)))
             .collect();
         if about["tuned"] == true {
@@ -105,6 +106,23 @@ pub(super) fn table(about: &Value, rows: &[Row]) -> String {
         let rate = |runs: &[Run]| super::case::ENSEMBLE as f64 / middle(runs);
         let (ours, kwant) = (rate(&row.ours), rate(&row.kwant));
         writeln!(out, "\n{}: {ours:.1} samples/s, Kwant {kwant:.1}", row.name).expect("a string takes all");
+    }
+    let factored: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Factor).collect();
+    if !factored.is_empty() {
+        out += "\nE - H - Sigma factorised: analysis, first factorisation, another one; this library also without use of the symmetry\n\n";
+    }
+    for row in factored {
+        let times = |runs: &[Run], names: &[&str]| {
+            let all = phases(runs);
+            let of =
+                |name: &&str| all.iter().find(|(n, _)| n == name).map_or("-".to_owned(), |p| duration(p.1));
+            names.iter().map(of).collect::<Vec<_>>().join(", ")
+        };
+        let ours = times(&row.ours, &["analyse", "factor", "again"]);
+        let general = times(&row.ours, &["general", "general again"]);
+        let kwant = times(&row.kwant, &["analyse", "factor", "again"]);
+        writeln!(out, "{:<24} {ours} (general {general}); MUMPS {kwant}", row.name)
+            .expect("a string takes all");
     }
     let measured: Vec<_> = rows.iter().filter_map(|row| Some((&row.name, row.memory?))).collect();
     if !measured.is_empty() {
