@@ -1,7 +1,7 @@
 //! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
-//!   it fails if they are not up to date.
+//!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
 //! * `readme` runs the commands of the README's `sh` blocks as they are written, in order, and fails with the first that fails. Blocks marked
 //!   `sh long` are left out: they take longer than a test should.
 //! * `bench-peers` times this library against Kwant with MUMPS on the same systems and compares the S matrices; see [`peers`].
@@ -56,6 +56,26 @@ fn generate(check: bool) -> Result<(), String> {
             }
             fs::write(&path, text).map_err(|e| format!("docs/{name}: {e}"))?;
             println!("docs/{name}");
+        }
+    }
+    included(&root().join("book/src"))
+}
+
+/// Whether everything the pages of the book include is there: files, and the anchors in them.
+fn included(pages: &Path) -> Result<(), String> {
+    let failed = |e: std::io::Error| format!("{}: {e}", pages.display());
+    for page in fs::read_dir(pages).map_err(failed)? {
+        let page = page.map_err(failed)?.path();
+        let text = fs::read_to_string(&page).map_err(|e| format!("{}: {e}", page.display()))?;
+        for include in text.split("{{#include ").skip(1) {
+            let what = include.split("}}").next().unwrap_or_default();
+            let (file, anchor) =
+                what.split_once(':').map_or((what, None), |(file, anchor)| (file, Some(anchor)));
+            let found = fs::read_to_string(pages.join(file));
+            let found = found.map_err(|e| format!("{} includes {file}: {e}", page.display()))?;
+            if anchor.is_some_and(|anchor| !found.contains(&format!("ANCHOR: {anchor}\n"))) {
+                return Err(format!("{} includes {what}, but the file has no such anchor", page.display()));
+            }
         }
     }
     Ok(())

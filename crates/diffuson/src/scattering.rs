@@ -39,11 +39,12 @@ mod transmissions;
 mod truncated;
 mod wire;
 
+pub use diffuson_linalg::sparse::Parallelism;
 pub(crate) use dissection::Dissection;
 pub use plan::{PRODUCTS, Plan, Question, Reason};
 pub(crate) use pool::Pool;
 pub(crate) use smatrix::Channels;
-pub use smatrix::{SMatrix, smatrix};
+pub use smatrix::{SMatrix, smatrix, smatrix_with};
 pub use store::Storage;
 pub use transmissions::Transmissions;
 pub use truncated::{Dropped, Truncated};

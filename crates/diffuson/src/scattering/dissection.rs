@@ -14,7 +14,7 @@ use super::dense::multiply;
 use super::{SolveError, Work};
 use crate::audit::{Audit, laws};
 use crate::conductor::{Conductor, Dressed};
-use diffuson_linalg::sparse::{Analysis, Factor, Values};
+use diffuson_linalg::sparse::{Analysis, Factor, Parallelism, Values};
 use diffuson_linalg::{C64, Matrix};
 use std::cell::Cell;
 use std::ops::{Deref, DerefMut};
@@ -96,8 +96,12 @@ impl DerefMut for Workspace {
 
 impl<'d> Factorised<'d> {
     /// Factorises, and inverts what is left on the surface.
-    pub(super) fn new(dressed: &'d Dressed<'d>, onsite: &[f64]) -> Result<Self, SolveError> {
-        let mut factorised = Self::open(dressed, onsite);
+    pub(super) fn new(
+        dressed: &'d Dressed<'d>,
+        onsite: &[f64],
+        parallelism: Parallelism,
+    ) -> Result<Self, SolveError> {
+        let mut factorised = Self::open(dressed, onsite, parallelism);
         if let Some(workspace) = &mut factorised.workspace {
             let closed = workspace.close(Some(&factorised.sigma));
             closed.map_err(|cause| SolveError::Singular { energy: dressed.energy, slice: 0, cause })?;
@@ -111,8 +115,9 @@ impl<'d> Factorised<'d> {
     }
 
     /// Factorises all but the surface.
-    fn open(dressed: &'d Dressed<'d>, onsite: &[f64]) -> Self {
+    fn open(dressed: &'d Dressed<'d>, onsite: &[f64], parallelism: Parallelism) -> Self {
         let mut workspace = dressed.conductor.dissection.take(dressed);
+        workspace.set_parallelism(parallelism);
         let Workspace { factor, real, lower, upper } = &mut workspace;
         let h = dressed.conductor.hamiltonian();
         if dressed.is_real() {

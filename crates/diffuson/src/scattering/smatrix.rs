@@ -15,6 +15,7 @@ use crate::audit::{Audit, laws};
 use crate::conductor::Dressed;
 use crate::leads::Modes;
 use diffuson_linalg::eigen::{NoConvergence, hermitian_values, singular};
+use diffuson_linalg::sparse::Parallelism;
 use diffuson_linalg::{C64, Matrix, Op, product, product_hermitian, scattering_from_reaction};
 use std::ops::Range;
 
@@ -48,8 +49,25 @@ pub struct SMatrix {
 /// # Panics
 /// If `onsite` does not hold one energy per site.
 pub fn smatrix(dressed: &Dressed<'_>, onsite: &[f64], route: Route) -> Result<SMatrix, SolveError> {
+    smatrix_with(dressed, onsite, route, Parallelism::Sequential)
+}
+
+/// As [`smatrix`], where nested dissection may share its one factorisation among the threads of the rayon pool it is called in: for a single large
+/// conductor. Samples and energies in parallel, each on one thread, get more done. The numbers are the same, bit for bit.
+///
+/// # Errors
+/// As [`smatrix`].
+///
+/// # Panics
+/// If `onsite` does not hold one energy per site.
+pub fn smatrix_with(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    route: Route,
+    parallelism: Parallelism,
+) -> Result<SMatrix, SolveError> {
     if route == Route::NestedDissection
-        && let Some(s) = opened(dressed, onsite)?
+        && let Some(s) = opened(dressed, onsite, parallelism)?
     {
         return Ok(s);
     }
@@ -62,19 +80,25 @@ pub fn smatrix(dressed: &Dressed<'_>, onsite: &[f64], route: Route) -> Result<SM
             let (surface, work) = wire::surface(dressed, onsite)?;
             (surface, work, Audit::default())
         }
-        Route::NestedDissection => dissection::surface(dressed, onsite)?,
+        Route::NestedDissection => dissection::surface(dressed, onsite, parallelism)?,
     };
     SMatrix::new(dressed, &surface, work, audit)
 }
 
 /// The S matrix through the reaction matrix, where everything but the opening to the leads is real: a conductor without field and probes, and leads with real
 /// modes that come in as they go out. None where it is not so, or not sound.
-fn opened(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Option<SMatrix>, SolveError> {
+fn opened(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    parallelism: Parallelism,
+) -> Result<Option<SMatrix>, SolveError> {
     let channels = dressed.channels()?;
     if !(dressed.is_real() && channels.iter().all(|lead| lead.real)) {
         return Ok(None);
     }
-    let Some((mut b, work, audit)) = dissection::real_schur(dressed, onsite) else { return Ok(None) };
+    let Some((mut b, work, audit)) = dissection::real_schur(dressed, onsite, parallelism) else {
+        return Ok(None);
+    };
     let sigma = dressed.surface_self_energy();
     let n = sigma.rows();
     b.iter_mut().zip(sigma.as_slice()).for_each(|(b, sigma)| *b -= sigma.re);

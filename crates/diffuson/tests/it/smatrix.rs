@@ -6,7 +6,7 @@ use diffuson::conductor::Conductor;
 use diffuson::hamiltonian::Hamiltonian;
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{End, Lead, PeriodicLead, Probe};
-use diffuson::scattering::{self, Route, SMatrix};
+use diffuson::scattering::{self, Parallelism, Route, SMatrix, smatrix_with};
 use diffuson::{C64, Matrix};
 
 /// Rounding, amplified by resonances some hundred times.
@@ -275,5 +275,21 @@ fn singular_hermitian_blocks_are_put_off() {
         let [tree, wire] = [Route::NestedDissection, Route::Recursive]
             .map(|route| scattered(&conductor, &onsite, energy, route));
         assert!(largest_difference(tree.data(), wire.data()) < EXACT, "E = {energy}");
+    }
+}
+
+/// One factorisation shared among threads gives the same bits as one thread alone, with real, Hermitian and general matrices.
+#[test]
+fn threads_change_no_bit() {
+    let probe = vec![(100, Probe::WideBand { width: 0.2 })];
+    for (flux, probes) in [(0.0, vec![]), (0.02, vec![]), (0.02, probe)] {
+        let lattice = strip(60, 40, Boundary::HardWall).with_flux(flux).unwrap();
+        let onsite = rough(lattice.sites());
+        let lead = Some(Lead::Continuation);
+        let conductor = Conductor::new(lattice, [lead.clone(), lead], probes).unwrap();
+        let dressed = conductor.at(-1.3).unwrap();
+        let [alone, shared] = [Parallelism::Sequential, Parallelism::Pool]
+            .map(|threads| smatrix_with(&dressed, &onsite, Route::NestedDissection, threads).unwrap());
+        assert_eq!(alone.data(), shared.data());
     }
 }

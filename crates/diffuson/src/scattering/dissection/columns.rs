@@ -11,6 +11,7 @@ use crate::scattering::dense::{block, multiply, trace_of_product};
 use crate::scattering::store::Store;
 use crate::scattering::transmissions::Direction;
 use crate::scattering::{Options, Scattered, SolveError, Spectral, nan_max, probe_of};
+use diffuson_linalg::sparse::Parallelism;
 use diffuson_linalg::{C64, Matrix};
 use std::ops::Range;
 
@@ -22,7 +23,7 @@ pub(in crate::scattering) fn solve(
     onsite: &[f64],
     options: Options,
 ) -> Result<Scattered, SolveError> {
-    let factorised = Factorised::new(dressed, onsite)?;
+    let factorised = Factorised::new(dressed, onsite, Parallelism::Sequential)?;
     let conductor = dressed.conductor;
     let h = conductor.hamiltonian();
     let mut all = AllTerminals {

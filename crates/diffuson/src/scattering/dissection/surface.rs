@@ -5,15 +5,16 @@ use crate::audit::Audit;
 use crate::conductor::Dressed;
 use crate::scattering::dense::multiply;
 use crate::scattering::{SolveError, Work, nan_max};
-use diffuson_linalg::sparse::Values;
+use diffuson_linalg::sparse::{Parallelism, Values};
 use diffuson_linalg::{C64, Matrix};
 
 /// The Green function on the surface.
 pub(in crate::scattering) fn surface(
     dressed: &Dressed<'_>,
     onsite: &[f64],
+    parallelism: Parallelism,
 ) -> Result<(Matrix, Work, Audit), SolveError> {
-    let factorised = Factorised::new(dressed, onsite)?;
+    let factorised = Factorised::new(dressed, onsite, parallelism)?;
     Ok((factorised.on_surface(), factorised.work(), factorised.audit()))
 }
 
@@ -23,8 +24,9 @@ pub(in crate::scattering) fn surface(
 pub(in crate::scattering) fn real_schur(
     dressed: &Dressed<'_>,
     onsite: &[f64],
+    parallelism: Parallelism,
 ) -> Option<(Vec<f64>, Work, Audit)> {
-    let mut factorised = Factorised::open(dressed, onsite);
+    let mut factorised = Factorised::open(dressed, onsite, parallelism);
     let workspace = factorised.workspace();
     let (m, surface) = (workspace.real_schur()?, dressed.surface());
     let n = surface.len();

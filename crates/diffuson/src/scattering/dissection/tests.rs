@@ -36,7 +36,7 @@ fn scattering_states() {
             let dressed = conductor.at(-0.9).unwrap();
             let s = smatrix(&dressed, &onsite, Route::NestedDissection).unwrap();
             let channels = dressed.channels().unwrap();
-            let factorised = Factorised::new(&dressed, &onsite).unwrap();
+            let factorised = Factorised::new(&dressed, &onsite, Parallelism::Sequential).unwrap();
             let mut filled = vec![0.0; conductor.sites()];
             for (b, from) in channels.iter().enumerate() {
                 let mut rhs = Matrix::zeros(conductor.sites(), from.incoming.cols());
@@ -77,7 +77,7 @@ fn refined_solutions() {
     for flux in [0.0, 0.06] {
         let (conductor, onsite) = conductor(flux, vec![(11, Probe::WideBand { width: 0.3 })]);
         let dressed = conductor.at(-0.9).unwrap();
-        let mut factorised = Factorised::new(&dressed, &onsite).unwrap();
+        let mut factorised = Factorised::new(&dressed, &onsite, Parallelism::Sequential).unwrap();
         assert!(!factorised.refine && factorised.backward_error < 1e-14);
         let (g, dg) = factorised.on_surface_with_slope(true);
         let (dg, plain) = (dg.unwrap(), factorised.columns(&[3, 40]));
