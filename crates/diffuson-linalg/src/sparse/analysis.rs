@@ -154,6 +154,15 @@ impl Analysis {
         self.place[row] as usize
     }
 
+    /// The number, in the order of elimination, of row i of a front as analysed: its own rows, then its boundary.
+    pub(super) fn place_in(&self, front: usize, i: u32) -> usize {
+        let Front { own, boundary, .. } = &self.fronts[front];
+        match (i as usize).checked_sub(own.len()) {
+            None => own.start + i as usize,
+            Some(beyond) => self.boundaries[boundary.start + beyond] as usize,
+        }
+    }
+
     /// Size of the factorisation.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts {

@@ -1,6 +1,6 @@
 //! Numeric factorisation: fronts are filled, eliminated, and their contributions handed to their parents.
 
-use super::analysis::{Analysis, Front};
+use super::analysis::{Analysis, Assembly, Front};
 use super::division::{Share, divide, whole};
 use super::front::{Frontal, Kind, Workspace};
 use super::scalar::Scalar;
@@ -73,6 +73,18 @@ pub(super) struct Numbers<'a, T> {
     pub(super) upper: &'a [T],
 }
 
+impl<T: Scalar> Numbers<'_, T> {
+    /// The number of an entry at its place below the diagonal of a front, and the one mirrored there.
+    pub(super) fn pair(&self, kind: Kind, entry: &Assembly) -> (T, T) {
+        let below = self.lower[entry.value as usize];
+        let above = match kind {
+            Kind::General => self.upper[entry.value as usize],
+            kind => kind.mirror(below),
+        };
+        if entry.mirrored { (above, below) } else { (below, above) }
+    }
+}
+
 /// What the fronts of one matrix have in common.
 #[derive(Clone, Copy)]
 struct Task<'a, T> {
@@ -113,19 +125,9 @@ impl<T: Scalar> Target<'_, T> {
         }
     }
 
-    fn assemble(
-        &mut self,
-        front: &[super::analysis::Assembly],
-        numbers: Numbers<'_, T>,
-        shift: impl Fn(u32) -> usize,
-    ) {
+    fn assemble(&mut self, front: &[Assembly], numbers: Numbers<'_, T>, shift: impl Fn(u32) -> usize) {
         for entry in front {
-            let below = numbers.lower[entry.value as usize];
-            let above = match self.kind {
-                Kind::General => numbers.upper[entry.value as usize],
-                kind => kind.mirror(below),
-            };
-            let (number, mirrored) = if entry.mirrored { (above, below) } else { (below, above) };
+            let (number, mirrored) = numbers.pair(self.kind, entry);
             self.add(shift(entry.row), shift(entry.col), number, mirrored);
         }
     }

@@ -111,13 +111,7 @@ impl<T: Scalar> Numeric<T> {
                 }
             }
             places.iter().enumerate().for_each(|(i, &p)| local[p as usize] = i as u32);
-            let own = analysis.fronts[index].own.clone();
-            let boundary = &analysis.boundaries[analysis.fronts[index].boundary.clone()];
-            let place = |i: u32| {
-                let i = i as usize;
-                let p = if i < own.len() { own.start + i } else { boundary[i - own.len()] as usize };
-                local[p] as usize
-            };
+            let place = |i: u32| local[analysis.place_in(index, i)] as usize;
             for entry in &analysis.assembly[analysis.fronts[index].assembly.clone()] {
                 self.keep(&mut found, entry, &g, f, [place(entry.row), place(entry.col)]);
             }

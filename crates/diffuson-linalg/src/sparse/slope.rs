@@ -5,7 +5,6 @@
 
 use super::analysis::Analysis;
 use super::factor::{Eliminated, Numbers, Numeric, Part};
-use super::front::Kind;
 use super::scalar::{Block, Scalar, Second, multiply};
 
 impl<T: Scalar> Numeric<T> {
@@ -21,13 +20,7 @@ impl<T: Scalar> Numeric<T> {
             let mut d = free.pop().unwrap_or_default();
             d.clear();
             d.resize(f * f, T::default());
-            let own = analysis.fronts[index].own.clone();
-            let boundary = &analysis.boundaries[analysis.fronts[index].boundary.clone()];
-            let place = |i: u32| {
-                let i = i as usize;
-                let p = if i < own.len() { own.start + i } else { boundary[i - own.len()] as usize };
-                local[p] as usize
-            };
+            let place = |i: u32| local[analysis.place_in(index, i)] as usize;
             self.add_slopes(
                 &mut d,
                 f,
@@ -72,12 +65,7 @@ impl<T: Scalar> Numeric<T> {
         place: impl Fn(u32) -> usize,
     ) {
         for entry in entries {
-            let below = slopes.lower[entry.value as usize];
-            let above = match self.kind {
-                Kind::General => slopes.upper[entry.value as usize],
-                kind => kind.mirror(below),
-            };
-            let (below, above) = if entry.mirrored { (above, below) } else { (below, above) };
+            let (below, above) = slopes.pair(self.kind, entry);
             let (i, j) = (place(entry.row), place(entry.col));
             d[j * f + i] += below;
             if i != j {
