@@ -124,6 +124,9 @@ fn first_channels(channels: &[Channels]) -> Vec<usize> {
     first
 }
 
+/// So far S may never be from unitary: a level without width at the very energy amplifies rounding without limit, and no S is left.
+const LOST: f64 = 1e-6;
+
 impl SMatrix {
     fn new(dressed: &Dressed<'_>, surface: &Matrix, work: Work, audit: Audit) -> Result<Self, SolveError> {
         let channels = dressed.channels()?;
@@ -148,7 +151,8 @@ impl SMatrix {
         }
         let mut s = Self { data, first, energy: dressed.energy, audit, work };
         let amplification = surface.max_norm().max(1.0);
-        s.check(dressed, super::SUM_RULE * (dressed.sites.len() as f64).sqrt() * amplification);
+        let allowed = super::SUM_RULE * (dressed.sites.len() as f64).sqrt() * amplification;
+        s.check(dressed, allowed.min(LOST));
         Ok(s)
     }
 
