@@ -9,6 +9,7 @@
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed blocks |
 //! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
 //! | [`inverse`] | inversion with reused workspace |
+//! | [`solve`] | dense linear systems |
 //! | [`sparse`] | sparse factorisation by nested dissection: Schur complements, solutions, entries of the inverse |
 //! | [`scattering_from_reaction`] | scattering matrix of a closed real system that is opened |
 //! | [`stream`] | passes over long arrays in the vector instructions of the machine |
@@ -23,8 +24,10 @@ pub mod stream;
 
 mod reaction;
 mod registers;
+mod solve;
 
 pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};
 pub use product::{Op, add_hermitian_part, adjoint_difference, product, product_hermitian, product_lower};
 pub use reaction::scattering_from_reaction;
+pub use solve::solve;

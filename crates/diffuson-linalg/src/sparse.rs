@@ -177,19 +177,43 @@ impl Factor {
         }
     }
 
-    /// What elimination makes of a right-hand side on the kept rows: `b_s - A_sr A_rr^-1 b_r`, which the Schur complement takes `x_s` to if `A x = b`. For
-    /// real matrices all of whose other rows could be eliminated, else none.
+    /// The rows the [Schur complement](Self::schur) stands on: the kept ones, then those left over.
+    pub fn remaining(&self) -> Vec<usize> {
+        let row = |place: usize| self.analysis.order[place] as usize;
+        match &self.numeric {
+            Field::Real(numeric) => numeric.remaining(&self.analysis).map(row).collect(),
+            Field::Complex(numeric) => numeric.remaining(&self.analysis).map(row).collect(),
+        }
+    }
+
+    /// What elimination makes of a right-hand side on the [remaining](Self::remaining) rows: `b_s - A_sr A_rr^-1 b_r`, to which the Schur
+    /// complement takes `x_s` if `A x = b`.
     ///
     /// # Panics
     /// If `b` has not as many numbers as the matrix has rows.
-    pub fn reduced(&self, b: &[f64]) -> Option<Vec<f64>> {
+    pub fn reduced(&self, b: &[C64]) -> Vec<C64> {
         let analysis = &self.analysis;
         assert_eq!(b.len(), analysis.rows, "as many numbers as the matrix has rows");
-        let Field::Real(numeric) = &self.numeric else { return None };
-        let mut data: Vec<f64> = analysis.order.iter().map(|&row| b[row as usize]).collect();
         let all = vec![true; analysis.fronts.len()];
-        numeric.forward(analysis, &all, &mut Rows { data: &mut data, cols: 1 });
-        numeric.delayed.is_empty().then(|| data.split_off(analysis.rows - analysis.kept))
+        let ordered = analysis.order.iter().map(|&row| b[row as usize]);
+        match &self.numeric {
+            Field::Real(numeric) => {
+                let forward = |part: fn(C64) -> f64| {
+                    let mut data: Vec<f64> = ordered.clone().map(part).collect();
+                    numeric.forward(analysis, &all, &mut Rows { data: &mut data, cols: 1 });
+                    data
+                };
+                let re = forward(|z| z.re);
+                let im = b.iter().any(|z| z.im != 0.0).then(|| forward(|z| z.im));
+                let at = |place: usize| C64::new(re[place], im.as_ref().map_or(0.0, |im| im[place]));
+                numeric.remaining(analysis).map(at).collect()
+            }
+            Field::Complex(numeric) => {
+                let mut data: Vec<C64> = ordered.collect();
+                numeric.forward(analysis, &all, &mut Rows { data: &mut data, cols: 1 });
+                numeric.remaining(analysis).map(|place| data[place]).collect()
+            }
+        }
     }
 
     /// The derivative of the [Schur complement](Self::schur) with respect to a parameter of which the numbers of the matrix have the

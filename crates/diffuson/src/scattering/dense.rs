@@ -3,7 +3,7 @@
 use super::{Pool, Scattered, SolveError, Spectral, Transmissions, Work, probe_of};
 use crate::audit::{Audit, laws};
 use crate::conductor::Dressed;
-use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
+use diffuson_linalg::{C64, Inverter, Matrix, Op, Singular, product};
 use std::sync::Arc;
 
 pub(super) fn solve(
@@ -87,13 +87,20 @@ pub(super) fn solve(
     })
 }
 
-/// The Green function on the surface.
-pub(super) fn surface(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<(Matrix, Work), SolveError> {
-    let g = green(dressed, onsite)?;
-    Ok((
-        block(&g, dressed.surface(), dressed.surface()),
-        Work { inversions: 1, energies: 1, ..Work::default() },
-    ))
+/// `G W` on the surface for the modes W of the leads.
+pub(super) fn from_modes(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    modes: &Matrix,
+) -> Result<(Matrix, Work), SolveError> {
+    let a = inverse_green(dressed, onsite);
+    let mut rhs = Matrix::zeros(a.rows(), modes.cols());
+    for c in 0..modes.cols() {
+        dressed.surface().iter().enumerate().for_each(|(i, &row)| rhs[(row, c)] = modes[(i, c)]);
+    }
+    let x = diffuson_linalg::solve(&a, &rhs).map_err(|cause| singular(dressed, cause))?;
+    let x = Matrix::from_fn(modes.rows(), modes.cols(), |i, c| x[(dressed.surface()[i], c)]);
+    Ok((x, Work { inversions: 1, energies: 1, ..Work::default() }))
 }
 
 struct Terminal {
@@ -104,6 +111,14 @@ struct Terminal {
 
 /// `G = (E - H - Sigma)^-1`.
 fn green(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Matrix, SolveError> {
+    let a = inverse_green(dressed, onsite);
+    let mut g = Matrix::zeros(a.rows(), a.rows());
+    Inverter::new(a.rows()).invert(&a, &mut g).map_err(|cause| singular(dressed, cause))?;
+    Ok(g)
+}
+
+/// `E - H - Sigma`.
+fn inverse_green(dressed: &Dressed<'_>, onsite: &[f64]) -> Matrix {
     let hamiltonian = dressed.conductor.hamiltonian();
     let order = hamiltonian.orbitals();
     let mut a = Matrix::zeros(order, order);
@@ -114,13 +129,11 @@ fn green(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Matrix, SolveError> {
         a[(row, col)] = value;
     }
     subtract_on_surface(dressed, &mut a, &dressed.surface_self_energy());
-    let mut g = Matrix::zeros(order, order);
-    Inverter::new(order).invert(&a, &mut g).map_err(|cause| SolveError::Singular {
-        energy: dressed.energy,
-        slice: 0,
-        cause,
-    })?;
-    Ok(g)
+    a
+}
+
+fn singular(dressed: &Dressed<'_>, cause: Singular) -> SolveError {
+    SolveError::Singular { energy: dressed.energy, slice: 0, cause }
 }
 
 /// `X = 1 - dSigma/dE`.

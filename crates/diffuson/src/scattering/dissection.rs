@@ -8,7 +8,7 @@ mod columns;
 mod surface;
 
 pub(super) use columns::solve;
-pub(super) use surface::{real_schur, surface};
+pub(super) use surface::{from_modes, real_schur};
 
 use super::dense::multiply;
 use super::{SolveError, Work};
@@ -150,8 +150,19 @@ impl<'d> Factorised<'d> {
         self.workspace.as_ref().expect("there until dropped")
     }
 
-    /// `A x` of the matrix factorised.
+    /// `A x`, self-energies of leads included.
     fn apply(&self, x: &[C64]) -> Vec<C64> {
+        let mut y = self.apply_sparse(x);
+        for (j, &col) in self.dressed.surface().iter().enumerate() {
+            for (i, &row) in self.dressed.surface().iter().enumerate() {
+                y[row] -= self.sigma[(i, j)] * x[col];
+            }
+        }
+        y
+    }
+
+    /// `A x` without the self-energies of leads: of the matrix factorised.
+    fn apply_sparse(&self, x: &[C64]) -> Vec<C64> {
         let workspace = self.workspace();
         let h = self.dressed.conductor.hamiltonian();
         let mut y = vec![C64::ZERO; x.len()];
@@ -161,11 +172,6 @@ impl<'d> Factorised<'d> {
             y[i] += below * x[j];
             if i != j {
                 y[j] += below.conj() * x[i];
-            }
-        }
-        for (j, &col) in self.dressed.surface().iter().enumerate() {
-            for (i, &row) in self.dressed.surface().iter().enumerate() {
-                y[row] -= self.sigma[(i, j)] * x[col];
             }
         }
         y

@@ -71,18 +71,28 @@ pub fn smatrix_with(
     {
         return Ok(s);
     }
-    let (surface, work, audit) = match route {
-        Route::Dense => {
-            let (surface, work) = dense::surface(dressed, onsite)?;
-            (surface, work, Audit::default())
-        }
-        Route::Recursive | Route::Sweep => {
-            let (surface, work) = wire::surface(dressed, onsite)?;
-            (surface, work, Audit::default())
-        }
-        Route::NestedDissection => dissection::surface(dressed, onsite, parallelism)?,
+    let modes = on_surface(dressed, |channels| &channels.incoming)?;
+    let unaudited = |(filled, work)| (filled, work, Audit::default());
+    let (filled, work, audit) = match route {
+        Route::Dense => unaudited(dense::from_modes(dressed, onsite, &modes)?),
+        Route::Recursive | Route::Sweep => unaudited(wire::from_modes(dressed, onsite, &modes)?),
+        Route::NestedDissection => dissection::from_modes(dressed, onsite, &modes, parallelism)?,
     };
-    SMatrix::new(dressed, &surface, work, audit)
+    SMatrix::new(dressed, &filled, work, audit)
+}
+
+/// What the leads' modes are on the whole surface, side by side: rows are its orbitals, columns the channels of all leads.
+fn on_surface(dressed: &Dressed<'_>, part: impl Fn(&Channels) -> &Matrix) -> Result<Matrix, SolveError> {
+    let channels = dressed.channels()?;
+    let first = first_channels(channels);
+    let mut all = Matrix::zeros(dressed.surface().len(), first[channels.len()]);
+    for (lead, channels) in channels.iter().enumerate() {
+        let part = part(channels);
+        for (i, place) in dressed.places(lead).into_iter().enumerate() {
+            (0..part.cols()).for_each(|k| all[(place, first[lead] + k)] = part[(i, k)]);
+        }
+    }
+    Ok(all)
 }
 
 /// The S matrix through the reaction matrix, where everything but the opening to the leads is real: a conductor without field and probes, and leads with real
@@ -102,14 +112,9 @@ fn opened(
     let sigma = dressed.surface_self_energy();
     let n = sigma.rows();
     b.iter_mut().zip(sigma.as_slice()).for_each(|(b, sigma)| *b -= sigma.re);
-    let first = first_channels(channels);
-    let mut w = vec![0.0; n * first[channels.len()]];
-    for (lead, Channels { incoming, .. }) in channels.iter().enumerate() {
-        for (i, &place) in dressed.places(lead).iter().enumerate() {
-            (0..incoming.cols()).for_each(|k| w[(first[lead] + k) * n + place] = incoming[(i, k)].re);
-        }
-    }
+    let w: Vec<f64> = on_surface(dressed, |lead| &lead.incoming)?.as_slice().iter().map(|z| z.re).collect();
     let Some(data) = scattering_from_reaction(&b, &w, n) else { return Ok(None) };
+    let first = first_channels(channels);
     let mut s = SMatrix { data, first, energy: dressed.energy, audit, work };
     s.check(dressed, super::SUM_RULE * (dressed.sites.len() as f64).sqrt());
     Ok(Some(s))
@@ -128,29 +133,21 @@ fn first_channels(channels: &[Channels]) -> Vec<usize> {
 const LOST: f64 = 1e-6;
 
 impl SMatrix {
-    fn new(dressed: &Dressed<'_>, surface: &Matrix, work: Work, audit: Audit) -> Result<Self, SolveError> {
+    /// From `G W_in` on the surface.
+    fn new(dressed: &Dressed<'_>, filled: &Matrix, work: Work, audit: Audit) -> Result<Self, SolveError> {
         let channels = dressed.channels()?;
         let first = first_channels(channels);
-        let count = first[channels.len()];
-        let mut data = Matrix::zeros(count, count);
-        let places: Vec<Vec<usize>> = (0..channels.len()).map(|lead| dressed.places(lead)).collect();
-        for (b, from) in channels.iter().enumerate() {
-            for (a, to) in channels.iter().enumerate() {
-                let (rows, cols) = (&places[a], &places[b]);
-                let g = Matrix::from_fn(rows.len(), cols.len(), |i, j| surface[(rows[i], cols[j])]);
-                let g_w = times((&g, Op::Plain), &from.incoming);
-                let mut s = times((&to.outgoing, Op::Adjoint), &g_w);
-                s.as_mut_slice().iter_mut().for_each(|z| *z *= C64::I);
-                if a == b {
-                    s.as_mut_slice().iter_mut().zip(from.direct.as_slice()).for_each(|(z, d)| *z -= d);
-                }
-                for j in 0..s.cols() {
-                    data.col_mut(first[b] + j)[first[a]..first[a + 1]].copy_from_slice(s.col(j));
-                }
+        let outgoing = on_surface(dressed, |channels| &channels.outgoing)?;
+        let mut data = times((&outgoing, Op::Adjoint), filled);
+        data.as_mut_slice().iter_mut().for_each(|z| *z *= C64::I);
+        for (lead, Channels { direct, .. }) in channels.iter().enumerate() {
+            for j in 0..direct.cols() {
+                let own = &mut data.col_mut(first[lead] + j)[first[lead]..first[lead + 1]];
+                own.iter_mut().zip(direct.col(j)).for_each(|(z, d)| *z -= d);
             }
         }
         let mut s = Self { data, first, energy: dressed.energy, audit, work };
-        let amplification = surface.max_norm().max(1.0);
+        let amplification = filled.max_norm().max(1.0);
         let allowed = super::SUM_RULE * (dressed.sites.len() as f64).sqrt() * amplification;
         s.check(dressed, allowed.min(LOST));
         Ok(s)

@@ -11,13 +11,24 @@
 //! G_L1 decays and nothing is ever divided by it: below 1e-308 it is zero. Per slice one inversion and two products, 24 n^3 real operations; in
 //! a magnetic field, where G_1L is not the transpose of G_L1, three. Of a strip that is closed at one end only G_LL is needed, from that end on.
 
+use super::dense::multiply;
 use super::{SolveError, Work};
 use crate::conductor::Dressed;
 use crate::leads::End;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, product};
 
+/// `G W` on the surface for the modes W of the leads.
+pub(super) fn from_modes(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    modes: &Matrix,
+) -> Result<(Matrix, Work), SolveError> {
+    let (green, work) = surface(dressed, onsite)?;
+    Ok((multiply(&green, modes), work))
+}
+
 /// The Green function on the surface.
-pub(super) fn surface(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<(Matrix, Work), SolveError> {
+fn surface(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<(Matrix, Work), SolveError> {
     let lattice = dressed.strip()?;
     let (slices, n) = (lattice.slices(), lattice.slice_sites());
     let ends = [End::Left, End::Right].map(|end| dressed.lead(end).is_some());

@@ -293,3 +293,30 @@ fn threads_change_no_bit() {
         assert_eq!(alone.data(), shared.data());
     }
 }
+
+/// A level exactly at the energy, which no open mode couples to but by rounding: the Green function on the surface is as large as it can be, and no digit of S is
+/// lost. Two chains, of which one is closed with a bound state, in another basis than that of the chains.
+#[test]
+fn bound_states_at_the_energy() {
+    let (energy, closed) = (0.3f64, 5.0);
+    // s + 1/s = closed - E for hopping -1: the self-energy of the closed chain, twice of which binds the state
+    let x = 0.5 * (closed - energy);
+    let bound = energy + 2.0 * (x - (x * x - 1.0).sqrt());
+    for phase in [C64::ONE, C64::from_polar(1.0, 0.7)] {
+        let (c, s) = (C64::from(0.6), 0.8 * phase);
+        let turned = |levels: [f64; 2]| {
+            let vectors = Matrix::from_fn(2, 2, |i, j| [[c, -s], [s.conj(), c]][i][j]);
+            let times = |i: usize, j: usize, k: usize| vectors[(i, k)] * levels[k] * vectors[(j, k)].conj();
+            Matrix::from_fn(2, 2, |i, j| times(i, j, 0) + times(i, j, 1))
+        };
+        let hopping = Matrix::from_diagonal(&[-C64::ONE; 2]);
+        let lead = Lead::Periodic(PeriodicLead::new(turned([0.0, closed]), hopping).unwrap());
+        let mut builder = Hamiltonian::builder();
+        builder.add_site([0.0; 3], &turned([0.0, bound])).unwrap();
+        let leads = vec![(lead.clone(), vec![0, 1]), (lead, vec![0, 1])];
+        let conductor = Conductor::network(builder.build().unwrap(), leads, vec![]).unwrap();
+        let s = shapeless(&conductor, &[0.0], energy);
+        let transmits = Matrix::from_fn(2, 2, |i, j| C64::from(if i == j { 0.0 } else { 1.0 }));
+        assert!(largest_difference(s.data(), &transmits) < EXACT, "{:?}", s.data());
+    }
+}

@@ -6,64 +6,75 @@ use crate::conductor::Dressed;
 use crate::scattering::dense::multiply;
 use crate::scattering::{SolveError, Work, nan_max};
 use diffuson_linalg::sparse::{Parallelism, Values};
-use diffuson_linalg::{C64, Matrix};
+use diffuson_linalg::{C64, Matrix, solve};
 
-/// The Green function on the surface.
-pub(in crate::scattering) fn surface(
+/// `G W` on the surface for the modes W of the leads: `(M - Sigma) X = W` with the Schur complement M, or, where elimination amplified rounding, refined
+/// solutions of the whole.
+///
+/// Solved rather than multiplied with the inverse: a level at the very energy that no open mode couples to makes G as large as it likes, not `W^+ G W`.
+pub(in crate::scattering) fn from_modes(
     dressed: &Dressed<'_>,
     onsite: &[f64],
+    modes: &Matrix,
     parallelism: Parallelism,
 ) -> Result<(Matrix, Work, Audit), SolveError> {
+    let surface = dressed.surface();
+    let mut factorised = Factorised::open(dressed, onsite, parallelism);
+    if factorised.has_sound_schur() {
+        let mut m = factorised.workspace().schur();
+        for j in 0..surface.len() {
+            (0..surface.len()).for_each(|i| m[(i, j)] -= factorised.sigma[(i, j)]);
+        }
+        let on_surface = |i: usize, c| if i < surface.len() { modes[(i, c)] } else { C64::ZERO };
+        let padded = Matrix::from_fn(m.rows(), modes.cols(), on_surface);
+        let singular = |cause| SolveError::Singular { energy: dressed.energy, slice: 0, cause };
+        let x = solve(&m, &padded).map_err(singular)?;
+        let x = Matrix::from_fn(surface.len(), modes.cols(), |i, c| x[(i, c)]);
+        return Ok((x, factorised.work(), factorised.audit()));
+    }
+    drop(factorised);
     let factorised = Factorised::new(dressed, onsite, parallelism)?;
-    Ok((factorised.on_surface(), factorised.work(), factorised.audit()))
+    let mut rhs = Matrix::zeros(dressed.conductor.hamiltonian().orbitals(), modes.cols());
+    for c in 0..modes.cols() {
+        surface.iter().enumerate().for_each(|(i, &row)| rhs[(row, c)] = modes[(i, c)]);
+    }
+    let x = rows(&factorised.solve(rhs), surface);
+    Ok((x, factorised.work(), factorised.audit()))
 }
 
 /// The Schur complement M of a real matrix on the surface, column after column; none where rounding was amplified, or rows were left over.
-///
-/// It is tested by elimination of another kind: for any x, `M x_s` is what elimination makes of the right-hand side A x.
 pub(in crate::scattering) fn real_schur(
     dressed: &Dressed<'_>,
     onsite: &[f64],
     parallelism: Parallelism,
 ) -> Option<(Vec<f64>, Work, Audit)> {
     let mut factorised = Factorised::open(dressed, onsite, parallelism);
-    let workspace = factorised.workspace();
-    let (m, surface) = (workspace.real_schur()?, dressed.surface());
-    let n = surface.len();
-    if m.len() != n * n {
+    if !factorised.has_sound_schur() {
         return None;
     }
-    let orbitals = dressed.conductor.hamiltonian().orbitals();
-    let x: Vec<f64> = (0..orbitals).map(irregular).collect();
-    let reduced = workspace.reduced(&factorised.apply_real(&x))?;
-    let (mut residual, mut norm) = (vec![0.0; n], vec![0.0; n]);
-    for (j, &col) in surface.iter().enumerate() {
-        for i in 0..n {
-            residual[i] += m[j * n + i] * x[col];
-            norm[i] += m[j * n + i].abs();
-        }
-    }
-    let worst = residual.iter().zip(reduced).map(|(m_x, b)| (m_x - b).abs()).fold(0.0, nan_max);
-    // x is at most one half
-    let norm = norm.into_iter().fold(factorised.norm(), nan_max);
-    let (m, error) = (m.to_vec(), worst / (0.5 * norm));
-    factorised.backward_error = error;
-    let work = Work { factorisations: 1, inversions: 1, energies: 1, ..Work::default() };
-    (error <= REFINED).then(|| (m, work, factorised.audit()))
+    let m = factorised.workspace().real_schur()?;
+    let whole = m.len() == dressed.surface().len().pow(2);
+    whole.then(|| (m.to_vec(), factorised.work(), factorised.audit()))
 }
 
 impl Factorised<'_> {
-    /// `A x` of a real matrix, without the self-energies of leads.
-    fn apply_real(&self, x: &[f64]) -> Vec<f64> {
-        let mut y = vec![0.0; x.len()];
-        let entries = self.dressed.conductor.hamiltonian().entries();
-        for ((i, j, _), value) in entries.zip(&self.workspace().real) {
-            y[i] += value * x[j];
-            if i != j {
-                y[j] += value * x[i];
+    /// Tests the Schur complement M by elimination of another kind: for any x, `M x_s` is what elimination makes of the right-hand side A x.
+    fn has_sound_schur(&mut self) -> bool {
+        let orbitals = self.dressed.conductor.hamiltonian().orbitals();
+        let x: Vec<C64> = (0..orbitals).map(|i| C64::from(irregular(i))).collect();
+        let reduced = self.workspace().reduced(&self.apply_sparse(&x));
+        let (m, remaining) = (self.workspace().schur(), self.workspace().remaining());
+        let (mut residual, mut norm) = (reduced, vec![0.0; remaining.len()]);
+        for (j, &row) in remaining.iter().enumerate() {
+            for (i, z) in m.col(j).iter().enumerate() {
+                residual[i] -= z * x[row];
+                norm[i] += z.norm();
             }
         }
-        y
+        let worst = residual.iter().map(|z| z.norm()).fold(0.0, nan_max);
+        // x is at most one half
+        self.backward_error = worst / (0.5 * norm.into_iter().fold(self.norm(), nan_max));
+        self.backward_error <= REFINED
     }
 
     /// G on the surface.
