@@ -13,7 +13,7 @@ pub(crate) fn headline(study: &Study, costs: &[Cost]) -> String {
         let Settings::LocalHeat(settings) = &point.settings;
         size(&settings.conductor)
     }));
-    let routes = unique(costs.iter().map(|cost| cost.route.to_owned()));
+    let routes = unique(costs.iter().map(route));
     let operations = range(costs.iter().map(|cost| cost.operations / 1e9));
     let each = if points > 1 { " each" } else { "" };
     format!(
@@ -25,6 +25,14 @@ pub(crate) fn headline(study: &Study, costs: &[Cost]) -> String {
         seed(study),
         routes.join(" and "),
     )
+}
+
+/// `recursive`, and the precision unless it is double.
+pub(crate) fn route(cost: &Cost) -> String {
+    match cost.precision {
+        "double" => cost.route.to_owned(),
+        precision => format!("{}, {precision} precision", cost.route),
+    }
 }
 
 /// `60 x 20`, and the layers of a bar.

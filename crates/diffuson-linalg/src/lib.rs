@@ -1,13 +1,14 @@
-//! Complex double-precision kernels for block Green functions.
+//! Kernels for block Green functions.
 //!
-//! Everything is concrete (`f64`, [`C64`]) and single-threaded, unless threads are asked for: parallelism belongs to the samples and
-//! energies of the layer above. Only this crate names faer, and no generic function leaves it, so that an
-//! edit to the physics never recompiles a kernel.
+//! Everything is single-threaded, unless threads are asked for: parallelism belongs to the samples and energies of the layer above. Only this
+//! crate names faer, and products, inversions and factorisations are compiled in it, so that an edit to the physics never recompiles a kernel; what is
+//! generic ([`planar::Real`]) and leaves it is plain loops.
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed blocks |
 //! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
+//! | [`planar`] | complex matrices with real and imaginary parts apart, in either precision; their products take three real ones |
 //! | [`inverse`] | inversion with reused workspace |
 //! | [`solve`] | dense linear systems |
 //! | [`sparse`] | sparse factorisation by nested dissection: Schur complements, solutions, entries of the inverse |
@@ -18,6 +19,7 @@
 pub mod eigen;
 pub mod inverse;
 pub mod matrix;
+pub mod planar;
 pub mod product;
 pub mod sparse;
 pub mod stream;

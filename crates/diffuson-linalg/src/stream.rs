@@ -5,13 +5,14 @@
 //! through the order of sums only.
 
 use crate::matrix::C64;
+use crate::planar::Real;
 use pulp::Arch;
 
 /// `out += factor t`, returning `u . v`: both uses of a stored row of a symmetric matrix in one pass.
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn add_and_dot(factor: f64, t: &[f64], out: &mut [f64], u: &[f64], v: &[f64]) -> f64 {
+pub fn add_and_dot<T: Real>(factor: f64, t: &[T], out: &mut [f64], u: &[T], v: &[f64]) -> f64 {
     assert_eq!([t.len(), u.len(), v.len()], [out.len(); 3], "lengths differ");
     Arch::new().dispatch(
         #[inline(always)]
@@ -25,26 +26,26 @@ pub fn add_and_dot(factor: f64, t: &[f64], out: &mut [f64], u: &[f64], v: &[f64]
             for (((out, t), u), v) in out.iter_mut().zip(t).zip(u).zip(v) {
                 let mut sums = *out;
                 for k in 0..16 {
-                    sums[k] += factor * t[k];
-                    lanes[k] += u[k] * v[k];
+                    sums[k] += factor * t[k].double();
+                    lanes[k] += u[k].double() * v[k];
                 }
                 *out = sums;
             }
             let mut sum = lanes.iter().sum();
             for (((out, t), u), v) in out_rest.iter_mut().zip(t_rest).zip(u_rest).zip(v_rest) {
-                *out += factor * t;
-                sum += u * v;
+                *out += factor * t.double();
+                sum += u.double() * v;
             }
             sum
         },
     )
 }
 
-/// `copy = t` and `out += t`, returning the sum of t.
+/// `copy = t` and `out += copy`, returning the sum of the copy.
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn copy_and_add(t: &[f64], copy: &mut [f64], out: &mut [f64]) -> f64 {
+pub fn copy_and_add<S: Real, T: Real>(t: &[S], copy: &mut [T], out: &mut [f64]) -> f64 {
     assert_eq!([t.len(), copy.len()], [out.len(); 2], "lengths differ");
     Arch::new().dispatch(
         #[inline(always)]
@@ -55,20 +56,47 @@ pub fn copy_and_add(t: &[f64], copy: &mut [f64], out: &mut [f64]) -> f64 {
             let (out, out_rest) = out.as_chunks_mut::<8>();
             let (t, t_rest) = t.as_chunks::<8>();
             for ((t, copy), out) in t.iter().zip(copy).zip(out) {
-                let mut sums = *out;
+                let (mut stored, mut sums) = (*copy, *out);
                 for k in 0..8 {
-                    sums[k] += t[k];
-                    lanes[k] += t[k];
+                    stored[k] = T::of(t[k].double());
+                    sums[k] += stored[k].double();
+                    lanes[k] += stored[k].double();
                 }
-                (*copy, *out) = (*t, sums);
+                (*copy, *out) = (stored, sums);
             }
             let mut sum = lanes.iter().sum();
             for ((t, copy), out) in t_rest.iter().zip(copy_rest).zip(out_rest) {
-                *copy = *t;
-                *out += t;
-                sum += t;
+                *copy = T::of(t.double());
+                *out += copy.double();
+                sum += copy.double();
             }
             sum
+        },
+    )
+}
+
+/// `kept += weight t` and `out += kept`, returning the sum of what is kept.
+///
+/// # Panics
+/// If the lengths differ.
+pub fn add_weighted<T: Real>(weight: f64, t: &[T], kept: &mut [T], out: &mut [f64]) -> f64 {
+    let n = t.len();
+    assert_eq!([kept.len(), out.len()], [n; 2], "lengths differ");
+    Arch::new().dispatch(
+        #[inline(always)]
+        move || {
+            let (kept, out) = (kept, out);
+            let (t, kept, out) = (&t[..n], &mut kept[..n], &mut out[..n]);
+            for k in 0..n {
+                kept[k] = T::of(kept[k].double() + weight * t[k].double());
+                out[k] += kept[k].double();
+            }
+            let mut lanes = [0.0; 8];
+            let (chunks, rest) = kept.as_chunks::<8>();
+            for chunk in chunks {
+                (0..8).for_each(|k| lanes[k] += chunk[k].double());
+            }
+            lanes.iter().sum::<f64>() + rest.iter().map(|x| x.double()).sum::<f64>()
         },
     )
 }
@@ -108,59 +136,61 @@ pub fn add_dressed(out: &mut [C64], factor: f64, left: &[C64], m: &[C64], right:
 
 /// A weight for each number of a vector, and its derivative.
 #[derive(Clone, Copy, Debug)]
-pub struct Weights<'w> {
+pub struct Weights<'w, T> {
     /// The weights.
-    pub value: &'w [f64],
+    pub value: &'w [T],
     /// Their derivatives.
-    pub slope: &'w [f64],
+    pub slope: &'w [T],
 }
 
-/// `t_k = w w_k |z_k|^2` with a common weight w.
+/// `t_k = w w_k |z_k|^2` with a common weight w, from the real and imaginary parts of z.
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn weighted_squares(z: &[C64], common: f64, weights: &[f64], t: &mut [f64]) {
-    assert_eq!([z.len(), weights.len()], [t.len(); 2], "lengths differ");
+pub fn weighted_squares<T: Real>([re, im]: [&[T]; 2], common: T, weights: &[T], t: &mut [T]) {
+    let n = t.len();
+    assert_eq!([re.len(), im.len(), weights.len()], [n; 3], "lengths differ");
     Arch::new().dispatch(
         #[inline(always)]
         move || {
             let t = t;
-            for ((t, z), w) in t.iter_mut().zip(z).zip(weights) {
-                *t = common * w * (z.re * z.re + z.im * z.im);
+            let (re, im, w, t) = (&re[..n], &im[..n], &weights[..n], &mut t[..n]);
+            for k in 0..n {
+                t[k] = common * w[k] * (re[k] * re[k] + im[k] * im[k]);
             }
         },
     );
 }
 
-/// `t_k = w w_k |z_k|^2` and its derivative dt_k, from the derivatives dz of z and those of the weights (the common one: w, dw).
+/// `t_k = w w_k |z_k|^2` and its derivative dt_k, from the parts of z and of its derivative dz, and the derivatives of the weights (the common
+/// one: w, dw).
 ///
 /// # Panics
 /// If the lengths differ.
-pub fn weighted_squares_and_slopes(
-    z: &[C64],
-    dz: &[C64],
-    (common, common_slope): (f64, f64),
-    weights: Weights<'_>,
-    t: &mut [f64],
-    dt: &mut [f64],
+pub fn weighted_squares_and_slopes<T: Real>(
+    [re, im]: [&[T]; 2],
+    [dre, dim]: [&[T]; 2],
+    (common, common_slope): (T, T),
+    weights: Weights<'_, T>,
+    t: &mut [T],
+    dt: &mut [T],
 ) {
     let n = t.len();
-    assert_eq!(
-        [z.len(), dz.len(), weights.value.len(), weights.slope.len(), dt.len()],
-        [n; 5],
-        "lengths differ"
-    );
+    let Weights { value: w, slope: dw } = weights;
+    let lengths = [re, im, dre, dim, w, dw].map(<[T]>::len);
+    assert_eq!((lengths, dt.len()), ([n; 6], n), "lengths differ");
     Arch::new().dispatch(
         #[inline(always)]
         move || {
             let (t, dt) = (t, dt);
-            let (z, dz, w, dw, t, dt) =
-                (&z[..n], &dz[..n], &weights.value[..n], &weights.slope[..n], &mut t[..n], &mut dt[..n]);
+            let (re, im, dre, dim) = (&re[..n], &im[..n], &dre[..n], &dim[..n]);
+            let (w, dw, t, dt) = (&w[..n], &dw[..n], &mut t[..n], &mut dt[..n]);
             for k in 0..n {
-                let square = z[k].re * z[k].re + z[k].im * z[k].im;
-                let slope = 2.0 * (z[k].re * dz[k].re + z[k].im * dz[k].im);
+                let square = re[k] * re[k] + im[k] * im[k];
+                let half_slope = re[k] * dre[k] + im[k] * dim[k];
                 t[k] = common * w[k] * square;
-                dt[k] = common * w[k] * slope + (common_slope * w[k] + common * dw[k]) * square;
+                dt[k] = common * w[k] * (half_slope + half_slope)
+                    + (common_slope * w[k] + common * dw[k]) * square;
             }
         },
     );
@@ -188,6 +218,13 @@ mod tests {
             let sum = copy_and_add(&t, &mut copy, &mut out);
             assert!((sum - t.iter().sum::<f64>()).abs() < 1e-15 * (1 + n) as f64);
             assert!(copy == t && (0..n).all(|k| out[k] == start[k] + t[k]));
+
+            let (mut kept, mut out) = (u.clone(), start.clone());
+            let sum = add_weighted(0.3, &t, &mut kept, &mut out);
+            assert!((sum - kept.iter().sum::<f64>()).abs() < 1e-15 * (1 + n) as f64);
+            assert!(
+                (0..n).all(|k| (kept[k] - u[k] - 0.3 * t[k]).abs() < 1e-15 && out[k] == start[k] + kept[k])
+            );
         }
     }
 
@@ -212,22 +249,23 @@ mod tests {
     #[test]
     fn slopes_are_derivatives() {
         let (n, step) = (21, 1e-6);
-        let z = |e: f64| -> Vec<C64> {
-            (0..n).map(|k| C64::new((e * k as f64).sin(), (2.0 * e + k as f64).cos())).collect()
+        let parts = |f: &dyn Fn(f64) -> [f64; 2]| {
+            [0, 1].map(|part: usize| (0..n).map(|k| f(k as f64)[part]).collect::<Vec<f64>>())
         };
-        let dz: Vec<C64> = (0..n)
-            .map(|k| C64::new(k as f64 * (0.7 * k as f64).cos(), -2.0 * (1.4 + k as f64).sin()))
-            .collect();
+        let z = |e: f64| parts(&|k| [(e * k).sin(), (2.0 * e + k).cos()]);
+        let dz = parts(&|k| [k * (0.7 * k).cos(), -2.0 * (1.4 + k).sin()]);
         let slope: Vec<f64> = numbers(n, 0.3);
         let weights = |e: f64| -> Vec<f64> { slope.iter().map(|s| 1.0 + (e - 0.7) * s).collect() };
         let at = |e: f64| {
             let mut t = vec![0.0; n];
-            weighted_squares(&z(e), 2.0 - 3.0 * (e - 0.7), &weights(e), &mut t);
+            let [re, im] = &z(e);
+            weighted_squares([re, im], 2.0 - 3.0 * (e - 0.7), &weights(e), &mut t);
             t
         };
         let (mut t, mut dt) = (vec![0.0; n], vec![0.0; n]);
         let w = Weights { value: &weights(0.7), slope: &slope };
-        weighted_squares_and_slopes(&z(0.7), &dz, (2.0, -3.0), w, &mut t, &mut dt);
+        let ([re, im], [dre, dim]) = (&z(0.7), &dz);
+        weighted_squares_and_slopes([re, im], [dre, dim], (2.0, -3.0), w, &mut t, &mut dt);
         assert_eq!(t, at(0.7));
         let (low, high) = (at(0.7 - step), at(0.7 + step));
         for k in 0..n {

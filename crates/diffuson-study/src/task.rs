@@ -122,6 +122,8 @@ pub struct Cost {
     pub stored: f64,
     /// How the transmissions are computed.
     pub route: &'static str,
+    /// Their precision.
+    pub precision: &'static str,
     /// Why so.
     pub reason: Reason,
 }

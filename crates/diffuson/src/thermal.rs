@@ -16,7 +16,7 @@ pub use quadrature::Quadrature;
 use crate::audit::Audit;
 use crate::conductor::{Conductor, Dressed};
 use crate::leads::LeadError;
-use crate::scattering::{self, Exchange, Route, SolveError, Transmissions, Work};
+use crate::scattering::{self, Exchange, Options, Precision, Route, SolveError, Transmissions, Work};
 
 /// `f(x) = 1 / (1 + exp x)`, x = (E - mu)/kT.
 pub fn fermi(x: f64) -> f64 {
@@ -44,6 +44,7 @@ pub struct Window<'c> {
     quadrature: Quadrature,
     mu: f64,
     kt: f64,
+    precision: Precision,
 }
 
 /// The matrices L0, L1, L2 between all terminals.
@@ -96,7 +97,16 @@ impl<'c> Window<'c> {
         let feature = conductor.narrowest_probe(0.5 * (low + high)).unwrap_or(kt);
         let quadrature = Quadrature::new(from, to, kt, feature, &singular);
         let dressed = quadrature.energies.iter().map(|&e| conductor.at(e)).collect::<Result<_, _>>()?;
-        Ok(Self { dressed, quadrature, mu: 0.5 * (low + high), kt })
+        Ok(Self { dressed, quadrature, mu: 0.5 * (low + high), kt, precision: Precision::Double })
+    }
+
+    /// The same window, transmissions in the given precision on routes that know it.
+    pub fn in_precision(self, precision: Precision) -> Self {
+        Self { precision, ..self }
+    }
+
+    fn options(&self) -> Options {
+        Options { precision: self.precision, ..Options::default() }
     }
 
     /// Energies and weights.
@@ -131,7 +141,7 @@ impl<'c> Window<'c> {
             if weight < 1e-18 {
                 continue;
             }
-            let solved = scattering::solve(dressed, onsite, route, false)?;
+            let solved = scattering::solve_with(dressed, onsite, route, self.options())?;
             audit.merge(&solved.audit);
             work += solved.work;
             density_of_states.iter_mut().zip(&solved.density_of_states).for_each(|(d, s)| *d += weight * s);
@@ -170,7 +180,7 @@ impl<'c> Window<'c> {
         let (mut audit, mut work) = (Audit::default(), Work::default());
         let mut points = Vec::with_capacity(self.dressed.len());
         for (k, dressed) in self.dressed.iter().enumerate() {
-            let solved = scattering::solve(dressed, onsite, route, false)?;
+            let solved = scattering::solve_with(dressed, onsite, route, self.options())?;
             audit.merge(&solved.audit);
             work += solved.work;
             points.push(SpectrumPoint {

@@ -108,7 +108,7 @@ fn table(study: &Study, costs: &[Cost]) -> Vec<Vec<String>> {
         let cost = &costs[point];
         [
             outline::size(&settings.conductor),
-            cost.route.to_owned(),
+            outline::route(cost),
             significant(cost.operations / 1e9),
             bytes(cost.memory),
             bytes(cost.stored),
@@ -155,6 +155,7 @@ fn object(study: &Study, costs: &[Cost], forecast: &Forecast) -> Value {
             "swept": swept,
             "sites": settings.conductor.sites(),
             "route": cost.route,
+            "precision": cost.precision,
             "reason": cost.reason.to_string(),
             "operations": cost.operations,
             "memory_bytes": cost.memory,

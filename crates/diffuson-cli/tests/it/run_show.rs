@@ -290,6 +290,29 @@ fn few_probes_go_by_nested_dissection() {
     assert!((a - b).abs() < 1e-9 * b, "{a} and {b}");
 }
 
+/// The plan says so, the audit measures what it costs, and estimates are the same to that; a route that does not know it is refused.
+#[test]
+fn single_precision() {
+    let workshop = Workshop::with_study();
+    let single = ["--set", "solver.precision=\"single\""];
+    let ran = workshop.run(&[&["check", "study.toml"], &single[..]].concat()).well();
+    assert!(ran.stdout.contains("recursive, single precision"), "{ran:?}");
+    let run = |set: &[&str]| {
+        let args = [&["run", "study.toml", "--no-report", "--json", "--fresh"], set].concat();
+        workshop.run(&args).well().json()
+    };
+    let [double, single] = [&[][..], &single].map(run);
+    let law = |object: &Value| object["audits"]["single precision"].clone();
+    assert!(law(&double).is_null() && law(&single)["passed"] == true, "{single:#}");
+    let conductance = |object: &Value| number(&object["estimates"][0]["conductance"]["value"]);
+    let (a, b) = (conductance(&single), conductance(&double));
+    // ten times the largest error of potentials stated
+    assert!((a - b).abs() < 1e-4 * b && a != b, "{a} and {b}");
+    let sweep = ["--set", "solver.precision=\"single\"", "--set", "solver.route=\"sweep\""];
+    let ran = workshop.run(&[&["check", "study.toml"], &sweep[..]].concat());
+    assert!(ran.code == Some(1) && ran.stderr.contains("solver.precision"), "{ran:?}");
+}
+
 #[test]
 fn progress_on_a_terminal_is_a_bar() {
     let workshop = Workshop::new();

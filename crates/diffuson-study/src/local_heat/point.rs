@@ -11,7 +11,7 @@ use diffuson::disorder::Disorder;
 use diffuson::lattice::{Boundary, Family, Lattice, LatticeError};
 use diffuson::leads::{End, Lead, LeadError, Probe};
 use diffuson::probes::{Drive, Measure};
-use diffuson::scattering::{PRODUCTS, Plan, Question, Route};
+use diffuson::scattering::{PRODUCTS, Plan, Precision, Question, Reason, Route};
 use diffuson::thermal::Window;
 
 /// Energies closer than this (in t) to the threshold of a lead mode are refused: derivatives diverge there as an inverse square root.
@@ -137,7 +137,9 @@ impl<'c> Point<'c> {
                 check_threshold(study, index, conductor, energy)?;
                 Regime::Sommerfeld(Box::new(conductor.at(energy).map_err(lead_failed)?))
             }
-            (Some(kt), None) => Regime::Thermal(Window::linear(conductor, energy, kt).map_err(lead_failed)?),
+            (Some(kt), None) => Regime::Thermal(
+                Window::linear(conductor, energy, kt).map_err(lead_failed)?.in_precision(plan.precision),
+            ),
             (Some(kt), Some(bias)) => {
                 let range = [energy - 0.5 * bias, energy + 0.5 * bias];
                 // the hottest joint probe in the middle of a uniform conductor: (kT)^2 + 3 V^2/(2 pi)^2
@@ -146,7 +148,8 @@ impl<'c> Point<'c> {
                 } else {
                     kt
                 };
-                Regime::Biased(Window::biased(conductor, range, kt, hottest).map_err(lead_failed)?, bias)
+                let window = Window::biased(conductor, range, kt, hottest).map_err(lead_failed)?;
+                Regime::Biased(window.in_precision(plan.precision), bias)
             }
         };
         let (low, high) = match regime {
@@ -211,6 +214,11 @@ pub(super) fn leads(conductor: &Conductor) -> (usize, usize) {
 /// The route asked for, or the fastest.
 fn plan(s: &LocalHeat, conductor: &Conductor) -> Plan {
     let question = question(s, energies(s));
+    if s.solver.precision == Precision::Single {
+        let plan = Plan::in_single(conductor, question).expect("strips are solved in single precision");
+        let asked = s.solver.route == RouteSetting::Recursive;
+        return Plan { reason: if asked { Reason::Forced } else { Reason::Only }, ..plan };
+    }
     let route = match s.solver.route {
         RouteSetting::Auto if s.observables.cells.is_empty() => {
             let sites = conductor.sites() as f64;
@@ -248,12 +256,18 @@ fn energies(s: &LocalHeat) -> f64 {
 
 /// What one sample costs on the planned route, with as many energies as it takes.
 pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, plan: Plan, energies: f64) -> Cost {
-    let exact = Plan::forced(conductor, question(s, energies), plan.route).unwrap_or(plan);
+    let question = question(s, energies);
+    let exact = match plan.precision {
+        Precision::Single => Plan::in_single(conductor, question),
+        Precision::Double => Plan::forced(conductor, question, plan.route),
+    };
+    let exact = exact.unwrap_or(plan);
     Cost {
         operations: exact.operations,
         memory: exact.memory,
         stored: 8.0 * conductor.sites() as f64 * 5.0,
         route: plan.route.name(),
+        precision: plan.precision.name(),
         reason: plan.reason,
     }
 }

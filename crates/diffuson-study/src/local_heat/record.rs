@@ -5,7 +5,7 @@ use diffuson::audit::laws;
 use diffuson_store::{ArraySpec, Kind, POINT, SAMPLE};
 
 /// The laws a sample may be audited for, in the order of the record.
-pub(super) const LAWS: [&str; 12] = [
+pub(super) const LAWS: [&str; 13] = [
     laws::UNITARITY,
     laws::FLUCTUATION_DISSIPATION,
     laws::UNITARITY_DERIVATIVE,
@@ -18,6 +18,7 @@ pub(super) const LAWS: [&str; 12] = [
     laws::PROBE_HEATS,
     laws::QUADRATURE,
     laws::BACKWARD_ERROR,
+    laws::SINGLE_PRECISION,
 ];
 
 /// Per-sample arrays, in the order in which a sample lists its values; `cells` are the sizes of the cells of Eq. 8.

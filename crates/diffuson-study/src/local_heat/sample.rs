@@ -5,7 +5,7 @@ use super::record::LAWS;
 use diffuson::audit::Audit;
 use diffuson::disorder::Deviates;
 use diffuson::probes::{self, Accuracy, ProbeState};
-use diffuson::scattering::{self, Exchange, Transmissions};
+use diffuson::scattering::{self, Exchange, Options, Transmissions};
 use diffuson::units::SOMMERFELD;
 use diffuson_ensemble::random::Realisation;
 
@@ -56,8 +56,10 @@ impl Point<'_> {
         let accuracy = Accuracy { tolerance: self.tolerance, guess: Some(&self.guess) };
         match &self.regime {
             Regime::Sommerfeld(dressed) => {
-                let solved =
-                    scattering::solve(dressed, &onsite, self.plan.route, true).map_err(|e| e.to_string())?;
+                let options =
+                    Options { derivatives: true, precision: self.plan.precision, ..Options::default() };
+                let solved = scattering::solve_with(dressed, &onsite, self.plan.route, options)
+                    .map_err(|e| e.to_string())?;
                 let Some(derivative) = solved.derivative.as_deref() else {
                     return Err("the solver returned no derivative".to_owned());
                 };

@@ -138,6 +138,11 @@ const KEYS: &[Key] = &[
         .swept(),
     // solver
     key("solver.route", "Route from Green functions to heats.").takes(Form::Choice(ROUTES)).default("\"auto\"").swept(),
+    key("solver.precision", "Precision of transmissions: single takes half the time and half the memory.")
+        .takes(Form::Choice(PRECISIONS))
+        .when(&[Is("solver.route", &["auto", "recursive"])])
+        .default("\"double\"")
+        .swept(),
     key("solver.tolerance", "Relative residual at which an iteration stops.")
         .number(Range::within(1e-15, 1e-6), Dimension::Pure)
         .default("1e-12")
@@ -216,6 +221,13 @@ const ROUTES: &[Choice] = &[
     choice("sweep", "matrix-free conjugate gradients"),
     choice("nested-dissection", "sparse factorisation, all transmissions"),
     choice("dense", "full inverse, for checks"),
+];
+const PRECISIONS: &[Choice] = &[
+    choice("double", "rounding of 1e-16"),
+    choice(
+        "single",
+        "potentials off by 1e-8 to 1e-5 of the bias, heats by 1e-7 to 2e-4 of the largest; the audit measures it",
+    ),
 ];
 const OBSERVABLES: &[Choice] = &[
     choice("conductance", "conductance between the leads"),

@@ -2,6 +2,7 @@
 
 pub(crate) mod rules;
 
+use diffuson::scattering::Precision;
 use std::sync::Arc;
 
 use super::Missing;
@@ -142,6 +143,8 @@ pub enum PerSite {
 pub struct SolverSettings {
     /// From Green functions to heats.
     pub route: Route,
+    /// Precision of transmissions.
+    pub precision: Precision,
     /// Relative residual at which an iteration stops.
     pub tolerance: f64,
 }
@@ -314,7 +317,12 @@ impl SolverSettings {
             "dense" => Route::Dense,
             _ => Route::Auto,
         };
-        Ok(Self { route, tolerance: view.number("solver.tolerance")? })
+        // no other route knows single precision
+        let precision = match view.word("solver.precision") {
+            Ok("single") => Precision::Single,
+            _ => Precision::Double,
+        };
+        Ok(Self { route, precision, tolerance: view.number("solver.tolerance")? })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Good studies and what they resolve to.
 
+use diffuson::scattering::Precision;
 use diffuson_study::settings::Settings;
 use diffuson_study::settings::local_heat::*;
 use diffuson_study::{Point, Study};
@@ -53,7 +54,10 @@ fn a_study_resolves_to_typed_settings() {
         }
     );
     assert_eq!((first.temperature, first.voltage), (None, None));
-    assert_eq!(first.solver, SolverSettings { route: Route::Auto, tolerance: 1e-12 });
+    assert_eq!(
+        first.solver,
+        SolverSettings { route: Route::Auto, precision: Precision::Double, tolerance: 1e-12 }
+    );
     assert_eq!(first.observables.averaging_box, 1.0);
     assert_eq!(first.observables.margin, 3.0);
     assert!(first.observables.cells.is_empty());
@@ -277,6 +281,24 @@ fn later_checks_can_point_at_a_value() {
     assert_eq!((at(0, "solver.route").value(), at(0, "solver.route").line()), ("\"local-heat\"", 2));
     assert!(study.span_of("solver.route").is_none());
     assert_eq!(energy.to_string(), "m\n  --> study.toml:21:29: l\n  = help: h");
+}
+
+/// Single precision is the recursion's: it takes half the memory for what is stored.
+#[test]
+fn single_precision_can_be_asked_for() {
+    use diffuson::scattering::Reason;
+    let cost = |solver: &str| {
+        let study = study(&format!("{STUDY}\n[solver]\nroute = \"recursive\"\n{solver}"));
+        (local_heat(&study.points()[0]).solver.precision, diffuson_study::run::costs(&study).unwrap()[0])
+    };
+    let [(double, all), (single, half)] = ["", "precision = \"single\"\n"].map(cost);
+    assert_eq!([double, single], [Precision::Double, Precision::Single]);
+    assert_eq!([all.precision, half.precision], ["double", "single"]);
+    assert_eq!((half.route, half.reason), ("recursive", Reason::Forced));
+    assert!(half.memory < all.memory && half.memory > 0.5 * all.memory, "{} {}", half.memory, all.memory);
+    let automatic = study(&format!("{STUDY}\n[solver]\nprecision = \"single\"\n"));
+    let cost = diffuson_study::run::costs(&automatic).unwrap()[0];
+    assert_eq!((cost.route, cost.precision, cost.reason), ("recursive", "single", Reason::Only));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The oracle: invert the whole matrix and evaluate every definition as it is written. Takes conductors of any shape.
 
-use super::{Pool, Scattered, SolveError, Spectral, Transmissions, Work, probe_of};
+use super::{Pool, Precision, Scattered, SolveError, Spectral, Transmissions, Work, probe_of};
 use crate::audit::{Audit, laws};
 use crate::conductor::Dressed;
 use diffuson_linalg::{C64, Inverter, Matrix, Op, Singular, product};
@@ -22,7 +22,7 @@ pub(super) fn solve(
     // every terminal as a width matrix on some orbitals: T_ab = Tr Gamma_a G Gamma_b G^+
     let conductor = dressed.conductor;
     let (hamiltonian, probe_of) = (conductor.hamiltonian(), probe_of(dressed));
-    let mut spectral = Spectral::new(dressed);
+    let mut spectral = Spectral::new(dressed, Precision::Double);
     spectral.amplification = g.max_norm().max(1.0);
     let mut terminals = Vec::with_capacity(conductor.terminals());
     for site in 0..hamiltonian.sites() {
@@ -50,8 +50,8 @@ pub(super) fn solve(
 
     // both triangles are computed, so that symmetry can be audited rather than assumed
     let count = terminals.len();
-    let mut full = Transmissions::unwritten(count, false, &conductor.pool);
-    let mut d_full = dg.as_ref().map(|_| Transmissions::unwritten(count, false, &conductor.pool));
+    let unwritten = || Transmissions::unwritten(count, false, Precision::Double, &conductor.pool);
+    let (mut full, mut d_full) = (unwritten(), dg.as_ref().map(|_| unwritten()));
     for (b, source) in terminals.iter().enumerate() {
         for (a, sink) in terminals.iter().enumerate() {
             if a == b {
@@ -70,6 +70,8 @@ pub(super) fn solve(
             }
         }
     }
+    full.finish();
+    d_full.iter_mut().for_each(Transmissions::finish);
     let mut audit = Audit::default();
     spectral.audit(&mut audit, full.sums(), d_full.as_ref().map(Transmissions::sums));
     let (full, d_full) = if conductor.is_time_reversal_symmetric() {
@@ -172,12 +174,13 @@ fn asymmetry(t: &Transmissions) -> f64 {
 
 fn lower(t: &Transmissions, pool: &Arc<Pool>) -> Transmissions {
     use super::Exchange;
-    let mut symmetric = Transmissions::unwritten(t.terminals(), true, pool);
+    let mut symmetric = Transmissions::unwritten(t.terminals(), true, Precision::Double, pool);
     for b in 0..t.terminals() {
         for a in b + 1..t.terminals() {
             symmetric.set(a, b, t.get(a, b));
         }
     }
+    symmetric.finish();
     symmetric
 }
 

@@ -53,38 +53,24 @@ impl Dual {
         (part(self.value()), self.slope().map(part))
     }
 
-    /// Replaces the block that begins at row and column `to` by that of `other` which begins at `from`.
+    /// Replaces the block of the given shape that begins at row and column `to` by `entry(part, i, j)`, part 0 for the value, 1 for the derivative.
     pub(super) fn set_block(
         &mut self,
         to: [usize; 2],
-        other: &Self,
-        from: [usize; 2],
         [rows, cols]: [usize; 2],
+        entry: impl Fn(usize, usize, usize) -> C64,
     ) {
-        for (part, source) in other.parts().enumerate() {
+        for part in 0..self.entries.cols() / self.cols.max(1) {
             for j in 0..cols {
-                let column = self.entries.col_mut(part * self.cols + to[1] + j);
-                column[to[0]..to[0] + rows]
-                    .copy_from_slice(&source.col(from[1] + j)[from[0]..from[0] + rows]);
+                let column = &mut self.entries.col_mut(part * self.cols + to[1] + j)[to[0]..to[0] + rows];
+                column.iter_mut().enumerate().for_each(|(i, out)| *out = entry(part, i, j));
             }
         }
     }
 
-    /// As [`set_block`](Self::set_block), by the transpose of a block of `other` of the given shape.
-    pub(super) fn set_transposed_block(
-        &mut self,
-        to: [usize; 2],
-        other: &Self,
-        from: [usize; 2],
-        [rows, cols]: [usize; 2],
-    ) {
-        for (part, source) in other.parts().enumerate() {
-            for i in 0..rows {
-                let column = self.entries.col_mut(part * self.cols + to[1] + i);
-                let target = column[to[0]..to[0] + cols].iter_mut().enumerate();
-                target.for_each(|(j, out)| *out = source.col(from[1] + j)[from[0] + i]);
-            }
-        }
+    /// Entry (i, j) of the value (part 0) or the derivative (part 1).
+    pub(super) fn get(&self, part: usize, i: usize, j: usize) -> C64 {
+        self.entries[(i, part * self.cols + j)]
     }
 
     /// The square matrix whose entries are constant multiples of entries of this one, formed alike from the value and the derivative

@@ -20,7 +20,7 @@
 
 mod boxes;
 
-use super::Route;
+use super::{Precision, Route};
 use crate::conductor::Conductor;
 use crate::lattice::Boundary;
 use boxes::Size;
@@ -55,6 +55,8 @@ pub const PRODUCTS: f64 = 60.0;
 pub struct Plan {
     /// The route.
     pub route: Route,
+    /// Its precision.
+    pub precision: Precision,
     /// Real floating-point operations.
     pub operations: f64,
     /// Bytes needed at the same time, without the on-site energies and the Hamiltonian of a network.
@@ -156,7 +158,23 @@ impl Plan {
         let Cost { operations, effort, memory } = cost;
         let energies = question.energies();
         let (operations, effort) = (operations * energies, effort * energies);
-        Some(Self { route, operations, memory, effort, reason: Reason::Forced })
+        let precision = Precision::Double;
+        Some(Self { route, precision, operations, memory, effort, reason: Reason::Forced })
+    }
+
+    /// The plan in [single precision](Precision::Single), for which the recursion is made; none for networks and the S matrix.
+    pub fn in_single(conductor: &Conductor, question: Question) -> Option<Self> {
+        if question == Question::SMatrix {
+            return None;
+        }
+        let plan = Self::forced(conductor, question, Route::Recursive)?;
+        let stored = stored(conductor, question, conductor.is_time_reversal_symmetric());
+        Some(Self {
+            precision: Precision::Single,
+            memory: plan.memory - 0.5 * stored,
+            effort: 0.5 * plan.effort,
+            ..plan
+        })
     }
 
     /// The plans of all routes that answer the question, each as if it had been asked for.

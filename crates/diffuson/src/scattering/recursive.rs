@@ -12,16 +12,32 @@
 //! left out. A strip holds the columns y of a few slices and walks to the end of the conductor while it stays in cache, where its entries
 //! become |G|^2 and d|G|^2/dE.
 
+mod sample;
 mod sink;
+mod strip;
 
-use super::dual::Dual;
 use super::slices::{Coupling, Slices};
 use super::transmissions::Direction;
-use super::{Options, Scattered, SolveError, Work};
+use super::{Options, Precision, Scattered, SolveError, Work};
 use crate::conductor::Dressed;
+use diffuson_linalg::planar::Real;
+use sample::{Errors, Sample};
 use sink::Sink;
+use strip::Strip;
 
 pub(super) fn solve(
+    dressed: &Dressed<'_>,
+    onsite: &[f64],
+    options: Options,
+) -> Result<Scattered, SolveError> {
+    match options.precision {
+        Precision::Double => solve_in::<f64>(dressed, onsite, options),
+        Precision::Single => solve_in::<f32>(dressed, onsite, options),
+    }
+}
+
+/// Diagonal blocks in double precision, what grows from them in T.
+fn solve_in<T: Real>(
     dressed: &Dressed<'_>,
     onsite: &[f64],
     options: Options,
@@ -30,42 +46,46 @@ pub(super) fn solve(
     let couplings = Coupling::all(&blocks);
     let mut slices = Slices::new(&blocks, &couplings, dressed.energy, options.derivatives)?;
     slices.left = Vec::new(); // frees their memory for what follows
-    let mut sink = Sink::new(dressed, [blocks.a.len(), blocks.a[0].rows()], options);
+    let mut sink = Sink::<T>::new(dressed, [blocks.a.len(), blocks.a[0].rows()], options);
     slices.full.iter().enumerate().for_each(|(x, g)| sink.diagonal(x, g));
     let one_way = dressed.conductor.is_time_reversal_symmetric();
     let ways = [Direction::Forward, Direction::Backward];
-    for way in ways.into_iter().take(if one_way { 1 } else { 2 }) {
-        grow(way, &couplings, &slices, &mut sink);
-    }
-    Ok(sink.finish(Work { inversions: slices.inversions, energies: 1, ..Work::default() }))
+    let ways = ways.into_iter().take(if one_way { 1 } else { 2 });
+    let errors: Vec<Errors> = ways.map(|way| grow(way, &couplings, &slices, &mut sink)).collect();
+    Ok(sink.finish(&errors, Work { inversions: slices.inversions, energies: 1, ..Work::default() }))
 }
 
 /// Rows of a strip over slices of n sites: a multiple of the register tiles of the product kernels, few enough that the strip and its
 /// successor stay in the cache of a core (some megabytes), enough that runs of transmissions are written in long pieces.
-fn strip_rows(n: usize) -> usize {
-    24 * (1000 / n.max(1)).clamp(4, 20)
+fn strip_rows<T>(n: usize) -> usize {
+    192 / size_of::<T>() * (1000 / n.max(1)).clamp(4, 20)
 }
 
 /// Grows all `G_{x,y}` (forward: from y into the later x), or `G_{y,x}` (backward), and hands them to the sink.
 ///
 /// A strip holds them with sites of earlier slices y as rows and those of the slice x as columns, that is, transposed if forward.
-fn grow(way: Direction, couplings: &[Coupling], green: &Slices, sink: &mut Sink<'_>) {
+fn grow<T: Real>(way: Direction, couplings: &[Coupling], green: &Slices, sink: &mut Sink<'_, T>) -> Errors {
     let (slices, n) = (green.full.len(), green.full[0].cols());
     let forward = way == Direction::Forward;
-    let step = |(coupling, g): (&Coupling, &Dual)| {
-        let v = &coupling.v;
+    let exact_step = |x: usize| {
+        let (v, g) = (&couplings[x].v, &green.right[x]);
         if forward {
             g.rearranged(|g, i, j| -v[i].conj() * g.col(i)[j])
         } else {
             g.rearranged(|g, i, j| -v[i] * g.col(j)[i])
         }
     };
-    let steps: Vec<Dual> = couplings.iter().zip(&green.right).map(step).collect();
-    let rows = strip_rows(n);
-    let mut strip = Dual::zeros(rows, n, green.full[0].slope().is_some());
+    let steps: Vec<Strip<T>> = (0..slices - 1).map(|x| Strip::rounded(&exact_step(x))).collect();
+    let is_single = T::EPSILON > f64::EPSILON;
+    let rows = strip_rows::<T>(n);
+    let mut strip = Strip::zeros(rows, n, green.full[0].has_slope());
     let mut next = strip.clone();
+    let mut errors = Errors::default();
     for first in (0..slices * n).step_by(rows) {
         let end = (first + rows).min(slices * n);
+        let strips = (slices * n).div_ceil(rows);
+        let sample = || Sample::of_strip(first / rows, strips, first..end, &green.full[0]);
+        let mut sample = if is_single { sample() } else { None };
         for x in first / n..slices {
             let slice = x * n..(x + 1) * n;
             if slice.start > first {
@@ -74,19 +94,20 @@ fn grow(way: Direction, couplings: &[Coupling], green: &Slices, sink: &mut Sink<
             }
             // sites of the strip in this slice
             let begun = slice.start.max(first)..slice.end.min(end);
+            let block = &green.full[x];
+            let begin = |part, i, j| if forward { block.get(part, j, i) } else { block.get(part, i, j) };
             if !begun.is_empty() {
-                let block = if forward { &green.full[x].transposed() } else { &green.full[x] };
-                strip.set_block(
-                    [begun.start - first, 0],
-                    block,
-                    [begun.start - slice.start, 0],
-                    [begun.len(), n],
-                );
+                let from = begun.start - slice.start;
+                strip.set_rows(begun.start - first, begun.len(), |part, i, j| begin(part, from + i, j));
+            }
+            if let Some(sample) = &mut sample {
+                sample.follow(x, begin, || exact_step(x - 1), &strip, &mut errors);
             }
             sink.take(way, x, first..slice.end.min(end), &strip);
         }
     }
     sink.leads(way);
+    errors
 }
 
 #[cfg(test)]
@@ -100,7 +121,10 @@ mod tests {
     #[test]
     fn strips_need_not_end_with_slices() {
         let (length, width) = (41, 13);
-        assert!(length * width > super::strip_rows(width) && !super::strip_rows(width).is_multiple_of(width));
+        assert!(
+            length * width > super::strip_rows::<f64>(width)
+                && !super::strip_rows::<f64>(width).is_multiple_of(width)
+        );
         for flux in [0.0, 0.03] {
             let lattice = Lattice::new(Family::Square, [length, width, 1], Boundary::HardWall).unwrap();
             let lattice = if flux == 0.0 { lattice } else { lattice.with_flux(flux).unwrap() };

@@ -5,11 +5,12 @@ use super::truncated::Kept;
 use super::{Exchange, Options, Spectral};
 use crate::audit::{Audit, laws};
 use crate::conductor::Conductor;
+use diffuson_linalg::planar::Real;
 
 /// Which transmissions the routes that store them keep.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub enum Storage {
-    /// All: 8 bytes for each pair of terminals, 16 in a magnetic field; as much again for derivatives.
+    /// All: 4 bytes for each T_ab or T'_ab in single, 8 in double [precision](super::Precision); T_ab = T_ba are one.
     #[default]
     All,
     /// Those above a threshold: see [`Truncated`](super::Truncated).
@@ -35,7 +36,8 @@ impl Store {
         let (terminals, symmetric) = (conductor.terminals(), conductor.is_time_reversal_symmetric());
         match options.storage {
             Storage::All => {
-                let matrix = || Transmissions::unwritten(terminals, symmetric, &conductor.pool);
+                let matrix =
+                    || Transmissions::unwritten(terminals, symmetric, options.precision, &conductor.pool);
                 Self::All(matrix(), options.derivatives.then(matrix))
             }
             Storage::Above { threshold, allowed } => {
@@ -45,7 +47,7 @@ impl Store {
     }
 
     /// Writes T (and T') between terminal `a` and the terminals from `first` on, all of which are earlier than a. Each pair is written once.
-    pub(super) fn put(&mut self, way: Direction, a: usize, first: usize, t: &[f64], dt: &[f64]) {
+    pub(super) fn put<T: Real>(&mut self, way: Direction, a: usize, first: usize, t: &[T], dt: &[T]) {
         match self {
             Self::All(matrix, slope) => {
                 matrix.put(way, a, first, t);
@@ -66,7 +68,9 @@ impl Store {
     /// Compares all sums with the spectral function, what was dropped included, and what was dropped with what may be.
     pub(super) fn finish(self, spectral: &Spectral, audit: &mut Audit) -> Exchanges {
         match self {
-            Self::All(t, dt) => {
+            Self::All(mut t, mut dt) => {
+                t.finish();
+                dt.iter_mut().for_each(Transmissions::finish);
                 spectral.audit(audit, t.sums(), dt.as_ref().map(Transmissions::sums));
                 (Box::new(t), dt.map(|dt| Box::new(dt) as _))
             }

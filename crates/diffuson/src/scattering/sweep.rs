@@ -21,7 +21,7 @@
 
 use super::dual::{Dual, Scratch};
 use super::slices::{Coupling, Slices};
-use super::{Exchange, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
+use super::{Exchange, Precision, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
 use crate::audit::{Audit, laws};
 use crate::conductor::Dressed;
 use crate::leads::End;
@@ -38,7 +38,7 @@ pub(super) fn solve(
     let Slices { left, right, full, inversions } =
         Slices::new(&blocks, &couplings, dressed.energy, with_derivative)?;
     let probe_of = probe_of(dressed);
-    let mut spectral = Spectral::new(dressed);
+    let mut spectral = Spectral::new(dressed, Precision::Double);
     let last = full.len() - 1;
     let slice = |(x, g): (usize, Dual)| {
         let (value, slope) = g.to_parts();

@@ -1,7 +1,8 @@
 //! Transmissions above a threshold, where all of them would not fit into memory.
 
 use super::Exchange;
-use super::transmissions::{Direction, Sums};
+use super::transmissions::{Balance, Direction, Sums};
+use diffuson_linalg::planar::Real;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,15 +12,8 @@ use std::sync::Arc;
 /// kept are what [`outgoing`](Exchange::outgoing) returns, so that equal potentials still drive no current, and with T_ab = T_ba
 /// currents add up to zero as before.
 ///
-/// In a magnetic field, dropping leaves some terminals more transmission out of them than into them, `delta_a = sum_b (T_ba - T_ab) > 0`, others
-/// less, and charge would not be conserved. So
-///
-/// ```text
-/// T_ab -> T_ab + max(delta_a, 0) max(-delta_b, 0) / sum_c max(delta_c, 0)
-/// ```
-///
-/// for all pairs, which restores the equality of row and column sums with the least weight, and keeps T from falling below zero; that weight
-/// counts as dropped too.
+/// In a magnetic field, dropping leaves some terminals more transmission out of them than into them, others less, and charge would not be
+/// conserved. What restores the balance with the least weight is added, and counts as dropped too.
 ///
 /// An error bound: with d_a what is dropped, potentials are off by at most `w_a` times the bias, where `sum_b T_ab (w_b - w_a) = -d_a`
 /// with the kept T and w = 0 at the driven terminals: an electron's steps before it reaches a driven terminal, each times `d/S` there.
@@ -58,24 +52,6 @@ impl Triangle {
     }
 }
 
-/// The matrix `into out_of^T` that restores the equality of row and column sums.
-#[derive(Clone, Debug, Default)]
-struct Balance {
-    into: Vec<f64>,
-    out_of: Vec<f64>,
-}
-
-impl Balance {
-    /// For sums over rows and over columns.
-    fn new(rows: &[f64], columns: &[f64]) -> Self {
-        let excess = || columns.iter().zip(rows).map(|(c, r)| c - r);
-        let into: Vec<f64> = excess().map(|d| d.max(0.0)).collect();
-        let total: f64 = into.iter().sum();
-        let scale = if total > 0.0 { 1.0 / total } else { 0.0 };
-        Self { into, out_of: excess().map(|d| scale * (-d).max(0.0)).collect() }
-    }
-}
-
 impl Truncated {
     fn new(terminals: usize, triangles: Arc<[Triangle]>, values: Vec<Vec<f64>>, dropped: Vec<f64>) -> Self {
         let mut into = vec![0.0; terminals];
@@ -96,12 +72,9 @@ impl Truncated {
         if symmetric {
             matrix.sums.iter_mut().zip(out_of).for_each(|(s, o)| *s += o);
         } else {
-            matrix.balance = Balance::new(&matrix.sums, &out_of);
-            let [sums, dropped] = [&mut matrix.sums, &mut matrix.dropped];
-            for ((s, d), i) in sums.iter_mut().zip(dropped).zip(&matrix.balance.into) {
-                *s += i;
-                *d += i;
-            }
+            matrix.balance = Balance::of(&matrix.sums, &out_of);
+            matrix.balance.add_sums(&mut matrix.sums);
+            matrix.balance.add_sums(&mut matrix.dropped);
         }
         matrix
     }
@@ -131,8 +104,7 @@ impl Exchange for Truncated {
                 out[a] += sum;
             }
         }
-        let mean: f64 = self.balance.out_of.iter().zip(v).map(|(o, v)| o * v).sum();
-        out.iter_mut().zip(&self.balance.into).for_each(|(o, i)| *o += i * mean);
+        self.balance.add_product(v, out);
     }
 
     fn outgoing(&self) -> &[f64] {
@@ -178,13 +150,13 @@ impl Kept {
         }
     }
 
-    pub(super) fn put(&mut self, way: Direction, a: usize, first: usize, t: &[f64], dt: &[f64]) {
+    pub(super) fn put<T: Real>(&mut self, way: Direction, a: usize, first: usize, t: &[T], dt: &[T]) {
         let symmetric = self.triangles.len() == 1;
         let backward = way == Direction::Backward && !symmetric;
         let row = &mut self.triangles[usize::from(backward)][a];
-        for (k, &value) in t.iter().enumerate() {
-            let b = first + k;
-            let both = [value, dt.get(k).copied().unwrap_or(0.0)];
+        for (k, value) in t.iter().enumerate() {
+            let (b, value) = (first + k, value.double());
+            let both = [value, dt.get(k).map_or(0.0, |slope| slope.double())];
             let (to, from) = if backward { (b, a) } else { (a, b) };
             for (sums, value) in self.sums.iter_mut().zip(both) {
                 sums.add(to, from, value);

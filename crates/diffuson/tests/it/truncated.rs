@@ -28,7 +28,8 @@ fn onsite() -> Vec<f64> {
 }
 
 fn truncated(conductor: &Conductor, route: Route, threshold: f64, allowed: f64) -> Scattered {
-    let options = Options { derivatives: true, storage: Storage::Above { threshold, allowed } };
+    let storage = Storage::Above { threshold, allowed };
+    let options = Options { derivatives: true, storage, ..Options::default() };
     scattering::solve_with(&conductor.at(ENERGY).unwrap(), &onsite(), route, options).unwrap()
 }
 

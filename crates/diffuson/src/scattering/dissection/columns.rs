@@ -32,7 +32,7 @@ pub(in crate::scattering) fn solve(
         interfaces: (0..conductor.leads()).map(|lead| conductor.interface(lead)).collect(),
         probe_of: probe_of(dressed),
         store: Store::new(conductor, options),
-        spectral: Spectral::new(dressed),
+        spectral: Spectral::new(dressed, options.precision),
         asymmetry: Asymmetry { difference: 0.0, largest: f64::MIN_POSITIVE },
         factorised,
         dressed,

@@ -1,5 +1,7 @@
 //! From blocks of the Green function to transmissions.
 
+use super::sample::Errors;
+use super::strip::{Column, Strip};
 use crate::audit::{Audit, laws};
 use crate::conductor::{Dressed, DressedLead};
 use crate::leads::End;
@@ -7,12 +9,12 @@ use crate::scattering::dual::Dual;
 use crate::scattering::store::Store;
 use crate::scattering::transmissions::Direction;
 use crate::scattering::{Options, Scattered, Spectral, Work, nan_max, probe_of};
-use diffuson_linalg::C64;
+use diffuson_linalg::planar::Real;
 use diffuson_linalg::stream::{Weights, weighted_squares, weighted_squares_and_slopes};
 use std::ops::Range;
 
 /// Takes blocks of the Green function as they come and keeps transmissions.
-pub(super) struct Sink<'d> {
+pub(super) struct Sink<'d, T> {
     dressed: &'d Dressed<'d>,
     /// Slices, and sites of a slice.
     shape: [usize; 2],
@@ -22,14 +24,14 @@ pub(super) struct Sink<'d> {
     /// Number of probes on the sites before each site.
     probes_before: Vec<usize>,
     /// Gamma and dGamma/dE of each site.
-    widths: [Vec<f64>; 2],
+    widths: [Vec<T>; 2],
     leads: [Option<Lead>; 2],
     asymmetry: f64,
     largest: f64,
-    scratch: [Vec<f64>; 2],
+    scratch: [Vec<T>; 2],
 }
 
-impl<'d> Sink<'d> {
+impl<'d, T: Real> Sink<'d, T> {
     pub(super) fn new(dressed: &'d Dressed<'d>, shape: [usize; 2], options: Options) -> Self {
         let probe_of = probe_of(dressed);
         let mut probes_before = vec![0];
@@ -45,12 +47,12 @@ impl<'d> Sink<'d> {
             dressed,
             shape,
             store: Store::new(dressed.conductor, options),
-            spectral: Spectral::new(dressed),
+            spectral: Spectral::new(dressed, options.precision),
             probe_of,
             probes_before,
             widths: [
-                sites.iter().map(|s| s.width()).collect(),
-                sites.iter().map(|s| s.width_derivative()).collect(),
+                sites.iter().map(|s| T::of(s.width())).collect(),
+                sites.iter().map(|s| T::of(s.width_derivative())).collect(),
             ],
             leads: [lead(End::Left), lead(End::Right)],
             asymmetry: 0.0,
@@ -73,34 +75,34 @@ impl<'d> Sink<'d> {
     }
 
     /// Takes the entries between the sites of slice x and the earlier sites `others`, which stand in the columns and rows of the strip.
-    pub(super) fn take(&mut self, way: Direction, x: usize, others: Range<usize>, strip: &Dual) {
+    pub(super) fn take(&mut self, way: Direction, x: usize, others: Range<usize>, strip: &Strip<T>) {
         let [slices, n] = self.shape;
         let last = slices - 1;
         for site in (x * n).max(others.start + 1)..(x + 1) * n {
             let earlier = others.start..others.end.min(site);
-            let column = site - x * n;
-            let g = &strip.value().col(column)[..earlier.len()];
-            let dg = strip.slope().map(|dg| &dg.col(column)[..earlier.len()]);
-            self.site(way, site, earlier, g, dg);
+            let column = strip.column(site - x * n, earlier.len());
+            self.site(way, site, earlier, &column);
         }
         if let (Some(left), true) = (&mut self.leads[0], others.start < n) {
             let rows = others.end.min(n) - others.start;
-            left.amplitudes.set_block([others.start, x * n], strip, [0, 0], [rows, n]);
+            left.amplitudes.set_block([others.start, x * n], [rows, n], |part, i, j| strip.get(part, i, j));
         }
         if let (Some(right), true) = (&mut self.leads[1], x == last) {
-            right.amplitudes.set_transposed_block([0, others.start], strip, [0, 0], [others.len(), n]);
+            let block = [n, others.len()];
+            right.amplitudes.set_block([0, others.start], block, |part, i, j| strip.get(part, j, i));
         }
     }
 
     /// `T_ab = Gamma_a Gamma_b |G_ab|^2` and its derivative between the probe at a site and those at earlier sites.
-    fn site(&mut self, way: Direction, site: usize, earlier: Range<usize>, g: &[C64], dg: Option<&[C64]>) {
+    fn site(&mut self, way: Direction, site: usize, earlier: Range<usize>, column: &Column<'_, T>) {
         let Some(a) = self.probe_of[site] else { return };
         let [widths, slopes] = &self.widths;
         let others = Weights { value: &widths[earlier.clone()], slope: &slopes[earlier.clone()] };
         let [t, dt] = &mut self.scratch;
-        t.resize(earlier.len(), 0.0);
-        dt.resize(earlier.len(), 0.0);
-        match dg {
+        t.resize(earlier.len(), T::default());
+        dt.resize(earlier.len(), T::default());
+        let g = column.value;
+        match column.slope {
             Some(dg) => weighted_squares_and_slopes(g, dg, (widths[site], slopes[site]), others, t, dt),
             None => weighted_squares(g, widths[site], others.value, t),
         }
@@ -125,7 +127,7 @@ impl<'d> Sink<'d> {
             let (terminal, rates) = (lead.terminal, lead.amplitudes.column_forms(lead.width(into_lead)));
             for (site, [rate, slope]) in rates.into_iter().enumerate() {
                 let Some(probe) = self.probe_of[site] else { continue };
-                let [w, dw] = [self.widths[0][site], self.widths[1][site]];
+                let [w, dw] = [0, 1].map(|part: usize| self.widths[part][site].double());
                 let (a, b) = if into_lead { (terminal, probe) } else { (probe, terminal) };
                 self.store.set(a, b, [w * rate, dw * rate + w * slope]);
             }
@@ -137,7 +139,7 @@ impl<'d> Sink<'d> {
         let [Some(left), Some(right)] = &self.leads else { return };
         let (sites, [_, n]) = (self.probe_of.len(), self.shape);
         let mut block = Dual::zeros(n, n, left.amplitudes.slope().is_some());
-        block.set_block([0, 0], &left.amplitudes, [0, sites - n], [n, n]);
+        block.set_block([0, 0], [n, n], |part, i, j| left.amplitudes.get(part, i, sites - n + j));
         let into_left = way == Direction::Backward;
         let rate = left.width(into_left).times(&block).times(right.width(into_left)).overlap(&block);
         let (a, b) =
@@ -145,9 +147,12 @@ impl<'d> Sink<'d> {
         self.store.set(a, b, rate);
     }
 
-    /// Checks row and column sums against the spectral function, and the symmetry of the diagonal blocks.
-    pub(super) fn finish(self, work: Work) -> Scattered {
+    /// Checks row and column sums against the spectral function, the symmetry of the diagonal blocks, and the errors of single precision, if any.
+    pub(super) fn finish(self, errors: &[Errors], work: Work) -> Scattered {
         let mut audit = Audit::default();
+        for error in errors.iter().filter_map(Errors::relative) {
+            audit.record(laws::SINGLE_PRECISION, error, self.spectral.allowed_in_single());
+        }
         if self.dressed.conductor.is_time_reversal_symmetric() {
             audit.record(laws::RECIPROCITY, self.asymmetry / self.largest, self.spectral.allowed());
         }
