@@ -112,7 +112,11 @@ impl Conductor {
         for (end, first) in [(End::Left, 0), (End::Right, sites - n)] {
             if let Some(lead) = &leads[end as usize] {
                 ends[end as usize] = Some(contacts.len());
-                let lead = lead.attach(&lattice, end)?;
+                let same = leads[0].as_ref() == Some(lead) && !lead.depends_on_end(&lattice);
+                let lead = match contacts.first() {
+                    Some(Contact { lead, .. }) if same => lead.clone(),
+                    _ => lead.attach(&lattice, end)?,
+                };
                 contacts.push(Contact { lead, interface: (first..first + n).collect() });
             }
         }
@@ -135,9 +139,15 @@ impl Conductor {
         enough(probes.len() + leads.len())?;
         let symmetric = hamiltonian.is_real() && leads.iter().all(|(lead, _)| is_symmetric(lead));
         let last = hamiltonian.orbitals() - 1;
-        let mut contacts = Vec::with_capacity(leads.len());
-        for (index, (lead, interface)) in leads.into_iter().enumerate() {
-            contacts.push(attach(&lead, index, interface, last)?);
+        let mut contacts: Vec<Contact> = Vec::with_capacity(leads.len());
+        for (index, (lead, interface)) in leads.iter().enumerate() {
+            let row = row(lead, index, interface, last)?;
+            let same = |(other, on): &(Lead, Vec<usize>)| other == lead && on.len() == interface.len();
+            let lead = match leads[..index].iter().position(same) {
+                Some(earlier) => contacts[earlier].lead.clone(),
+                None => lead.attach(&row, End::Left)?,
+            };
+            contacts.push(Contact { lead, interface: interface.clone() });
         }
         Ok(Self::frozen(Region::Network(hamiltonian), probes, contacts, symmetric))
     }
@@ -264,9 +274,25 @@ impl Conductor {
     /// [`LeadError`] at a threshold of a lead mode.
     pub fn at(&self, energy: f64) -> Result<Dressed<'_>, LeadError> {
         let sites = BySite::new(&self.probes, self.sites(), energy);
-        let dress = |contact: &Contact| contact.lead.self_energy(energy).map(DressedLead::new);
-        let leads = self.leads.iter().map(dress).collect::<Result<_, _>>()?;
+        let leads = self.of_leads(|lead| lead.self_energy(energy).map(DressedLead::new))?;
         Ok(Dressed { conductor: self, energy, sites, leads, channels: OnceLock::new() })
+    }
+
+    /// `f` of every lead; of equal ones once.
+    fn of_leads<T>(
+        &self,
+        f: impl Fn(&AttachedLead) -> Result<T, LeadError>,
+    ) -> Result<Vec<Arc<T>>, LeadError> {
+        let mut found: Vec<Arc<T>> = Vec::with_capacity(self.leads.len());
+        for Contact { lead, .. } in &self.leads {
+            let earlier = self.leads[..found.len()].iter().position(|other| other.lead.is(lead));
+            let of_this = match earlier {
+                Some(earlier) => found[earlier].clone(),
+                None => Arc::new(f(lead)?),
+            };
+            found.push(of_this);
+        }
+        Ok(found)
     }
 }
 
@@ -290,18 +316,18 @@ fn checked(mut probes: Vec<(usize, Probe)>, sites: usize) -> Result<Vec<(usize, 
     }
 }
 
-/// A lead on any orbitals: that of a row of as many sites.
-fn attach(lead: &Lead, index: usize, interface: Vec<usize>, last: usize) -> Result<Contact, ConductorError> {
+/// What a lead on any orbitals is attached to: a row of as many sites.
+fn row(lead: &Lead, index: usize, interface: &[usize], last: usize) -> Result<Lattice, ConductorError> {
     if matches!(lead, Lead::Continuation) {
         return Err(ConductorError::NoContinuation(index));
     }
-    let mut sorted = interface.clone();
+    let mut sorted = interface.to_vec();
     sorted.sort_unstable();
     let repeated = sorted.windows(2).any(|pair| pair[0] == pair[1]);
     let beyond = sorted.last().is_some_and(|&orbital| orbital > last);
     match Lattice::new(Family::Square, [1, interface.len(), 1], Boundary::HardWall) {
-        Ok(row) if !(repeated || beyond) => Ok(Contact { lead: lead.attach(&row, End::Left)?, interface }),
-        _ => Err(ConductorError::BadInterface { lead: index, orbitals: interface, last }),
+        Ok(row) if !(repeated || beyond) => Ok(row),
+        _ => Err(ConductorError::BadInterface { lead: index, orbitals: interface.to_vec(), last }),
     }
 }
 
@@ -325,9 +351,9 @@ pub struct Dressed<'c> {
     /// Self-energies of the probes, by site.
     pub(crate) sites: BySite,
     /// In the order of the conductor.
-    pub(crate) leads: Vec<DressedLead>,
+    pub(crate) leads: Vec<Arc<DressedLead>>,
     /// Made when an S matrix is first asked for.
-    channels: OnceLock<Result<Vec<Channels>, LeadError>>,
+    channels: OnceLock<Result<Vec<Arc<Channels>>, LeadError>>,
 }
 
 /// Self-energies of the probes, by site: zero where there is none. Long wires with few probes hold few numbers.
@@ -471,11 +497,10 @@ impl Dressed<'_> {
     ///
     /// # Errors
     /// [`LeadError`] if the modes of a lead cannot be told apart.
-    pub(crate) fn channels(&self) -> Result<&[Channels], LeadError> {
-        let found = self.channels.get_or_init(|| {
-            let contacts = &self.conductor.leads;
-            contacts.iter().map(|contact| Ok(Channels::new(&contact.lead.modes(self.energy)?))).collect()
-        });
+    pub(crate) fn channels(&self) -> Result<&[Arc<Channels>], LeadError> {
+        let found = self
+            .channels
+            .get_or_init(|| self.conductor.of_leads(|lead| Ok(Channels::new(&lead.modes(self.energy)?))));
         found.as_deref().map_err(LeadError::clone)
     }
 

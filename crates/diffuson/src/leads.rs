@@ -21,6 +21,7 @@ pub use probe::{Probe, ProbeSelfEnergy};
 
 use crate::lattice::Lattice;
 use diffuson_linalg::{C64, Matrix, adjoint_difference};
+use std::sync::Arc;
 
 /// A real lead: a reservoir attached to all sites of an end slice.
 #[derive(Clone, Debug, PartialEq)]
@@ -149,9 +150,9 @@ pub enum LeadError {
     },
 }
 
-/// A lead prepared for one end of a lattice: whatever does not depend on energy is done once.
+/// A lead prepared for one end of a lattice: whatever does not depend on energy is done once, for all clones.
 #[derive(Clone, Debug)]
-pub struct AttachedLead(Kind);
+pub struct AttachedLead(Arc<Kind>);
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -169,7 +170,7 @@ impl Lead {
     /// cannot be found.
     pub fn attach(&self, lattice: &Lattice, end: End) -> Result<AttachedLead, LeadError> {
         let n = lattice.slice_sites();
-        Ok(AttachedLead(match self {
+        Ok(AttachedLead(Arc::new(match self {
             Self::Continuation if lattice.period() == 1 => {
                 Kind::Separable(separable::Separable::new(lattice)?)
             }
@@ -197,17 +198,27 @@ impl Lead {
                     open_modes: None,
                 })
             }
-        }))
+        })))
+    }
+
+    /// Whether it is another lead at the other end of a lattice.
+    pub(crate) fn depends_on_end(&self, lattice: &Lattice) -> bool {
+        matches!(self, Self::Continuation) && lattice.period() > 1
     }
 }
 
 impl AttachedLead {
+    /// Whether both are clones of one.
+    pub(crate) fn is(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+
     /// The self-energy at `energy` (in t).
     ///
     /// # Errors
     /// [`LeadError`] at a mode threshold.
     pub fn self_energy(&self, energy: f64) -> Result<LeadSelfEnergy, LeadError> {
-        match &self.0 {
+        match self.0.as_ref() {
             Kind::Fixed(sigma) => Ok(sigma.clone()),
             Kind::Separable(lead) => lead.self_energy(energy),
             Kind::Continuation(lead) => lead.self_energy(energy),
@@ -220,7 +231,7 @@ impl AttachedLead {
     /// # Errors
     /// [`LeadError`] at a mode threshold, or if a given self-energy has a negative level width.
     pub fn modes(&self, energy: f64) -> Result<Modes, LeadError> {
-        match &self.0 {
+        match self.0.as_ref() {
             Kind::Fixed(sigma) => Modes::channels(sigma.clone()),
             Kind::Separable(lead) => lead.modes(energy),
             Kind::Continuation(lead) => lead.modes(energy),
@@ -234,7 +245,7 @@ impl AttachedLead {
     /// # Errors
     /// [`LeadError`] if the bands of the lead cannot be found.
     pub fn thresholds(&self, low: f64, high: f64) -> Result<Vec<f64>, LeadError> {
-        let mut found = match &self.0 {
+        let mut found = match self.0.as_ref() {
             Kind::Fixed(_) => Vec::new(),
             Kind::Separable(lead) => lead.thresholds(),
             Kind::Continuation(lead) => lead.thresholds(low, high)?,

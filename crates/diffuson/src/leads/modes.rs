@@ -120,17 +120,26 @@ impl Modes {
 const NEGATIVE: f64 = 1e3;
 
 /// Fixes the phases, and removes what the waves phi lack to `phi^+ Gamma phi = 1`: symmetric orthogonalisation by Newton's iteration for
-/// the inverse square root, `phi <- phi (3 - phi^+ Gamma phi) / 2`, each step of which squares an error that is small to begin with.
+/// the inverse square root, `phi <- phi (3 - phi^+ Gamma phi) / 2`, each step of which squares an error that is small to begin with. Waves known to
+/// rounding take one step.
 fn polish(waves: &mut Matrix, width: &Matrix) {
     let open = waves.cols();
     fix_phases(waves);
     for _ in 0..3 {
-        let mut step = multiply(&waves.adjoint(), &multiply(width, waves));
+        let mut step = overlaps(waves, &multiply(width, waves));
         for k in 0..open {
-            step[(k, k)] -= 3.0;
+            step[(k, k)] -= 1.0;
+        }
+        let error = step.max_norm();
+        for k in 0..open {
+            step[(k, k)] -= 2.0;
         }
         let before = waves.clone();
         product(waves.all_mut(), false, -0.5, (before.all(), Op::Plain), (step.all(), Op::Plain));
+        // of what is left, the square, nothing would change
+        if error < 1e-9 {
+            break;
+        }
     }
 }
 

@@ -7,10 +7,13 @@
 //! G_{y,x} = -G_{y,x-1} V_{x-1} g^R_x,                      y < x,
 //! ```
 //!
-//! always in the decaying direction. Every line is differentiated by energy ([`Dual`]). Each line costs 4 L^2 n^3 real operations
-//! for T and 12 L^2 n^3 for T and T' (L slices of n sites); with time-reversal symmetry one of them is the transpose of the other and
-//! left out. A strip holds the columns y of a few slices and walks to the end of the conductor while it stays in cache, where its entries
-//! become |G|^2 and d|G|^2/dE.
+//! always in the decaying direction. Every line is differentiated by energy. Each line counts 4 L^2 n^3 real operations for T and 12 L^2 n^3 for T and T'
+//! (L slices of n sites), of which three quarters are done: a complex product is three real ones; with time-reversal symmetry one of the lines
+//! is the transpose of the other and left out. A strip ([`Strip`]) holds the columns y of a few slices and walks to the end of the conductor while it
+//! stays in cache, where its entries become |G|^2 and d|G|^2/dE.
+//!
+//! In [single precision](Precision::Single) diagonal blocks and g^R are found as before, and strips are single. Errors decay with what they are errors of; on
+//! some rows they are [measured](Sample).
 
 mod sample;
 mod sink;
@@ -83,8 +86,8 @@ fn grow<T: Real>(way: Direction, couplings: &[Coupling], green: &Slices, sink: &
     let mut errors = Errors::default();
     for first in (0..slices * n).step_by(rows) {
         let end = (first + rows).min(slices * n);
-        let strips = (slices * n).div_ceil(rows);
-        let sample = || Sample::of_strip(first / rows, strips, first..end, &green.full[0]);
+        let sample =
+            || Sample::of_strip(first / rows, (slices * n).div_ceil(rows), first..end, &green.full[0]);
         let mut sample = if is_single { sample() } else { None };
         for x in first / n..slices {
             let slice = x * n..(x + 1) * n;

@@ -18,6 +18,7 @@ use diffuson_linalg::eigen::{NoConvergence, hermitian_values, singular};
 use diffuson_linalg::sparse::Parallelism;
 use diffuson_linalg::{C64, Matrix, Op, product, product_hermitian, scattering_from_reaction};
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Amplitudes from the incoming into the outgoing modes of all leads, at one energy and for one realisation of the disorder.
 ///
@@ -121,7 +122,7 @@ fn opened(
 }
 
 /// First channel of each lead, then the number of channels.
-fn first_channels(channels: &[Channels]) -> Vec<usize> {
+fn first_channels(channels: &[Arc<Channels>]) -> Vec<usize> {
     let mut first = vec![0];
     for lead in channels {
         first.push(first[first.len() - 1] + lead.incoming.cols());
@@ -140,7 +141,8 @@ impl SMatrix {
         let outgoing = on_surface(dressed, |channels| &channels.outgoing)?;
         let mut data = times((&outgoing, Op::Adjoint), filled);
         data.as_mut_slice().iter_mut().for_each(|z| *z *= C64::I);
-        for (lead, Channels { direct, .. }) in channels.iter().enumerate() {
+        for (lead, channels) in channels.iter().enumerate() {
+            let direct = &channels.direct;
             for j in 0..direct.cols() {
                 let own = &mut data.col_mut(first[lead] + j)[first[lead]..first[lead + 1]];
                 own.iter_mut().zip(direct.col(j)).for_each(|(z, d)| *z -= d);
@@ -228,10 +230,11 @@ impl Channels {
         let width = modes.self_energy.width();
         let incoming = times((&width, Op::Plain), &modes.incoming);
         let is_real = |m: &Matrix| m.as_slice().iter().all(|z| z.im == 0.0);
+        let both_ways = modes.incoming == modes.outgoing;
         Self {
-            real: modes.incoming == modes.outgoing && is_real(&modes.incoming) && is_real(&width),
+            real: both_ways && is_real(&modes.incoming) && is_real(&width),
             direct: times((&modes.outgoing, Op::Adjoint), &incoming),
-            outgoing: times((&width, Op::Plain), &modes.outgoing),
+            outgoing: if both_ways { incoming.clone() } else { times((&width, Op::Plain), &modes.outgoing) },
             incoming,
         }
     }

@@ -3,6 +3,7 @@
 use super::strip::Strip;
 use crate::scattering::dual::Dual;
 use crate::scattering::nan_max;
+use diffuson_linalg::C64;
 use diffuson_linalg::planar::Real;
 use std::ops::Range;
 
@@ -50,7 +51,7 @@ impl Sample {
     pub(super) fn follow<T: Real>(
         &mut self,
         x: usize,
-        begin: impl Fn(usize, usize, usize) -> diffuson_linalg::C64,
+        begin: impl Fn(usize, usize, usize) -> C64,
         step: impl Fn() -> Dual,
         strip: &Strip<T>,
         errors: &mut Errors,
