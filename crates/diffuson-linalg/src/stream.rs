@@ -101,11 +101,12 @@ pub fn add_weighted<T: Real>(weight: f64, t: &[T], kept: &mut [T], out: &mut [f6
     )
 }
 
-/// `out += factor diag(left) m diag(right)` for matrices stored column after column, which may go on with further matrices of the same shape.
+/// `out += factor diag(left) m diag(right)` for matrices stored column after column, which may go on with further matrices of the same shape; without
+/// `accumulate`, `out` is overwritten.
 ///
 /// # Panics
 /// If the lengths of `out` and `m` differ or are not whole columns of the length of `left`.
-pub fn add_dressed(out: &mut [C64], factor: f64, left: &[C64], m: &[C64], right: &[C64]) {
+pub fn add_dressed(out: &mut [C64], accumulate: bool, factor: f64, left: &[C64], m: &[C64], right: &[C64]) {
     let rows = left.len();
     assert_eq!(out.len(), m.len(), "lengths differ");
     assert!(out.len().is_multiple_of(rows.max(1)), "not whole columns");
@@ -117,7 +118,12 @@ pub fn add_dressed(out: &mut [C64], factor: f64, left: &[C64], m: &[C64], right:
             let columns = out.chunks_exact_mut(rows).zip(m.chunks_exact(rows));
             for ((out, m), v) in columns.zip(right.iter().cycle()) {
                 let (out, m, left) = (&mut out[..rows], &m[..rows], &left[..rows]);
-                if real {
+                if real && !accumulate {
+                    for k in 0..rows {
+                        let weight = factor * v.re * left[k].re;
+                        out[k] = C64::new(weight * m[k].re, weight * m[k].im);
+                    }
+                } else if real {
                     for k in 0..rows {
                         let weight = factor * v.re * left[k].re;
                         out[k].re += weight * m[k].re;
@@ -126,7 +132,8 @@ pub fn add_dressed(out: &mut [C64], factor: f64, left: &[C64], m: &[C64], right:
                 } else {
                     let v = factor * v;
                     for k in 0..rows {
-                        out[k] += left[k] * m[k] * v;
+                        let before = if accumulate { out[k] } else { C64::ZERO };
+                        out[k] = before + left[k] * m[k] * v;
                     }
                 }
             }
@@ -238,10 +245,13 @@ mod tests {
             let (left, right, m) = (complex(5, 0.1, turn), complex(3, 0.2, turn), complex(30, 0.3, 1.0));
             let start = complex(30, 0.4, 1.0);
             let mut out = start.clone();
-            add_dressed(&mut out, -0.3, &left, &m, &right);
+            add_dressed(&mut out, true, -0.3, &left, &m, &right);
+            let mut alone = start.clone();
+            add_dressed(&mut alone, false, -0.3, &left, &m, &right);
             for k in 0..30 {
-                let want = start[k] - 0.3 * left[k % 5] * m[k] * right[k / 5 % 3];
-                assert!((out[k] - want).norm() < 1e-15, "{k}");
+                let want = -0.3 * left[k % 5] * m[k] * right[k / 5 % 3];
+                assert!((out[k] - start[k] - want).norm() < 1e-15, "{k}");
+                assert!((alone[k] - want).norm() < 1e-15, "{k}");
             }
         }
     }

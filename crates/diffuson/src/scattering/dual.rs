@@ -91,11 +91,18 @@ impl Dual {
         self.rearranged(|m, i, j| m.col(i)[j])
     }
 
-    /// `self += factor diag(left) m diag(right)`. A derivative of m that self has no room for is not read.
-    pub(super) fn add_dressed(&mut self, factor: f64, left: &[C64], m: &Self, right: &[C64]) {
+    /// `self += factor diag(left) m diag(right)`, or `=` unless `accumulate`. A derivative of m that self has no room for is not read.
+    pub(super) fn add_dressed(
+        &mut self,
+        accumulate: bool,
+        factor: f64,
+        left: &[C64],
+        m: &Self,
+        right: &[C64],
+    ) {
         let out = self.entries.as_mut_slice();
         let m = &m.entries.as_slice()[..out.len()];
-        add_dressed(out, factor, left, m, right);
+        add_dressed(out, accumulate, factor, left, m, right);
     }
 
     /// `self += factor other`. A derivative of other that self has no room for is not read.
@@ -121,21 +128,21 @@ impl Dual {
     }
 
     /// The inverse. Unless it must be exact, that of a singular matrix is the inverse of one altered by rounding (numbers of order 1).
-    pub(super) fn inverse(&self, inverter: &mut Inverter, exact: bool) -> Result<Self, Singular> {
-        let (a, da) = self.to_parts();
-        let n = a.rows();
-        let mut inverse = Self::zeros(n, n, da.is_some());
-        let mut g = Matrix::zeros(n, n);
+    pub(super) fn inverse(&self, room: &mut Inversion, exact: bool) -> Result<Self, Singular> {
+        let Inversion { inverter, a, g } = room;
+        let n = self.cols;
+        a.as_mut_slice().copy_from_slice(&self.entries.as_slice()[..n * n]);
         if exact {
-            inverter.invert(&a, &mut g)?;
+            inverter.invert(a, g)?;
         } else {
-            inverter.invert_to_rounding(&a, &mut g, 1.0)?;
+            inverter.invert_to_rounding(a, g, 1.0)?;
         }
+        let mut inverse = Self::zeros(n, n, self.has_slope());
         inverse.entries.as_mut_slice()[..n * n].copy_from_slice(g.as_slice());
-        if let Some(da) = da {
+        if let Some(da) = self.slope() {
             // g' = -g a' g
-            let mut right = a;
-            product(right.all_mut(), false, 1.0, plain(da.all()), plain(g.all()));
+            let right = a;
+            product(right.all_mut(), false, 1.0, plain(da), plain(g.all()));
             product(inverse.entries.panel_mut(n, 2 * n), false, -1.0, plain(g.all()), plain(right.all()));
         }
         Ok(inverse)
@@ -224,9 +231,9 @@ impl Dual {
     }
 
     /// `self = a m a^+` for Hermitian m. Without derivative of `self` those of a and m are not read.
-    pub(super) fn congruence(&mut self, a: &Self, m: &Self, scratch: &mut Scratch) {
+    pub(super) fn congruence(&mut self, Flanked { a, adjoint }: &Flanked, m: &Self, scratch: &mut Scratch) {
         let (n, all) = (self.cols, self.entries.cols());
-        let a_adjoint = (a.value(), Op::Adjoint);
+        let a_adjoint = plain(adjoint.all());
         let am = &mut scratch.dual.entries;
         product(am.panel_mut(0, all), false, 1.0, plain(a.value()), plain(m.entries.panel(0, all)));
         product_hermitian(self.entries.panel_mut(0, n), false, 1.0, plain(am.panel(0, n)), a_adjoint);
@@ -238,6 +245,34 @@ impl Dual {
             product(rest.all_mut(), false, 1.0, plain(da), (am.panel(0, n), Op::Adjoint));
             add_hermitian_part(self.entries.panel_mut(n, all), rest.all());
         }
+    }
+}
+
+/// A matrix with its adjoint, from which it is read faster than backwards.
+pub(super) struct Flanked {
+    a: Dual,
+    /// Of the value.
+    adjoint: Matrix,
+}
+
+impl Flanked {
+    pub(super) fn new(a: Dual) -> Self {
+        let value = a.value();
+        Self { adjoint: Matrix::from_fn(a.cols, a.cols, |i, j| value.col(i)[j].conj()), a }
+    }
+}
+
+/// Room for the inversion of square matrices.
+pub(super) struct Inversion {
+    inverter: Inverter,
+    a: Matrix,
+    g: Matrix,
+}
+
+impl Inversion {
+    pub(super) fn new(order: usize) -> Self {
+        let zeros = || Matrix::zeros(order, order);
+        Self { inverter: Inverter::new(order), a: zeros(), g: zeros() }
     }
 }
 
@@ -298,17 +333,17 @@ mod tests {
         let (a, m) = (|e| dual(0.3, false, e), |e| dual(1.1, true, e));
         let v: Vec<C64> = (0..N).map(|k| C64::from_polar(1.0, k as f64)).collect();
         check("product", |e| a(e).times(&m(e)));
-        check("inverse", |e| a(e).inverse(&mut Inverter::new(N), true).unwrap());
+        check("inverse", |e| a(e).inverse(&mut Inversion::new(N), true).unwrap());
         check("dressed", |e| {
             let mut out = m(e);
-            out.add_dressed(-0.7, &v, &a(e), &v);
+            out.add_dressed(true, -0.7, &v, &a(e), &v);
             out
         });
         check("transposed", |e| a(e).transposed());
         let mut scratch = Scratch::new(N, true);
         let mut forms = |e| {
             let mut out = Dual::zeros(N, N, true);
-            out.congruence(&a(e), &m(e), &mut scratch);
+            out.congruence(&Flanked::new(a(e)), &m(e), &mut scratch);
             let rows = a(e).row_forms(&m(e), &mut scratch);
             (out, rows)
         };
@@ -327,7 +362,7 @@ mod tests {
         let of = |with_slope: bool| {
             let mut scratch = Scratch::new(N, with_slope);
             let mut out = Dual::zeros(N, N, with_slope);
-            out.congruence(&a, &m, &mut scratch);
+            out.congruence(&Flanked::new(a.clone()), &m, &mut scratch);
             out.to_parts().0
         };
         let (alone, beside) = (of(false), of(true));

@@ -172,7 +172,7 @@ impl Plan {
         Some(Self {
             precision: Precision::Single,
             memory: plan.memory - 0.5 * stored,
-            effort: 0.5 * plan.effort,
+            effort: 0.6 * plan.effort,
             ..plan
         })
     }
@@ -273,7 +273,7 @@ fn slice_by_slice(conductor: &Conductor, question: Question, route: Route) -> Op
             Cost {
                 operations: (40.0 * products + 120.0) * slices,
                 effort: (28.0 * products + 120.0) * slices,
-                memory: 11.0 * l * block * energies,
+                memory: 13.0 * l * block * energies,
             }
         }
         _ => return None,

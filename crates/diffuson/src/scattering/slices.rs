@@ -11,9 +11,9 @@
 //! level is exact, with no probe to widen it, a pivot of the size of rounding takes the place of zero.
 
 use super::SolveError;
-use super::dual::Dual;
+use super::dual::{Dual, Inversion};
 use crate::conductor::Blocks;
-use diffuson_linalg::{C64, Inverter, Singular};
+use diffuson_linalg::{C64, Singular};
 
 /// Green functions of L slices, with energy derivatives if asked for.
 pub(super) struct Slices {
@@ -40,14 +40,14 @@ impl Coupling {
         blocks.v.iter().map(coupling).collect()
     }
 
-    /// `out += factor V^+ m V`: what m of the slice before means for the slice after.
-    pub(super) fn add_forward(&self, factor: f64, m: &Dual, out: &mut Dual) {
-        out.add_dressed(factor, &self.conjugate, m, &self.v);
+    /// `out += factor V^+ m V`, or `=` unless `accumulate`: what m of the slice before means for the slice after.
+    pub(super) fn forward(&self, accumulate: bool, factor: f64, m: &Dual, out: &mut Dual) {
+        out.add_dressed(accumulate, factor, &self.conjugate, m, &self.v);
     }
 
-    /// `out += factor V m V^+`: what m of the slice after means for the slice before.
-    pub(super) fn add_backward(&self, factor: f64, m: &Dual, out: &mut Dual) {
-        out.add_dressed(factor, &self.v, m, &self.conjugate);
+    /// `out += factor V m V^+`, or `=` unless `accumulate`: what m of the slice after means for the slice before.
+    pub(super) fn backward(&self, accumulate: bool, factor: f64, m: &Dual, out: &mut Dual) {
+        out.add_dressed(accumulate, factor, &self.v, m, &self.conjugate);
     }
 }
 
@@ -58,19 +58,19 @@ impl Slices {
         energy: f64,
         with_derivative: bool,
     ) -> Result<Self, SolveError> {
-        let mut inverter = Inverter::new(blocks.a[0].rows());
+        let mut room = Inversion::new(blocks.a[0].rows());
         let mut inversions = 0;
         let mut invert = |x: usize, before: Option<&Dual>, after: Option<&Dual>, exact| {
             let mut a = Dual::new(&blocks.a[x], with_derivative.then(|| &blocks.x[x]));
             if let Some(g) = before {
-                couplings[x - 1].add_forward(-1.0, g, &mut a);
+                couplings[x - 1].forward(true, -1.0, g, &mut a);
             }
             if let Some(g) = after {
-                couplings[x].add_backward(-1.0, g, &mut a);
+                couplings[x].backward(true, -1.0, g, &mut a);
             }
             inversions += 1;
             let singular = |cause: Singular| SolveError::Singular { energy, slice: x, cause };
-            a.inverse(&mut inverter, exact).map_err(singular)
+            a.inverse(&mut room, exact).map_err(singular)
         };
         let count = blocks.a.len();
         let mut left: Vec<Dual> = Vec::with_capacity(count);

@@ -19,7 +19,7 @@
 //! cost half; of the last line the diagonal suffices, which costs half of one: 28 n^3 real operations per slice and product T mu. Heats are
 //! the same sweeps differentiated by energy at fixed v.
 
-use super::dual::{Dual, Scratch};
+use super::dual::{Dual, Flanked, Scratch};
 use super::slices::{Coupling, Slices};
 use super::{Exchange, Precision, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
 use crate::audit::{Audit, laws};
@@ -60,8 +60,8 @@ pub(super) fn solve(
     let amplified = |terms: Vec<f64>| terms.into_iter().map(|s| s * spectral.amplification).collect();
     let shared = Arc::new(Sweep {
         n: blocks.a[0].rows(),
-        left,
-        right,
+        left: left.into_iter().map(Flanked::new).collect(),
+        right: right.into_iter().map(Flanked::new).collect(),
         slices,
         couplings,
         widths: dressed.sites.iter().map(|site| [site.width(), site.width_derivative()]).collect(),
@@ -73,7 +73,7 @@ pub(super) fn solve(
         outgoing_derivative: spectral.outgoing_derivative,
         terms: amplified(spectral.injected),
         derivative_terms: amplified(spectral.injected_derivative),
-        free: Mutex::default(),
+        free: Default::default(),
     });
     let audit = shared.audit(&scales);
     Ok(Scattered {
@@ -88,8 +88,8 @@ pub(super) fn solve(
 struct Sweep {
     n: usize,
     /// g^L of all slices but the last, g^R of all but the first.
-    left: Vec<Dual>,
-    right: Vec<Dual>,
+    left: Vec<Flanked>,
+    right: Vec<Flanked>,
     slices: Vec<Slice>,
     couplings: Vec<Coupling>,
     /// Gamma and dGamma/dE of each site.
@@ -104,23 +104,24 @@ struct Sweep {
     /// Scales of rounding in the currents and in their derivatives.
     terms: Vec<f64>,
     derivative_terms: Vec<f64>,
-    /// Room for sweeps without derivative, between products.
-    free: Mutex<Vec<Room>>,
+    /// Room for sweeps without and with derivative, between products.
+    free: [Mutex<Vec<Room>>; 2],
 }
 
 /// What a sweep needs of one slice of the whole conductor, with energy derivatives if asked for.
 struct Slice {
     g: Dual,
-    /// `A = i (G - G^+)`: its diagonal, and the whole of an end slice.
+    /// `A = i (G - G^+)`: its diagonal, and the whole of an end slice, with G.
     spectral: Vec<[f64; 2]>,
-    end: Option<Dual>,
+    end: Option<(Dual, Flanked)>,
 }
 
 impl Slice {
     fn new(g: Dual, is_end: bool) -> Self {
         let a = g.rearranged(|g, i, j| C64::I * (g.col(j)[i] - g.col(i)[j].conj()));
         let sites = g.cols();
-        Self { spectral: (0..sites).map(|k| a.diagonal(k)).collect(), end: is_end.then_some(a), g }
+        let spectral = (0..sites).map(|k| a.diagonal(k)).collect();
+        Self { spectral, end: is_end.then(|| (a, Flanked::new(g.clone()))), g }
     }
 }
 
@@ -174,8 +175,7 @@ impl Sweep {
         audit.record(laws::UNITARITY, excess, scales.allowed);
         // G Gamma G^+ = A: equal potentials drive no current, at any energy
         let mut worst = [0.0; 2];
-        let mut room = Room::new(self.slices.len(), self.n, scales.derivative.is_some());
-        self.sweep(&mut room, &vec![1.0; self.terminals], |_, current| {
+        self.sweep(scales.derivative.is_some(), &vec![1.0; self.terminals], |_, current| {
             worst = [0, 1].map(|k| nan_max(worst[k], current[k].abs()));
         });
         audit.record(laws::FLUCTUATION_DISSIPATION, worst[0] / scales.current, scales.allowed);
@@ -194,47 +194,54 @@ impl Sweep {
 
     /// `sum_b T_ab (v_b - v_a)`.
     fn current(&self, v: &[f64], out: &mut [f64]) {
-        let room = self.free.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let mut room = room.unwrap_or_else(|| Room::new(self.slices.len(), self.n, false));
-        self.sweep(&mut room, v, |terminal, [current, _]| out[terminal] = current);
-        self.free.lock().unwrap_or_else(PoisonError::into_inner).push(room);
+        self.sweep(false, v, |terminal, [current, _]| out[terminal] = current);
     }
 
     /// Its energy derivative at fixed `v`.
     fn current_derivative(&self, v: &[f64], out: &mut [f64]) {
-        let mut room = Room::new(self.slices.len(), self.n, true);
-        self.sweep(&mut room, v, |terminal, [_, slope]| out[terminal] = slope);
+        self.sweep(true, v, |terminal, [_, slope]| out[terminal] = slope);
     }
 
-    /// Sweeps both ways; hands out the current into each terminal and, if there is room for it, its energy derivative.
-    fn sweep(&self, room: &mut Room, v: &[f64], mut take: impl FnMut(usize, [f64; 2])) {
+    /// Hands out the current into each terminal and, if asked for, its energy derivative, else 0.
+    fn sweep(&self, with_slope: bool, v: &[f64], take: impl FnMut(usize, [f64; 2])) {
+        let free = || self.free[usize::from(with_slope)].lock().unwrap_or_else(PoisonError::into_inner);
+        let room = free().pop();
+        let mut room = room.unwrap_or_else(|| Room::new(self.slices.len(), self.n, with_slope));
+        self.sweep_in(&mut room, v, take);
+        free().push(room);
+    }
+
+    /// Sweeps both ways, with derivatives if there is room for them.
+    fn sweep_in(&self, room: &mut Room, v: &[f64], mut take: impl FnMut(usize, [f64; 2])) {
         let Room { left, right: [after, here], entering, correlation, scratch } = room;
         let last = self.slices.len() - 1;
         for x in 0..last {
-            self.inject(x, v, entering);
             let (done, rest) = left.split_at_mut(x);
-            if let Some(before) = done.last() {
-                self.couplings[x - 1].add_forward(1.0, before, entering);
+            match done.last() {
+                Some(before) => self.couplings[x - 1].forward(false, 1.0, before, entering),
+                None => entering.clear(),
             }
+            self.inject(x, v, entering);
             rest[0].congruence(&self.left[x], entering, scratch);
         }
         for x in (0..=last).rev() {
-            self.inject(x, v, entering);
             if x < last {
-                self.couplings[x].add_backward(1.0, after, entering);
+                self.couplings[x].backward(false, 1.0, after, entering);
+            } else {
+                entering.clear();
             }
+            self.inject(x, v, entering);
             if x > 0 {
                 here.congruence(&self.right[x - 1], entering, scratch);
                 std::mem::swap(here, after);
-                self.couplings[x - 1].add_forward(1.0, &left[x - 1], entering);
+                self.couplings[x - 1].forward(true, 1.0, &left[x - 1], entering);
             }
             self.currents(x, v, entering, correlation, scratch, &mut take);
         }
     }
 
-    /// `Sigma_in` of slice x.
+    /// Adds `Sigma_in` of slice x.
     fn inject(&self, x: usize, v: &[f64], out: &mut Dual) {
-        out.clear();
         for k in 0..self.n {
             let site = x * self.n + k;
             if let Some(terminal) = self.probe_of[site] {
@@ -257,8 +264,8 @@ impl Sweep {
         take: &mut impl FnMut(usize, [f64; 2]),
     ) {
         let slice = &self.slices[x];
-        let diagonal = if slice.end.is_some() {
-            correlation.congruence(&slice.g, entering, scratch);
+        let diagonal = if let Some((_, g)) = &slice.end {
+            correlation.congruence(g, entering, scratch);
             (0..self.n).map(|k| correlation.diagonal(k)).collect()
         } else {
             slice.g.row_forms(entering, scratch)
@@ -271,7 +278,7 @@ impl Sweep {
             take(terminal, [w * excess, dw * excess + w * slope]);
         }
         for (width, terminal) in self.leads_of(x) {
-            if let Some(a) = &slice.end {
+            if let Some((a, _)) = &slice.end {
                 let (current, equal) = (width.overlap(correlation), width.overlap(a));
                 let v = v[*terminal];
                 take(*terminal, [current[0] - v * equal[0], current[1] - v * equal[1]]);
