@@ -191,13 +191,7 @@ mod tests {
     use super::*;
     use crate::matrix::Matrix;
     use crate::product::multiply;
-
-    fn filled(rows: usize, cols: usize, seed: f64) -> Matrix {
-        Matrix::from_fn(rows, cols, |i, j| {
-            let x = seed + 0.37 * i as f64 + 1.91 * j as f64;
-            C64::new(x.sin(), (1.3 * x).cos())
-        })
-    }
+    use crate::product::tests::filled;
 
     fn planar<T: Real>(m: &Matrix) -> Planar<T> {
         let mut out = Planar::zeros(m.rows(), m.cols());

@@ -173,10 +173,11 @@ fn view((panel, op): (Panel<'_>, Op)) -> (MatRef<'_, C64>, Conj) {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    fn filled(rows: usize, cols: usize, seed: f64) -> Matrix {
+    /// Numbers of modulus below 1.5.
+    pub(crate) fn filled(rows: usize, cols: usize, seed: f64) -> Matrix {
         Matrix::from_fn(rows, cols, |i, j| {
             let x = seed + 0.37 * i as f64 + 1.91 * j as f64;
             C64::new(x.sin(), (1.3 * x).cos())

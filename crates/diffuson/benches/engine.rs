@@ -55,7 +55,7 @@ fn main() {
     );
     let mut verdicts = Vec::new();
     // short runs are timed in batches
-    let small = [(60, 20, 20), (50, 50, 5), (100, 100, 1)].map(|size| (size, if quick { 2 } else { 7 }));
+    let small = [(60, 20, 20), (50, 50, 5), (100, 100, 1)].map(|size| (size, if quick { 3 } else { 7 }));
     let beyond = [(150, 150, 1), (200, 200, 1)].map(|size| (size, 1));
     let sizes = small.into_iter().chain(beyond.into_iter().filter(|_| large));
     for ((length, width, batch), rounds) in sizes {

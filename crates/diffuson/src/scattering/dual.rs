@@ -231,7 +231,12 @@ impl Dual {
     }
 
     /// `self = a m a^+` for Hermitian m. Without derivative of `self` those of a and m are not read.
-    pub(super) fn congruence(&mut self, Flanked { a, adjoint }: &Flanked, m: &Self, scratch: &mut Scratch) {
+    pub(super) fn congruence(
+        &mut self,
+        WithAdjoint { a, adjoint }: &WithAdjoint,
+        m: &Self,
+        scratch: &mut Scratch,
+    ) {
         let (n, all) = (self.cols, self.entries.cols());
         let a_adjoint = plain(adjoint.all());
         let am = &mut scratch.dual.entries;
@@ -249,13 +254,13 @@ impl Dual {
 }
 
 /// A matrix with its adjoint, from which it is read faster than backwards.
-pub(super) struct Flanked {
+pub(super) struct WithAdjoint {
     a: Dual,
     /// Of the value.
     adjoint: Matrix,
 }
 
-impl Flanked {
+impl WithAdjoint {
     pub(super) fn new(a: Dual) -> Self {
         let value = a.value();
         Self { adjoint: Matrix::from_fn(a.cols, a.cols, |i, j| value.col(i)[j].conj()), a }
@@ -343,7 +348,7 @@ mod tests {
         let mut scratch = Scratch::new(N, true);
         let mut forms = |e| {
             let mut out = Dual::zeros(N, N, true);
-            out.congruence(&Flanked::new(a(e)), &m(e), &mut scratch);
+            out.congruence(&WithAdjoint::new(a(e)), &m(e), &mut scratch);
             let rows = a(e).row_forms(&m(e), &mut scratch);
             (out, rows)
         };
@@ -362,7 +367,7 @@ mod tests {
         let of = |with_slope: bool| {
             let mut scratch = Scratch::new(N, with_slope);
             let mut out = Dual::zeros(N, N, with_slope);
-            out.congruence(&Flanked::new(a.clone()), &m, &mut scratch);
+            out.congruence(&WithAdjoint::new(a.clone()), &m, &mut scratch);
             out.to_parts().0
         };
         let (alone, beside) = (of(false), of(true));

@@ -19,7 +19,7 @@
 //! cost half; of the last line the diagonal suffices, which costs half of one: 28 n^3 real operations per slice and product T mu. Heats are
 //! the same sweeps differentiated by energy at fixed v.
 
-use super::dual::{Dual, Flanked, Scratch};
+use super::dual::{Dual, Scratch, WithAdjoint};
 use super::slices::{Coupling, Slices};
 use super::{Exchange, Precision, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
 use crate::audit::{Audit, laws};
@@ -60,8 +60,8 @@ pub(super) fn solve(
     let amplified = |terms: Vec<f64>| terms.into_iter().map(|s| s * spectral.amplification).collect();
     let shared = Arc::new(Sweep {
         n: blocks.a[0].rows(),
-        left: left.into_iter().map(Flanked::new).collect(),
-        right: right.into_iter().map(Flanked::new).collect(),
+        left: left.into_iter().map(WithAdjoint::new).collect(),
+        right: right.into_iter().map(WithAdjoint::new).collect(),
         slices,
         couplings,
         widths: dressed.sites.iter().map(|site| [site.width(), site.width_derivative()]).collect(),
@@ -88,8 +88,8 @@ pub(super) fn solve(
 struct Sweep {
     n: usize,
     /// g^L of all slices but the last, g^R of all but the first.
-    left: Vec<Flanked>,
-    right: Vec<Flanked>,
+    left: Vec<WithAdjoint>,
+    right: Vec<WithAdjoint>,
     slices: Vec<Slice>,
     couplings: Vec<Coupling>,
     /// Gamma and dGamma/dE of each site.
@@ -113,7 +113,7 @@ struct Slice {
     g: Dual,
     /// `A = i (G - G^+)`: its diagonal, and the whole of an end slice, with G.
     spectral: Vec<[f64; 2]>,
-    end: Option<(Dual, Flanked)>,
+    end: Option<(Dual, WithAdjoint)>,
 }
 
 impl Slice {
@@ -121,7 +121,7 @@ impl Slice {
         let a = g.rearranged(|g, i, j| C64::I * (g.col(j)[i] - g.col(i)[j].conj()));
         let sites = g.cols();
         let spectral = (0..sites).map(|k| a.diagonal(k)).collect();
-        Self { spectral, end: is_end.then(|| (a, Flanked::new(g.clone()))), g }
+        Self { spectral, end: is_end.then(|| (a, WithAdjoint::new(g.clone()))), g }
     }
 }
 
