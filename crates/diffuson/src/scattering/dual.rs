@@ -282,6 +282,7 @@ impl Inversion {
 }
 
 /// Room for intermediate products of square matrices.
+#[derive(Debug)]
 pub(super) struct Scratch {
     dual: Dual,
     plain: Matrix,

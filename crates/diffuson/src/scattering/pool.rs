@@ -1,5 +1,6 @@
-//! Memory for stored transmissions, kept between the samples of an ensemble.
+//! Memory for stored transmissions and for sweeps, kept between the samples of an ensemble.
 
+use super::sweep::Room;
 use diffuson_linalg::planar::Real;
 use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,19 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct Pool {
     double: Free<f64>,
     single: Free<f32>,
+    /// Room for sweeps without and with derivative.
+    rooms: [Mutex<Vec<Room>>; 2],
+}
+
+impl Pool {
+    /// Room for a sweep, if any was given back.
+    pub(super) fn take_room(&self, with_slope: bool) -> Option<Room> {
+        self.rooms[usize::from(with_slope)].lock().unwrap_or_else(PoisonError::into_inner).pop()
+    }
+
+    pub(super) fn give_back(&self, room: Room, with_slope: bool) {
+        self.rooms[usize::from(with_slope)].lock().unwrap_or_else(PoisonError::into_inner).push(room);
+    }
 }
 
 type Free<T> = Mutex<Vec<Vec<T>>>;

@@ -21,12 +21,12 @@
 
 use super::dual::{Dual, Scratch, WithAdjoint};
 use super::slices::{Coupling, Slices};
-use super::{Exchange, Precision, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
+use super::{Exchange, Pool, Precision, Scattered, SolveError, Spectral, Work, nan_max, probe_of};
 use crate::audit::{Audit, laws};
 use crate::conductor::Dressed;
 use crate::leads::End;
 use diffuson_linalg::C64;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 pub(super) fn solve(
     dressed: &Dressed<'_>,
@@ -73,7 +73,7 @@ pub(super) fn solve(
         outgoing_derivative: spectral.outgoing_derivative,
         terms: amplified(spectral.injected),
         derivative_terms: amplified(spectral.injected_derivative),
-        free: Default::default(),
+        pool: dressed.conductor.pool.clone(),
     });
     let audit = shared.audit(&scales);
     Ok(Scattered {
@@ -104,8 +104,7 @@ struct Sweep {
     /// Scales of rounding in the currents and in their derivatives.
     terms: Vec<f64>,
     derivative_terms: Vec<f64>,
-    /// Room for sweeps without and with derivative, between products.
-    free: [Mutex<Vec<Room>>; 2],
+    pool: Arc<Pool>,
 }
 
 /// What a sweep needs of one slice of the whole conductor, with energy derivatives if asked for.
@@ -125,8 +124,9 @@ impl Slice {
     }
 }
 
-/// Room for one sweep each way.
-struct Room {
+/// Room for one sweep each way, through one conductor.
+#[derive(Debug)]
+pub(super) struct Room {
     /// n^L of all slices but the last.
     left: Vec<Dual>,
     /// n^R of the slice before and of this one.
@@ -204,11 +204,10 @@ impl Sweep {
 
     /// Hands out the current into each terminal and, if asked for, its energy derivative, else 0.
     fn sweep(&self, with_slope: bool, v: &[f64], take: impl FnMut(usize, [f64; 2])) {
-        let free = || self.free[usize::from(with_slope)].lock().unwrap_or_else(PoisonError::into_inner);
-        let room = free().pop();
+        let room = self.pool.take_room(with_slope);
         let mut room = room.unwrap_or_else(|| Room::new(self.slices.len(), self.n, with_slope));
         self.sweep_in(&mut room, v, take);
-        free().push(room);
+        self.pool.give_back(room, with_slope);
     }
 
     /// Sweeps both ways, with derivatives if there is room for them.
