@@ -30,6 +30,8 @@ mod solve;
 
 pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};
-pub use product::{Op, add_hermitian_part, adjoint_difference, product, product_hermitian, product_lower};
+pub use product::{
+    Op, add_hermitian_part, adjoint_difference, halve, product, product_hermitian, product_lower,
+};
 pub use reaction::scattering_from_reaction;
 pub use solve::solve;

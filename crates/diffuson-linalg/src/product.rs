@@ -4,7 +4,6 @@ use crate::matrix::{C64, Matrix, Panel, PanelMut};
 use crate::registers::settled;
 use faer::linalg::matmul::matmul_with_conj;
 use faer::{Accum, Conj, MatMut, MatRef, Par};
-use std::cmp::Ordering;
 use std::ops::Range;
 
 /// How an operand enters a product.
@@ -55,45 +54,54 @@ pub fn product_hermitian(
 ) {
     let PanelMut { rows: n, stride, data, .. } = out;
     assert_eq!(n, out.cols, "a Hermitian result is square");
-    for (from, to) in block_columns(n) {
-        let below =
-            PanelMut { rows: n - from, cols: to - from, stride, data: &mut data[from * stride + from..] };
-        product(below, accumulate, alpha, (rows_of(a, from..n), a.1), (cols_of(b, from..to), b.1));
+    for columns in block_columns(n) {
+        let (from, cols) = (columns.start, columns.len());
+        let below = PanelMut { rows: n - from, cols, stride, data: &mut data[from * stride + from..] };
+        product(below, accumulate, alpha, (rows_of(a, from..n), a.1), (cols_of(b, columns), b.1));
     }
     mirror(data, n, stride);
 }
 
-/// `out = a l` (or `out += a l`) with the lower triangle l of a Hermitian m, its diagonal halved, so that `a m a^+ = out a^+ + h.c.`: little
-/// more than half the work of [`product`]. What stands above the diagonal of `m` is not read.
+/// Makes of a Hermitian matrix m its lower triangle l with the diagonal halved, `m = l + l^+`, for [`product_lower`]. What stands above the diagonal
+/// is not read, and left in part.
 ///
 /// # Panics
-/// If the shapes do not match.
-pub fn product_lower(out: PanelMut<'_>, accumulate: bool, a: Panel<'_>, m: Panel<'_>) {
-    let PanelMut { rows, cols: n, stride, data } = out;
-    assert_eq!([m.rows, m.cols], [n; 2], "a square matrix of the width of the result");
-    for (from, to) in block_columns(n) {
-        let corner = Matrix::from_fn(to - from, to - from, |i, j| match i.cmp(&j) {
-            Ordering::Less => C64::ZERO,
-            Ordering::Equal => 0.5 * m.col(from + j)[from + i],
-            Ordering::Greater => m.col(from + j)[from + i],
-        });
-        let mut add = |accumulate, a, m| {
-            let out = PanelMut { rows, cols: to - from, stride, data: &mut data[from * stride..] };
-            product(out, accumulate, 1.0, (a, Op::Plain), (m, Op::Plain));
-        };
-        add(accumulate, a.block(0..rows, from..to), corner.all());
-        if to < n {
-            add(true, a.block(0..rows, to..n), m.block(to..n, from..to));
+/// If the matrix is not square.
+pub fn halve(m: PanelMut<'_>) {
+    let PanelMut { rows: n, cols, stride, data } = m;
+    assert_eq!(cols, n, "a square matrix");
+    for columns in block_columns(n) {
+        for j in columns.clone() {
+            data[j * stride + columns.start..j * stride + j].fill(C64::ZERO);
+            data[j * stride + j] *= 0.5;
         }
     }
 }
 
-/// The block columns of products with Hermitian matrices, from and to: evenly wide, as the last of uneven ones would take as long as the others, and of
-/// some 24 columns in register tiles of four. Narrower ones would save more operations, wider ones do them faster.
-fn block_columns(n: usize) -> impl Iterator<Item = (usize, usize)> {
-    let count = ((n + 12) / 24).max(1);
-    let width = n.div_ceil(count).next_multiple_of(4).max(4);
-    (0..n).step_by(width).map(move |from| (from, (from + width).min(n)))
+/// `out = a l` (or `out += a l`) for a [halved](halve) Hermitian matrix `m = l + l^+`, so that `a m a^+ = out a^+ + h.c.`: little more than half the work of
+/// [`product`].
+///
+/// # Panics
+/// If the shapes do not match.
+pub fn product_lower(out: PanelMut<'_>, accumulate: bool, a: Panel<'_>, l: Panel<'_>) {
+    let PanelMut { rows, cols: n, stride, data } = out;
+    assert_eq!([l.rows, l.cols], [n; 2], "a square matrix of the width of the result");
+    for columns in block_columns(n) {
+        let below = columns.start..n;
+        let out = PanelMut { rows, cols: columns.len(), stride, data: &mut data[columns.start * stride..] };
+        let (a, l) = (a.block(0..rows, below.clone()), l.block(below, columns));
+        product(out, accumulate, 1.0, (a, Op::Plain), (l, Op::Plain));
+    }
+}
+
+/// The block columns of products with Hermitian matrices: of 24 columns, so that what stands from the diagonal down is whole register tiles of the
+/// kernels, the first one as wide as that leaves it. Narrower ones would save more operations, wider ones do them faster.
+fn block_columns(n: usize) -> impl Iterator<Item = Range<usize>> {
+    const WIDTH: usize = 24;
+    let whole = ((n + WIDTH / 2) / WIDTH).saturating_sub(1);
+    let first = n - whole * WIDTH;
+    let others = (0..whole).map(move |k| first + k * WIDTH..first + (k + 1) * WIDTH);
+    std::iter::once(0..first).chain(others)
 }
 
 /// Makes the square matrix Hermitian by its lower triangle.
@@ -215,7 +223,7 @@ pub(crate) mod tests {
 
     #[test]
     fn products_with_hermitian_matrices_equal_the_full_ones() {
-        for n in [1, 5, 33] {
+        for n in [1, 5, 33, 36, 84] {
             let (a, b) = (filled(n, n, 0.3), filled(n, n, 0.9));
             let s = Matrix::from_fn(n, n, |i, j| b[(i, j)] + b[(j, i)].conj());
             let a_s = naive(&a, &s);
@@ -223,7 +231,9 @@ pub(crate) mod tests {
             product_hermitian(got.all_mut(), false, 1.0, (a_s.all(), Op::Plain), (a.all(), Op::Adjoint));
             let form = naive(&a_s, &a.adjoint());
             assert!(distance(&got, &form) < 1e-14 * (n * n) as f64);
-            product_lower(got.all_mut(), false, a.all(), s.all());
+            let mut half = s.clone();
+            halve(half.all_mut());
+            product_lower(got.all_mut(), false, a.all(), half.all());
             let half = naive(&got, &a.adjoint());
             let sum = Matrix::from_fn(n, n, |i, j| half[(i, j)] + half[(j, i)].conj());
             assert!(distance(&sum, &form) < 1e-14 * (n * n) as f64);

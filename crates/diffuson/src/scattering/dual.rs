@@ -2,7 +2,8 @@
 
 use diffuson_linalg::stream::add_dressed;
 use diffuson_linalg::{
-    C64, Inverter, Matrix, Op, Panel, Singular, add_hermitian_part, product, product_hermitian, product_lower,
+    C64, Inverter, Matrix, Op, Panel, Singular, add_hermitian_part, halve, product, product_hermitian,
+    product_lower,
 };
 
 /// A matrix and, if asked for, its derivative by energy, side by side in memory, so that one product serves both.
@@ -177,12 +178,13 @@ impl Dual {
         (0..self.cols).map(form).collect()
     }
 
-    /// The Hermitian form `(a m a^+)_ii` of every row of a square matrix and its derivative, for Hermitian m. Without room for derivatives
-    /// those of a and m are not read.
-    pub(super) fn row_forms(&self, m: &Self, scratch: &mut Scratch) -> Vec<[f64; 2]> {
+    /// The Hermitian form `(a m a^+)_ii` of every row of a square matrix and its derivative, for Hermitian m, of which only a half is left. Without
+    /// room for derivatives those of a and m are not read.
+    pub(super) fn row_forms(&self, m: &mut Self, scratch: &mut Scratch) -> Vec<[f64; 2]> {
         // half of a m, by the lower triangle of m
         let am = &mut scratch.dual;
         let (n, all) = (am.cols, am.entries.cols());
+        (0..all).step_by(n.max(1)).for_each(|part| halve(m.entries.panel_mut(part, part + n)));
         product_lower(am.entries.panel_mut(0, n), false, self.value(), m.value());
         if let (true, Some(da), Some(dm)) = (am.has_slope(), self.slope(), m.slope()) {
             product_lower(am.entries.panel_mut(n, all), false, da, m.value());
@@ -350,7 +352,7 @@ mod tests {
         let mut forms = |e| {
             let mut out = Dual::zeros(N, N, true);
             out.congruence(&WithAdjoint::new(a(e)), &m(e), &mut scratch);
-            let rows = a(e).row_forms(&m(e), &mut scratch);
+            let rows = a(e).row_forms(&mut m(e), &mut scratch);
             (out, rows)
         };
         let all = [0.2 - STEP, 0.2, 0.2 + STEP].map(&mut forms);

@@ -252,12 +252,12 @@ impl Sweep {
         }
     }
 
-    /// Currents into the terminals at slice x, from all that enters it.
+    /// Currents into the terminals at slice x, from all that enters it, which is used up.
     fn currents(
         &self,
         x: usize,
         v: &[f64],
-        entering: &Dual,
+        entering: &mut Dual,
         correlation: &mut Dual,
         scratch: &mut Scratch,
         take: &mut impl FnMut(usize, [f64; 2]),
