@@ -3,7 +3,7 @@
 //! ```text
 //! cargo bench -p diffuson                 full table, about two minutes
 //! cargo bench -p diffuson -- --quick      the same with few rounds
-//! cargo bench -p diffuson -- --large      also 150 x 150 and 200 x 200 sites, once each after a first run: half an hour, 16 GiB
+//! cargo bench -p diffuson -- --large      also 150 x 150 and 200 x 200 sites, once each after a first run: twenty minutes, 16 GiB
 //! ```
 //!
 //! The measure is the ratio of the time taken to the time the counted operations would take at the rate of a plain complex matrix
