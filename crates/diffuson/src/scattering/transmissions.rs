@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The matrix T_ab of transmissions from b into a, or of their derivatives or thermal averages; the diagonal is zero.
 ///
 /// Stored as triangles, row after row: T_ab for a > b, and T_ba for a > b unless the matrix is symmetric. Sums over them are in double precision;
-/// in a magnetic field what numbers in single precision lack for conservation of charge is [added](Balance).
+/// in a magnetic field what numbers in single precision lack for conservation of charge is added.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Transmissions {
     terminals: usize,
