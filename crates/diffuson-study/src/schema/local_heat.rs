@@ -138,7 +138,7 @@ const KEYS: &[Key] = &[
         .swept(),
     // solver
     key("solver.route", "Route from Green functions to heats.").takes(Form::Choice(ROUTES)).default("\"auto\"").swept(),
-    key("solver.precision", "Precision of transmissions: single takes half the time and half the memory.")
+    key("solver.precision", "Precision of transmissions: single takes half the memory and some 60 % of the time.")
         .takes(Form::Choice(PRECISIONS))
         .when(&[Is("solver.route", &["auto", "recursive"])])
         .default("\"double\"")
@@ -226,7 +226,7 @@ const PRECISIONS: &[Choice] = &[
     choice("double", "rounding of 1e-16"),
     choice(
         "single",
-        "potentials off by 1e-8 to 1e-5 of the bias, heats by 1e-7 to 2e-4 of the largest; the audit measures it",
+        "potentials off by 1e-8 to 2e-5 of the bias, heats by 1e-7 to 2e-4 of the largest; the audit measures it",
     ),
 ];
 const OBSERVABLES: &[Choice] = &[

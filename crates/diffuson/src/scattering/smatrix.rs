@@ -41,7 +41,8 @@ pub struct SMatrix {
 /// The S matrix at one energy for one realisation of the on-site energies (in t, one per site).
 ///
 /// [`Route::Recursive`] and [`Route::Sweep`] go through a strip once, in the memory of a few slices, however long it is;
-/// [`Route::NestedDissection`] and [`Route::Dense`] take conductors of any shape.
+/// [`Route::NestedDissection`] and [`Route::Dense`] take conductors of any shape. Where the walk through a strip fails its audit, as it can if a part of a clean
+/// strip has a level at the very energy, nested dissection takes over, in more memory; [`SMatrix::work`] tells.
 ///
 /// # Errors
 /// [`SolveError`] if a block of `E - H - Sigma` is singular, the route needs a strip and the conductor is a network, or the modes of a lead

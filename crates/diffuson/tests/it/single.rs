@@ -12,7 +12,7 @@ use diffuson::thermal::Window;
 
 const ENERGY: f64 = -1.3;
 
-/// Ten times the largest errors of potentials (per bias) and heats (per largest heat) seen in conductors of 10^3 and 10^4 sites.
+/// Some ten times the largest errors of potentials (per bias) and heats (per largest heat) seen in conductors of 10^3 and 10^4 sites.
 const POTENTIAL: f64 = 1e-4;
 const HEAT: f64 = 2e-3;
 
