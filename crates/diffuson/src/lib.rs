@@ -32,6 +32,7 @@ pub mod disorder;
 pub mod hamiltonian;
 pub mod lattice;
 pub mod leads;
+pub mod localization;
 pub mod probes;
 pub mod scattering;
 pub mod thermal;
