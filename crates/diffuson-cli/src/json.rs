@@ -1,7 +1,7 @@
 //! Results as one JSON object. A number that is not there is null.
 
 use diffuson_report::Record;
-use diffuson_study::run::seed;
+use diffuson_study::run::ensemble;
 use diffuson_study::{Outcome, Study};
 use serde_json::{Map, Value, json};
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ pub(crate) fn run(study: &Study, outcome: &Outcome, record: &Record, paths: &Pat
         "kind": study.kind().name,
         "version": record.text_attribute("version"),
         "fingerprint": record.text_attribute("study_fingerprint"),
-        "seed": seed(study),
+        "seed": ensemble(study).seed,
         "overrides": study.overrides(),
         "points": points(study),
         "samples": outcome.samples,

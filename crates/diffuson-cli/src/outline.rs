@@ -1,54 +1,36 @@
 //! What a study asks, in one line.
 
 use crate::words::{count, significant};
-use diffuson_study::run::{most_samples, seed};
-use diffuson_study::settings::Settings;
-use diffuson_study::settings::local_heat::{ConductorSettings, Stop};
+use diffuson_study::run::ensemble;
+use diffuson_study::settings::Stop;
 use diffuson_study::{Cost, Study};
 
 /// `local-heat  60 x 20 sites, 12 points, 40 samples each, seed 1992       block recursion, 0.6 Gflop per sample`
 pub(crate) fn headline(study: &Study, costs: &[Cost]) -> String {
     let points = study.points().len();
-    let sizes = unique(study.points().iter().map(|point| {
-        let Settings::LocalHeat(settings) = &point.settings;
-        size(&settings.conductor)
-    }));
-    let routes = unique(costs.iter().map(route));
+    let systems = unique(costs.iter().map(|cost| cost.system.clone()));
+    let methods = unique(costs.iter().map(|cost| cost.method.clone()));
     let operations = range(costs.iter().map(|cost| cost.operations / 1e9));
     let each = if points > 1 { " each" } else { "" };
     format!(
-        "{}  {} sites, {}, {}{each}, seed {}       {}, {operations} Gflop per sample\n",
+        "{}  {}, {}, {}{each}, seed {}       {}, {operations} Gflop per sample\n",
         study.kind().name,
-        ends(&sizes),
+        ends(&systems),
         count(points, "point"),
         samples(study),
-        seed(study),
-        routes.join(" and "),
+        ensemble(study).seed,
+        methods.join(" and "),
     )
 }
 
-/// `recursive`, and the precision unless it is double.
-pub(crate) fn route(cost: &Cost) -> String {
-    match cost.precision {
-        "double" => cost.route.to_owned(),
-        precision => format!("{}, {precision} precision", cost.route),
-    }
-}
-
-/// `60 x 20`, and the layers of a bar.
-pub(crate) fn size(conductor: &ConductorSettings) -> String {
-    let plane = format!("{} x {}", conductor.length, conductor.width);
-    if conductor.height > 1 { format!("{plane} x {}", conductor.height) } else { plane }
-}
-
 fn samples(study: &Study) -> String {
-    let Settings::LocalHeat(settings) = &study.points()[0].settings;
-    match settings.ensemble.stop {
+    let ensemble = ensemble(study);
+    match ensemble.stop {
         Stop::Samples(n) => count(n, "sample"),
         Stop::RelativeError { of, target, .. } => {
             format!(
                 "at most {} ({of} to {} %)",
-                count(most_samples(study), "sample"),
+                count(ensemble.most_samples(), "sample"),
                 significant(100.0 * target)
             )
         }

@@ -47,9 +47,11 @@ pub mod units;
 
 mod local_heat;
 mod parse;
+mod results;
 mod task;
 
 pub use diagnostic::Diagnostic;
+pub use results::{Fit, PointEstimate, Results, WorstLaw};
 pub use run::{Options, Outcome, RunError, run};
 pub use study::{Point, Study};
-pub use task::{Cost, Fit, PointEstimate, Results, WorstLaw};
+pub use task::Cost;

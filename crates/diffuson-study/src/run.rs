@@ -6,11 +6,11 @@ mod checkpoint;
 
 use crate::diagnostic::Diagnostic;
 use crate::local_heat::{LocalHeatTask, conductors};
+use crate::results::Results;
 use crate::schema::Kind;
-use crate::settings::Settings;
-use crate::settings::local_heat::Stop;
+use crate::settings::{EnsembleSettings, Settings, Stop};
 use crate::study::Study;
-use crate::task::{Column, Cost, Results, Task};
+use crate::task::{Column, Cost, Task};
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
@@ -84,9 +84,20 @@ pub fn run(
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
-    let conductors = conductors(study)?;
-    let task = LocalHeatTask::new(study, &conductors)?;
-    execute(study, &task, options, observer, stop)
+    with_task(study, |task| execute(study, task, options, observer, stop))
+}
+
+/// Makes the task of a study, with all checks of the physics, for as long as something is done with it.
+fn with_task<T, E: From<Diagnostic>>(
+    study: &Study,
+    work: impl FnOnce(&dyn Task) -> Result<T, E>,
+) -> Result<T, E> {
+    match study.points()[0].settings {
+        Settings::LocalHeat(_) => {
+            let conductors = conductors(study)?;
+            work(&LocalHeatTask::new(study, &conductors)?)
+        }
+    }
 }
 
 /// What a study will cost, point by point, without running it. All checks of the physics are made.
@@ -94,9 +105,7 @@ pub fn run(
 /// # Errors
 /// [`Diagnostic`] if the study asks for something impossible.
 pub fn costs(study: &Study) -> Result<Vec<Cost>, Diagnostic> {
-    let conductors = conductors(study)?;
-    let task = LocalHeatTask::new(study, &conductors)?;
-    Ok((0..study.points().len()).map(|p| task.cost(p)).collect())
+    with_task(study, |task| Ok((0..study.points().len()).map(|p| task.cost(p)).collect()))
 }
 
 /// Computes one sample on this thread and throws it away; the time it took.
@@ -104,30 +113,16 @@ pub fn costs(study: &Study) -> Result<Vec<Cost>, Diagnostic> {
 /// # Errors
 /// [`RunError`] if the study or the sample fails.
 pub fn trial(study: &Study, point: usize) -> Result<Duration, RunError> {
-    let conductors = conductors(study)?;
-    let task = LocalHeatTask::new(study, &conductors)?;
-    let start = Instant::now();
-    task.sample(point, 0).map_err(RunError::Plan)?;
-    Ok(start.elapsed())
+    with_task(study, |task| {
+        let start = Instant::now();
+        task.sample(point, 0).map_err(RunError::Plan)?;
+        Ok(start.elapsed())
+    })
 }
 
-/// Samples per point: the number asked for, or the most a target error may use.
-pub fn most_samples(study: &Study) -> usize {
-    match stop_of(study) {
-        Stop::Samples(n) => n,
-        Stop::RelativeError { max_samples, .. } => max_samples,
-    }
-}
-
-/// The seed of a study.
-pub fn seed(study: &Study) -> u64 {
-    let Settings::LocalHeat(s) = &study.points()[0].settings;
-    s.ensemble.seed
-}
-
-fn stop_of(study: &Study) -> Stop {
-    let Settings::LocalHeat(s) = &study.points()[0].settings;
-    s.ensemble.stop
+/// How many samples a study computes, and from which seed.
+pub fn ensemble(study: &Study) -> EnsembleSettings {
+    study.points()[0].settings.ensemble()
 }
 
 /// What the record says of its origin.
@@ -142,7 +137,7 @@ fn provenance(study: &Study) -> Provenance {
         kind: (*name).to_owned(),
         study: study.source().text.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        seed: seed(study),
+        seed: ensemble(study).seed,
         overrides: study.overrides().to_vec(),
         settings,
         free: FREE.map(str::to_owned).to_vec(),
@@ -161,7 +156,7 @@ fn execute(
 ) -> Result<Outcome, RunError> {
     let points = study.points().len();
     let chunk_samples = task.chunk_samples();
-    let wanted = stop_of(study);
+    let wanted = ensemble(study).stop;
     let at_start = match wanted {
         Stop::Samples(n) => n,
         Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),

@@ -5,7 +5,8 @@
 //!
 //! # Adding a kind of study
 //! 1. Write its table beside `schema/local_heat.rs`: a [`Kind`] with its sections and [`Key`]s. `title` and `kind` come
-//!    first; the paths of all other keys are `section.name`.
+//!    first; the paths of all other keys are `section.name`. Sections that several kinds share are in `schema/conductor.rs` and
+//!    `schema/ensemble.rs`.
 //! 2. Add it to [`KINDS`].
 //! 3. Add a variant to [`Settings`] with a struct that reads the values of one point, beside
 //!    `settings/local_heat.rs`, and the rules that tie several keys together, beside `settings/local_heat/rules.rs`.
@@ -17,6 +18,8 @@
 //! One line in the table, one field in the settings. Keep the name a plain word of the field, the doc one sentence of
 //! physics, and the default a case somebody would compute.
 
+mod conductor;
+mod ensemble;
 mod json_schema;
 mod key;
 mod local_heat;
@@ -40,10 +43,10 @@ pub struct Kind {
     pub doc: &'static str,
     /// Name and one sentence of every section, in the order of presentation.
     pub sections: &'static [(&'static str, &'static str)],
-    /// All keys, grouped by section in the same order; those outside any section come first.
-    pub keys: &'static [Key],
-    /// Path of the key that gives the energy scale t in eV.
-    pub energy_scale: &'static str,
+    /// All keys, grouped by section in the same order; those outside any section come first. See [`Kind::keys`].
+    pub groups: &'static [&'static [Key]],
+    /// Path of the key that gives the energy scale t in eV, where energies are in units of t.
+    pub energy_scale: Option<&'static str>,
     /// The largest number of points of a sweep.
     pub most_points: usize,
     /// Reads the typed settings from the values of one point.
@@ -56,13 +59,18 @@ impl Kind {
         KINDS.iter().find(|kind| kind.name == name)
     }
 
+    /// All keys, in the order of presentation.
+    pub fn keys(&self) -> impl Iterator<Item = &'static Key> + Clone + use<> {
+        self.groups.iter().flat_map(|group| group.iter())
+    }
+
     /// The key with this path, as in `probes.coupling`.
     pub fn key(&self, path: &str) -> Option<&'static Key> {
-        self.keys.iter().find(|key| key.path == path)
+        self.keys().find(|key| key.path == path)
     }
 
     /// The keys of a section; of the top of the file for an empty name.
     pub fn keys_of<'a>(&self, section: &'a str) -> impl Iterator<Item = &'static Key> + use<'a> {
-        self.keys.iter().filter(move |key| key.section() == section)
+        self.keys().filter(move |key| key.section() == section)
     }
 }

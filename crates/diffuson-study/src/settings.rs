@@ -1,7 +1,11 @@
 //! The typed settings of one sweep point, one struct per kind of study, in the units of the table.
 
+pub mod conductor;
+pub mod ensemble;
 pub mod local_heat;
 
+pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
+pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 
 /// The settings of one point, by kind of study.
@@ -27,6 +31,13 @@ pub(crate) struct Problem {
 }
 
 impl Settings {
+    /// How many samples are computed, and from which seed.
+    pub fn ensemble(&self) -> EnsembleSettings {
+        match self {
+            Self::LocalHeat(settings) => settings.ensemble,
+        }
+    }
+
     /// What is wrong with the settings taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {

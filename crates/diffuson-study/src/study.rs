@@ -112,7 +112,7 @@ impl Study {
     /// Two studies with equal settings ask the same.
     pub fn settings(&self) -> serde_json::Value {
         let mut root = Map::new();
-        for key in self.kind().keys {
+        for key in self.kind().keys() {
             if self.given.axis(key.path).is_some() {
                 continue;
             }

@@ -3,16 +3,15 @@
 //! # Adding a kind of study
 //!
 //! 1. its keys: a table in `schema/`, its settings in `settings/`;
-//! 2. its question: an implementation of [`Task`], in a folder of its own like `local_heat/`, made in `run::prepare`;
+//! 2. its question: an implementation of [`Task`], in a folder of its own like `local_heat/`, made in `run::with_task`;
 //! 3. its figures: a module in the report crate.
 //!
 //! A task computes one sample at a time, a pure function of (point, sample), and later turns stored samples into results. It never
 //! sees threads, files or interruptions.
 
 use crate::diagnostic::Diagnostic;
+use crate::results::Results;
 use crate::study::Study;
-use diffuson::scattering::Reason;
-use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Layout, Reader, StoreError};
 
 /// A study, ready to be computed.
@@ -53,79 +52,21 @@ pub(crate) enum Column {
     Text(Vec<String>),
 }
 
-/// Results of an ensemble, as they are stored and as they are told.
-#[derive(Clone, Debug, Default)]
-pub struct Results {
-    /// Derived quantities at each point, by identifier, with units.
-    pub estimates: Vec<PointEstimate>,
-    /// Exponents fitted over the points.
-    pub fits: Vec<Fit>,
-    /// The worst residual of each law over all samples.
-    pub audits: Vec<WorstLaw>,
-    /// What the reader should know about the validity of the numbers.
-    pub warnings: Vec<String>,
-    pub(crate) arrays: Vec<(ArraySpec, Column)>,
-    pub(crate) dims: Vec<(String, usize)>,
-}
-
-/// One derived quantity at one point.
-#[derive(Clone, Debug)]
-pub struct PointEstimate {
-    /// The point of the sweep.
-    pub point: usize,
-    /// Identifier, as in the record.
-    pub quantity: &'static str,
-    /// Value, standard error, number of samples.
-    pub estimate: Estimate,
-    /// Unit.
-    pub units: &'static str,
-}
-
-/// An exponent fitted over the points of the sweep.
-#[derive(Clone, Debug)]
-pub struct Fit {
-    /// What was fitted.
-    pub name: String,
-    /// Exponent and standard error.
-    pub estimate: Estimate,
-    /// The exponent a theory gives, if there is one.
-    pub expected: Option<f64>,
-    /// Which theory.
-    pub reference: String,
-    /// Number of points that entered.
-    pub points: usize,
-}
-
-/// The worst case of one law of the audit.
-#[derive(Clone, Debug)]
-pub struct WorstLaw {
-    /// Name of the law.
-    pub name: String,
-    /// Largest residual relative to what is allowed decides; this is that residual.
-    pub residual: f64,
-    /// What is allowed there.
-    pub allowed: f64,
-    /// Whether all samples passed.
-    pub passed: bool,
-    /// Point and sample of the worst residual.
-    pub at: (usize, usize),
-}
-
 /// What one sample costs.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Cost {
+    /// What a sample is a sample of, as in `60 x 20 sites`.
+    pub system: String,
     /// Real floating-point operations.
     pub operations: f64,
     /// Bytes of memory.
     pub memory: f64,
     /// Bytes in the record, before compression.
     pub stored: f64,
-    /// How the transmissions are computed.
-    pub route: &'static str,
-    /// Their precision.
-    pub precision: &'static str,
+    /// How it is computed, as in `recursive`; with the precision unless it is double.
+    pub method: String,
     /// Why so.
-    pub reason: Reason,
+    pub reason: String,
 }
 
 /// A task made for a study, with the checks that need the physics.
@@ -146,10 +87,10 @@ pub(crate) fn check_memory(study: &Study, point: usize, (key, side): (&str, usiz
         format!(
             "`{key} = {side}` makes one sample need {:.0} GiB by the route `{}`",
             cost.memory / gib,
-            cost.route
+            cost.method
         ),
         format!("allowed: at most {:.0} GiB per sample", MEMORY_LIMIT / gib),
-        match cost.route {
+        match cost.method.as_str() {
             "sweep" => "make the conductor smaller; the width counts squared".to_owned(),
             _ => "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
         },

@@ -8,8 +8,7 @@ use crate::outline;
 use crate::terminal::Terminal;
 use crate::words::{bytes, columns, significant, time};
 use clap::Args;
-use diffuson_study::run::{costs, most_samples, seed, trial};
-use diffuson_study::settings::Settings;
+use diffuson_study::run::{costs, ensemble, trial};
 use diffuson_study::{Cost, RunError, Study};
 use serde_json::{Value, json};
 
@@ -58,13 +57,13 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
         terminal.say(&format!("{:#}\n", object(&study, &costs, &forecast)))?;
     } else {
         terminal.say(&outline::headline(&study, &costs))?;
-        terminal.say(&format!("\n{}\n{}", columns(&table(&study, &costs)), words(&forecast)))?;
+        terminal.say(&format!("\n{}\n{}", columns(&table(&costs)), words(&forecast)))?;
     }
     Ok(Exit::Done)
 }
 
 fn forecast(study: &Study, costs: &[Cost], threads: usize) -> Result<Forecast, Failure> {
-    let samples = most_samples(study);
+    let samples = ensemble(study).most_samples();
     let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].operations.total_cmp(&costs[*b].operations));
     let trial = match cheapest {
         Some(point) if costs[point].operations < LONGEST_TRIAL => Some((point, seconds_of(study, point)?)),
@@ -98,21 +97,20 @@ fn seconds_of(study: &Study, point: usize) -> Result<f64, Failure> {
 }
 
 /// One row for all consecutive points that cost the same.
-fn table(study: &Study, costs: &[Cost]) -> Vec<Vec<String>> {
+fn table(costs: &[Cost]) -> Vec<Vec<String>> {
     let head =
-        ["points", "sites", "route", "Gflop per sample", "memory per sample", "stored per sample", "why"];
+        ["points", "system", "method", "Gflop per sample", "memory per sample", "stored per sample", "why"];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let mut first = 0;
     let described = |point: usize| {
-        let Settings::LocalHeat(settings) = &study.points()[point].settings;
         let cost = &costs[point];
         [
-            outline::size(&settings.conductor),
-            outline::route(cost),
+            cost.system.clone(),
+            cost.method.clone(),
             significant(cost.operations / 1e9),
             bytes(cost.memory),
             bytes(cost.stored),
-            cost.reason.to_string(),
+            cost.reason.clone(),
         ]
     };
     while first < costs.len() {
@@ -149,14 +147,12 @@ fn short_time(seconds: f64) -> String {
 }
 
 fn object(study: &Study, costs: &[Cost], forecast: &Forecast) -> Value {
-    let points = study.points().iter().zip(costs).zip(json::points(study)).map(|((point, cost), swept)| {
-        let Settings::LocalHeat(settings) = &point.settings;
+    let points = costs.iter().zip(json::points(study)).map(|(cost, swept)| {
         json!({
             "swept": swept,
-            "sites": settings.conductor.sites(),
-            "route": cost.route,
-            "precision": cost.precision,
-            "reason": cost.reason.to_string(),
+            "system": cost.system,
+            "method": cost.method,
+            "reason": cost.reason,
             "operations": cost.operations,
             "memory_bytes": cost.memory,
             "stored_bytes": cost.stored,
@@ -166,7 +162,7 @@ fn object(study: &Study, costs: &[Cost], forecast: &Forecast) -> Value {
         "study": study.source().name,
         "title": study.title(),
         "kind": study.kind().name,
-        "seed": seed(study),
+        "seed": ensemble(study).seed,
         "samples": forecast.samples,
         "points": points.collect::<Vec<_>>(),
         "threads": forecast.threads,

@@ -11,9 +11,8 @@ use crate::{interrupt, outline};
 use clap::Args;
 use diffuson_report::{Record, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, most_samples};
-use diffuson_study::settings::Settings;
-use diffuson_study::settings::local_heat::Stop;
+use diffuson_study::run::{costs, ensemble};
+use diffuson_study::settings::Stop;
 use diffuson_study::{Options, Outcome, Study};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -153,9 +152,9 @@ fn exit(outcome: &Outcome) -> Exit {
 
 /// `480 samples`; `at most 480 samples` where their errors decide.
 fn wanted(study: &Study) -> String {
-    let Settings::LocalHeat(settings) = &study.points()[0].settings;
-    let most = count(most_samples(study) * study.points().len(), "sample");
-    match settings.ensemble.stop {
+    let ensemble = ensemble(study);
+    let most = count(ensemble.most_samples() * study.points().len(), "sample");
+    match ensemble.stop {
         Stop::Samples(_) => most,
         Stop::RelativeError { .. } => format!("at most {most}"),
     }

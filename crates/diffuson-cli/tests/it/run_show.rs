@@ -235,7 +235,7 @@ fn check_predicts_and_writes_nothing() {
     let object = workshop.run(&["check", "study.toml", "--json", "--threads", "1"]).well().json();
     assert_eq!((&object["samples"], &object["measured"]), (&Value::from(2), &Value::from(true)));
     let points = object["points"].as_array().expect("a list");
-    assert_eq!((points.len(), &points[0]["sites"]), (2, &Value::from(60)));
+    assert_eq!((points.len(), &points[0]["system"]), (2, &Value::from("12 x 5 sites")));
     let operations: f64 = points.iter().map(|p| number(&p["operations"])).sum();
     let seconds = 2.0 * operations / number(&object["operations_per_second"]);
     assert!((number(&object["seconds"]) / seconds - 1.0).abs() < 1e-12, "{object:#}");
@@ -248,7 +248,7 @@ fn check_predicts_and_writes_nothing() {
         let set = format!("solver.route=\"{route}\"");
         let object = workshop.run(&["check", "study.toml", "--json", "--set", &set]).well().json();
         let point = &object["points"][1];
-        assert_eq!((&point["route"], &point["reason"]), (&Value::from(route), &Value::from("asked for")));
+        assert_eq!((&point["method"], &point["reason"]), (&Value::from(route), &Value::from("asked for")));
         assert!(number(&point["operations"]) > 0.0 && number(&point["memory_bytes"]) > 0.0, "{point}");
     }
     // a sample that would take long is not tried
@@ -274,7 +274,7 @@ fn few_probes_go_by_nested_dissection() {
         "probes.sites=[100, 500, 900]",
     ];
     let checked = workshop.run(&[&["check", "study.toml", "--json"], &few[..]].concat()).well().json();
-    assert_eq!(checked["points"][0]["route"], "nested-dissection");
+    assert_eq!(checked["points"][0]["method"], "nested-dissection");
     let run = |route: &str| {
         let set = format!("solver.route={route:?}");
         let args =

@@ -1,9 +1,7 @@
 //! A point of the sweep made ready for its samples.
 
-use crate::settings::Settings;
-use crate::settings::local_heat::{
-    DisorderSettings, LatticeName, LeadSettings, LocalHeat, ProbeModel, Route as RouteSetting,
-};
+use crate::settings::local_heat::{LocalHeat, ProbeModel, Route as RouteSetting};
+use crate::settings::{DisorderSettings, LatticeName, LeadSettings, Settings};
 use crate::study::Study;
 use crate::task::{Cost, Made, check_memory};
 use diffuson::conductor::{Conductor, ConductorError, Dressed};
@@ -266,9 +264,12 @@ pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, plan: Plan, energies: f
         operations: exact.operations,
         memory: exact.memory,
         stored: 8.0 * conductor.sites() as f64 * 5.0,
-        route: plan.route.name(),
-        precision: plan.precision.name(),
-        reason: plan.reason,
+        system: s.conductor.size(),
+        method: match plan.precision {
+            Precision::Double => plan.route.name().to_owned(),
+            single => format!("{}, {} precision", plan.route.name(), single.name()),
+        },
+        reason: plan.reason.to_string(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Names, units and words of the arrays of a `local-heat` record.
 
 use super::analysis::Quantity;
+use crate::results;
 use diffuson::audit::laws;
 use diffuson_store::{ArraySpec, Kind, POINT, SAMPLE};
 
@@ -26,7 +27,6 @@ pub(super) fn per_sample(cells: &[usize]) -> Vec<ArraySpec> {
     let scalar = |name, units, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE], units, words);
     let field =
         |name, units, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "site"], units, words);
-    let law = |name, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "audit"], "1", words);
     let mut arrays = vec![
         scalar("conductance", "e^2/h", "conductance between the leads, per spin"),
         scalar("coherent_conductance", "e^2/h", "transmission from lead to lead without a visit to a probe"),
@@ -46,10 +46,8 @@ pub(super) fn per_sample(cells: &[usize]) -> Vec<ArraySpec> {
             "reduced heat of a potential that falls along the current with gradient 1",
         )
         .describe("the factorised average of Eq. 6"),
-        law("audit_residual", "deviation from the law")
-            .describe("NaN: the law does not apply; infinity: the deviation was not a number"),
-        law("audit_allowed", "largest deviation allowed"),
     ];
+    arrays.extend(results::audit_arrays());
     for c in cells {
         let (name, dim) = cell_names(*c);
         let spec = ArraySpec::new(

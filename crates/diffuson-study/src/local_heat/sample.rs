@@ -1,7 +1,6 @@
 //! One sample: from its on-site energies to the fields of all sites.
 
 use super::point::{Point, Regime, leads};
-use super::record::LAWS;
 use diffuson::audit::Audit;
 use diffuson::disorder::Deviates;
 use diffuson::probes::{self, Accuracy, ProbeState};
@@ -181,17 +180,6 @@ impl Point<'_> {
                 origins.into_iter().map(sum).collect()
             })
             .collect()
-    }
-}
-
-impl Sample {
-    /// Residuals and allowances in the order of [`LAWS`]; NaN for a law that does not apply, infinity for one that was not a number.
-    pub(super) fn audit_rows(&self) -> (Vec<f64>, Vec<f64>) {
-        let find = |name: &str| self.audit.laws().iter().find(|l| l.name == name);
-        let residual = |name: &str| {
-            find(name).map_or(f64::NAN, |l| if l.residual.is_nan() { f64::INFINITY } else { l.residual })
-        };
-        LAWS.iter().map(|name| (residual(name), find(name).map_or(f64::NAN, |l| l.allowed))).unzip()
     }
 }
 

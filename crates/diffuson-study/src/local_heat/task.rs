@@ -4,9 +4,10 @@ use super::analysis::{self, CORRELATION_BIN, CORRELATION_BINS, Derived, Fields, 
 use super::geometry::{Grid, cell_origins};
 use super::point::{self, Point, Strip};
 use super::record::{LAWS, cell_names, per_sample};
+use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::local_heat::{LocalHeat, PerSite, ProbeModel};
 use crate::study::Study;
-use crate::task::{Column, Cost, Fit, Made, PointEstimate, Results, Task, WorstLaw};
+use crate::task::{Column, Cost, Made, Task};
 use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, Status, StoreError};
 
@@ -166,33 +167,6 @@ impl<'c> LocalHeatTask<'c> {
         Quantity::all(self.cells.len()).iter().position(|q| *q == quantity)
     }
 
-    fn audits(&self, record: &Reader) -> Result<Vec<WorstLaw>, StoreError> {
-        let mut worst: Vec<Option<WorstLaw>> = vec![None; LAWS.len()];
-        for point in 0..self.points.len() {
-            let count = record.status(point)?.len();
-            let residuals = record.read_samples::<f64>("audit_residual", point, 0..count)?.data;
-            let allowances = record.read_samples::<f64>("audit_allowed", point, 0..count)?.data;
-            for (i, (residual, allowed)) in residuals.into_iter().zip(allowances).enumerate() {
-                let (sample, law) = (i / LAWS.len(), i % LAWS.len());
-                if residual.is_nan() {
-                    continue;
-                }
-                let replaces =
-                    worst[law].as_ref().is_none_or(|w| residual / allowed > w.residual / w.allowed);
-                if replaces {
-                    worst[law] = Some(WorstLaw {
-                        name: LAWS[law].to_owned(),
-                        residual,
-                        allowed,
-                        passed: residual <= allowed,
-                        at: (point, sample),
-                    });
-                }
-            }
-        }
-        Ok(worst.into_iter().flatten().collect())
-    }
-
     /// Where the numbers leave the range of the theory they are compared with.
     fn warnings(&self, derived: &[Option<Derived>]) -> Vec<String> {
         let mut warnings = Vec::new();
@@ -267,10 +241,7 @@ impl Task for LocalHeatTask<'_> {
                 ArraySpec::new("site", Kind::Integer, &["site"], "1", "site"),
                 Column::Integer((0..sites as i64).collect()),
             ),
-            (
-                ArraySpec::new("audit", Kind::Text, &["audit"], "1", "law of the audit"),
-                Column::Text(LAWS.iter().map(|l| (*l).to_owned()).collect()),
-            ),
+            results::law_names(&LAWS),
             (on_sites("x", Kind::Float, "a", "position along the current"), place(0)),
             (on_sites("y", Kind::Float, "a", "position across the current"), place(1)),
             (on_sites("z", Kind::Float, "a", "height"), place(2)),
@@ -279,34 +250,7 @@ impl Task for LocalHeatTask<'_> {
                 Column::Integer(slices.collect()),
             ),
         ];
-        for key in self.study.swept_keys() {
-            let values: Vec<serde_json::Value> = self
-                .study
-                .points()
-                .iter()
-                .map(|p| {
-                    p.swept
-                        .iter()
-                        .find(|s| s.key.path == key.path)
-                        .map_or(serde_json::Value::Null, |s| s.value.clone())
-                })
-                .collect();
-            let numbers: Option<Vec<f64>> = values.iter().map(serde_json::Value::as_f64).collect();
-            let name = key.path.replace('.', "_");
-            let (kind, column) = match numbers {
-                Some(numbers) => (Kind::Float, Column::Float(numbers)),
-                None => {
-                    let words =
-                        values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
-                    (Kind::Text, Column::Text(words.collect()))
-                }
-            };
-            let units = if key.unit().is_empty() { "1".to_owned() } else { key.unit().to_string() };
-            let spec = ArraySpec::new(&name, kind, &[POINT], &units, key.path)
-                .with("key", key.path)
-                .with("swept", true);
-            arrays.push((spec, column));
-        }
+        arrays.extend(results::swept_columns(self.study));
         arrays
     }
 
@@ -317,7 +261,7 @@ impl Task for LocalHeatTask<'_> {
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {
         let result = self.points[point].sample(self.seed, sample)?;
-        let (residual, allowed) = result.audit_rows();
+        let [residual, allowed] = results::audit_rows(&result.audit, &LAWS);
         let pad = |mut field: Vec<f64>, to: usize| {
             field.resize(to, f64::NAN);
             field
@@ -345,74 +289,22 @@ impl Task for LocalHeatTask<'_> {
         let derived = (0..self.points.len())
             .map(|p| self.derive(record, p, usize::MAX))
             .collect::<Result<Vec<_>, _>>()?;
-        let quantities = Quantity::all(self.cells.len());
         let dimension = self.grids.iter().map(|g| g.dimension).max().unwrap_or(2);
-        let none = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
-        let all: Vec<Estimate> = derived
-            .iter()
-            .flat_map(|d| d.as_ref().map_or_else(|| vec![none; quantities.len()], |d| d.estimates.clone()))
+        let quantities: Vec<Described> = Quantity::all(self.cells.len())
+            .into_iter()
+            .map(|q| Described { id: q.id(), units: q.units(dimension), label: q.label() })
             .collect();
-        let correlation: Vec<Estimate> = derived
-            .iter()
-            .flat_map(|d| d.as_ref().map_or_else(|| vec![none; CORRELATION_BINS], |d| d.correlation.clone()))
-            .collect();
-        let fits = self.fits(&derived);
-        let estimates = all
-            .chunks_exact(quantities.len())
-            .enumerate()
-            .flat_map(|(point, row)| row.iter().zip(&quantities).map(move |(e, q)| (point, *e, *q)))
-            .filter(|(_, e, _)| e.value.is_finite())
-            .map(|(point, estimate, q)| PointEstimate {
-                point,
-                quantity: q.id(),
-                estimate,
-                units: q.units(dimension),
-            })
-            .collect();
-
-        let float = |name, dims: &[&str], units, words| ArraySpec::new(name, Kind::Float, dims, units, words);
-        let text = |name, dims: &[&str], words| ArraySpec::new(name, Kind::Text, dims, "1", words);
-        let values = |of: &[Estimate]| Column::Float(of.iter().map(|e| e.value).collect());
-        let errors = |of: &[Estimate]| Column::Float(of.iter().map(|e| e.standard_error).collect());
-        let by_quantity = [POINT, "quantity"];
+        let or_none = |of: &dyn Fn(&Derived) -> Vec<Estimate>, length: usize| -> Vec<Vec<Estimate>> {
+            derived.iter().map(|d| d.as_ref().map_or_else(|| vec![NO_ESTIMATE; length], of)).collect()
+        };
+        let estimates = or_none(&|d| d.estimates.clone(), quantities.len());
+        let correlation = or_none(&|d| d.correlation.clone(), CORRELATION_BINS).concat();
+        let samples =
+            derived.iter().map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64));
+        let mut results = Results::new(&quantities, &estimates, samples.collect());
         let by_radius = [POINT, "radius"];
-        let mut arrays = vec![
-            (
-                text("quantity", &["quantity"], "derived quantity"),
-                Column::Text(quantities.iter().map(|q| q.id().to_owned()).collect()),
-            ),
-            (
-                text("quantity_units", &["quantity"], "unit of the derived quantity"),
-                Column::Text(quantities.iter().map(|q| q.units(dimension).to_owned()).collect()),
-            ),
-            (
-                text("quantity_name", &["quantity"], "label of the derived quantity"),
-                Column::Text(quantities.iter().map(|q| q.label()).collect()),
-            ),
-            (
-                float("estimate", &by_quantity, "1", "derived quantity").describe("units: quantity_units"),
-                values(&all),
-            ),
-            (
-                float("estimate_error", &by_quantity, "1", "one standard error, jackknife over samples")
-                    .describe("units: quantity_units"),
-                errors(&all),
-            ),
-            (
-                ArraySpec::new(
-                    "estimate_samples",
-                    Kind::Integer,
-                    &[POINT],
-                    "1",
-                    "samples behind the estimates",
-                ),
-                Column::Integer(
-                    derived
-                        .iter()
-                        .map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64))
-                        .collect(),
-                ),
-            ),
+        results.dimension("radius", CORRELATION_BINS);
+        results.extend([
             (
                 float("radius", &["radius"], "L_in", "distance of two sites, centre of the bin"),
                 Column::Float((0..CORRELATION_BINS).map(|b| CORRELATION_BIN * (b as f64 + 0.5)).collect()),
@@ -421,53 +313,21 @@ impl Task for LocalHeatTask<'_> {
                 float("correlation", &by_radius, "1", "correlation of the heat at two sites").describe(
                     "in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior",
                 ),
-                values(&correlation),
+                results::values(&correlation),
             ),
-            (float("correlation_error", &by_radius, "1", "one standard error"), errors(&correlation)),
-        ];
-        let mut dims =
-            vec![("quantity".to_owned(), quantities.len()), ("radius".to_owned(), CORRELATION_BINS)];
-        if !fits.is_empty() {
-            dims.push(("fit".to_owned(), fits.len()));
-            let numbers = |of: &dyn Fn(&Fit) -> f64| Column::Float(fits.iter().map(of).collect());
-            arrays.extend([
-                (
-                    text("fit", &["fit"], "what was fitted"),
-                    Column::Text(fits.iter().map(|f| f.name.clone()).collect()),
-                ),
-                (
-                    float("fit_value", &["fit"], "1", "exponent")
-                        .describe("unweighted least squares in the logarithms"),
-                    numbers(&|f| f.estimate.value),
-                ),
-                (
-                    float("fit_error", &["fit"], "1", "one standard error")
-                        .describe("joint jackknife over samples"),
-                    numbers(&|f| f.estimate.standard_error),
-                ),
-                (
-                    float("fit_expected", &["fit"], "1", "exponent of the theory"),
-                    numbers(&|f| f.expected.unwrap_or(f64::NAN)),
-                ),
-                (
-                    text("fit_reference", &["fit"], "which theory"),
-                    Column::Text(fits.iter().map(|f| f.reference.clone()).collect()),
-                ),
-                (
-                    ArraySpec::new("fit_points", Kind::Integer, &["fit"], "1", "points that entered the fit"),
-                    Column::Integer(fits.iter().map(|f| f.points as i64).collect()),
-                ),
-            ]);
-        }
-        let warnings = self.warnings(&derived);
-        if !warnings.is_empty() {
-            dims.push(("warning".to_owned(), warnings.len()));
-            arrays.push((
-                text("warning", &["warning"], "limit of validity that was left"),
-                Column::Text(warnings.clone()),
-            ));
-        }
-        Ok(Results { estimates, fits, audits: self.audits(record)?, warnings, arrays, dims })
+            (
+                float("correlation_error", &by_radius, "1", "one standard error"),
+                results::errors(&correlation),
+            ),
+        ]);
+        results
+            .with_fits(
+                self.fits(&derived),
+                "unweighted least squares in the logarithms",
+                "joint jackknife over samples",
+            )
+            .with_warnings(self.warnings(&derived))
+            .with_audits(record, &LAWS)
     }
 
     fn relative_error(
@@ -484,6 +344,6 @@ impl Task for LocalHeatTask<'_> {
     }
 
     fn cost(&self, point: usize) -> Cost {
-        self.costs[point]
+        self.costs[point].clone()
     }
 }

@@ -46,8 +46,8 @@ impl Value {
 pub(crate) struct Context<'a> {
     /// The hopping t in eV, if given.
     pub(crate) hopping: Option<f64>,
-    /// The key that would give it.
-    pub(crate) energy_scale: &'a str,
+    /// The key that would give it, where energies are in units of t.
+    pub(crate) energy_scale: Option<&'static str>,
     /// The folder of the study file.
     pub(crate) folder: &'a Path,
 }
@@ -263,10 +263,12 @@ impl Check<'_> {
             (true, _) => Ok(base),
             (false, Some(hopping)) => Ok(base / hopping),
             (false, None) => {
-                let energy_scale = self.context.energy_scale;
-                let help = format!(
-                    "give {energy_scale} = \"50 meV\" (your value), or write the number in units of t"
-                );
+                let help = match self.context.energy_scale {
+                    Some(key) => {
+                        format!("give {key} = \"50 meV\" (your value), or write the number in units of t")
+                    }
+                    None => "write the number in units of t".to_owned(),
+                };
                 let allowed = format!("{allowed} in units of t");
                 Err(self.error(raw, "has a unit, but the hopping t has no value", allowed, help))
             }

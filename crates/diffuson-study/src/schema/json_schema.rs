@@ -22,19 +22,15 @@ impl Kind {
                 self.keys_of(section).map(|key| (key.name().to_owned(), describe(key))).collect();
             properties.insert((*section).to_owned(), object(doc, keys));
         }
-        let axes = self
-            .keys
-            .iter()
-            .filter(|key| key.sweepable)
-            .map(|key| (key.path.to_owned(), axis(key)))
-            .collect();
+        let axes =
+            self.keys().filter(|key| key.sweepable).map(|key| (key.path.to_owned(), axis(key))).collect();
         properties
             .insert("sweep".to_owned(), object("Lists of values; one point for every combination.", axes));
         let head = json!({
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": format!("Diffuson study: {}", self.name),
         });
-        let together: Vec<_> = self.keys.iter().flat_map(|key| self.together(key)).collect();
+        let together: Vec<_> = self.keys().flat_map(|key| self.together(key)).collect();
         merged([head, object(self.doc, properties), json!({ "allOf": together })])
     }
 

@@ -116,6 +116,11 @@ pub enum Condition {
     NotGiven(&'static str),
 }
 
+/// A word and what it means.
+pub(super) const fn choice(name: &'static str, doc: &'static str) -> Choice {
+    Choice { name, doc }
+}
+
 /// A key, to be completed by the methods below; as it stands, an optional text.
 pub(super) const fn key(path: &'static str, doc: &'static str) -> Key {
     Key {

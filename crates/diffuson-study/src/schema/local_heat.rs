@@ -1,7 +1,7 @@
 //! The kind `local-heat`: local Peltier heat, potentials and temperatures of a disordered conductor with probes.
 
-use super::key::{Choice, Condition, Dimension, Form, Key, Number, Range, key};
-use super::{Condition::Given, Condition::Is, Condition::NotGiven, Kind};
+use super::key::{Choice, Condition, Dimension, Form, Key, Number, Range, choice, key};
+use super::{Condition::Given, Condition::Is, Kind, conductor, ensemble};
 use crate::settings::{LocalHeat, Settings};
 
 const NAME: &str = "local-heat";
@@ -22,76 +22,19 @@ pub(super) const KIND: Kind = Kind {
         ("observables", "What is averaged and stored."),
         ("ensemble", "Disorder average."),
     ],
-    keys: KEYS,
-    energy_scale: "conductor.hopping",
+    groups: &[TOP, conductor::CONDUCTOR, conductor::DISORDER, conductor::LEADS, KEYS, ENSEMBLE],
+    energy_scale: Some(conductor::ENERGY_SCALE),
     most_points: 10_000,
     settings: |view| LocalHeat::new(view).map(Settings::LocalHeat),
 };
 
-const KEYS: &[Key] = &[
+const TOP: &[Key] = &[
     key("title", "What the study is about; it heads tables, figures and the report.")
         .optional("the kind is used instead", "\"Local Peltier heat in a dirty strip\""),
     key("kind", "The question asked.").takes(Form::Choice(KIND_NAMES)).required("\"local-heat\""),
-    // the conductor
-    key("conductor.lattice", "The lattice.").takes(Form::Choice(LATTICES)).default("\"square\"").swept(),
-    key("conductor.length", "Number of slices along the current.")
-        .takes(Form::Integer(Range::from(2.0)))
-        .required("60")
-        .swept(),
-    key("conductor.width", "Number of sites across the current, in the plane of the strip.")
-        .takes(Form::Integer(Range::from(1.0)))
-        .required("20")
-        .swept(),
-    key("conductor.height", "Number of layers of a bar.")
-        .takes(Form::Integer(Range::from(1.0)))
-        .when(&[Is("conductor.lattice", &["cubic"])])
-        .required("10")
-        .swept(),
-    key("conductor.boundary", "What happens at the sides of the conductor, across the current.")
-        .takes(Form::Choice(BOUNDARIES))
-        .default("\"hard-wall\"")
-        .swept(),
-    key("conductor.energy", "Fermi energy, measured from the centre of the clean band.")
-        .number(Range::ANY, Dimension::Energy)
-        .required("-1.3")
-        .swept(),
-    key("conductor.flux", "Magnetic flux quanta per plaquette, normal to the strip; none in the leads.")
-        .number(Range::ANY, Dimension::Flux)
-        .default("0.0")
-        .swept(),
-    key("conductor.hopping", "The hopping t in physical units; with it, energies may be given with a unit and temperatures in kelvin.")
-        .number(Range::above(0.0), Dimension::EnergyScale)
-        .optional("all energies are in units of t", "\"50 meV\""),
-    key("conductor.lattice_constant", "The lattice constant a in physical units.")
-        .number(Range::above(0.0), Dimension::LengthScale)
-        .optional("all lengths are in units of a", "\"0.5 nm\""),
-    // disorder
-    key("disorder.kind", "Distribution of the on-site energies.").takes(Form::Choice(DISORDERS)).required("\"box\"").swept(),
-    key("disorder.width", "Full width W of the box distribution on [-W/2, W/2].")
-        .number(Range::from(0.0), Dimension::Energy)
-        .when(&[Is("disorder.kind", &["box"])])
-        .required("2.5")
-        .swept(),
-    key("disorder.deviation", "Standard deviation of the Gaussian distribution.")
-        .number(Range::from(0.0), Dimension::Energy)
-        .when(&[Is("disorder.kind", &["gaussian"])])
-        .required("0.7")
-        .swept(),
-    key("disorder.file", "Text file with one on-site energy per site (in t), in site order, relative to the study file; commas or blanks between.")
-        .takes(Form::File)
-        .when(&[Is("disorder.kind", &["values"])])
-        .optional("the energies are listed in disorder.values", "\"energies.csv\""),
-    key("disorder.values", "On-site energies, one per site, in site order: along z, then y, then x, which follows the current.")
-        .takes(Form::Numbers(Number { range: Range::ANY, dimension: Dimension::Energy }))
-        .when(&[Is("disorder.kind", &["values"]), NotGiven("disorder.file")])
-        .required("[0.1, -0.4, 0.3, 0.0]"),
-    // leads
-    key("leads.kind", "The real leads.").takes(Form::Choice(LEADS)).default("\"strip\"").swept(),
-    key("leads.coupling", "Level width Gamma of each end site due to a wide-band lead.")
-        .number(Range::above(0.0), Dimension::Energy)
-        .when(&[Is("leads.kind", &["wide-band"])])
-        .required("2.0")
-        .swept(),
+];
+
+const KEYS: &[Key] = &[
     // probes
     key("probes.kind", "The model of a probe.").takes(Form::Choice(PROBES)).default("\"wide-band\"").swept(),
     key("probes.coupling", "Level width Gamma_in = hbar/tau_in due to the probe of a site; zero for no probe.")
@@ -159,57 +102,13 @@ const KEYS: &[Key] = &[
     key("observables.cells", "Sides, in sites, of the cells over which transmissions are summed for their correlation function.")
         .takes(Form::Integers(Range::from(1.0), true))
         .default("[]"),
-    // ensemble
-    key("ensemble.relative_error", "Relative standard error of one observable at which sampling stops.")
-        .number(Range::between(0.0, 1.0), Dimension::Pure)
-        .optional("the number of samples is given", "0.02"),
-    key("ensemble.of", "The observable whose error decides.")
-        .takes(Form::Choice(OBSERVABLES))
-        .when(TO_AN_ERROR)
-        .default("\"heat_rms_box\""),
-    key("ensemble.max_samples", "Number of samples per point after which sampling stops in any case.")
-        .takes(Form::Integer(Range::within(2.0, MOST_SAMPLES)))
-        .when(TO_AN_ERROR)
-        .default("1000"),
-    key("ensemble.samples", "Number of samples per point.")
-        .takes(Form::Integer(Range::within(1.0, MOST_SAMPLES)))
-        .when(&[NotGiven("ensemble.relative_error")])
-        .default("40"),
-    key("ensemble.seed", "Seed of the random numbers; sample n has the same disorder at every point of a sweep.")
-        .takes(Form::Integer(Range::from(0.0)))
-        .default("1992"),
 ];
 
-const MOST_SAMPLES: f64 = 10_000_000.0;
+const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"heat_rms_box\"", "40");
 const WIDE_BAND_PROBES: &[Condition] = &[Is("probes.kind", &["wide-band"])];
 const CHAIN_PROBES: &[Condition] = &[Is("probes.kind", &["chain"])];
-const TO_AN_ERROR: &[Condition] = &[Given("ensemble.relative_error")];
-
-const fn choice(name: &'static str, doc: &'static str) -> Choice {
-    Choice { name, doc }
-}
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
-const LATTICES: &[Choice] = &[
-    choice("square", "strip of the square lattice"),
-    choice("cubic", "bar of the simple cubic lattice"),
-    choice("honeycomb-zigzag", "honeycomb strip with zigzag edges"),
-    choice("honeycomb-armchair", "honeycomb strip with armchair edges"),
-];
-const BOUNDARIES: &[Choice] = &[
-    choice("hard-wall", "the wave function vanishes beyond the last row"),
-    choice("periodic", "the last row is joined to the first"),
-];
-const DISORDERS: &[Choice] = &[
-    choice("none", "clean"),
-    choice("box", "independent and uniform"),
-    choice("gaussian", "independent and normal"),
-    choice("values", "given one by one"),
-];
-const LEADS: &[Choice] = &[
-    choice("strip", "clean semi-infinite continuations of the conductor"),
-    choice("wide-band", "the same level width on every end site"),
-];
 const PROBES: &[Choice] = &[
     choice("wide-band", "level width that does not depend on energy"),
     choice("chain", "semi-infinite one-dimensional chain"),

@@ -25,7 +25,7 @@ impl Kind {
                 self.entry(&mut out, key);
             }
         }
-        let swept: Vec<_> = self.keys.iter().filter(|key| key.sweepable).collect();
+        let swept: Vec<_> = self.keys().filter(|key| key.sweepable).collect();
         out.push('\n');
         comment(
             &mut out,

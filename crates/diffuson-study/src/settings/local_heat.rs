@@ -5,7 +5,7 @@ pub(crate) mod rules;
 use diffuson::scattering::Precision;
 use std::sync::Arc;
 
-use super::Missing;
+use super::{ConductorSettings, DisorderSettings, EnsembleSettings, LeadSettings, Missing};
 use crate::parse::Value;
 use crate::study::View;
 
@@ -30,73 +30,6 @@ pub struct LocalHeat {
     pub observables: ObservableSettings,
     /// The disorder average; the same at all points.
     pub ensemble: EnsembleSettings,
-}
-
-/// The clean conductor.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ConductorSettings {
-    /// The lattice.
-    pub lattice: LatticeName,
-    /// Slices along the current.
-    pub length: usize,
-    /// Sites across the current.
-    pub width: usize,
-    /// Layers; 1 in two dimensions.
-    pub height: usize,
-    /// Whether the sides are joined; hard walls otherwise.
-    pub periodic: bool,
-    /// Fermi energy in t.
-    pub energy: f64,
-    /// Flux quanta per plaquette.
-    pub flux: f64,
-    /// The hopping t in eV, if given.
-    pub hopping_ev: Option<f64>,
-    /// The lattice constant a in nm, if given.
-    pub lattice_constant_nm: Option<f64>,
-}
-
-/// The lattices of a conductor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LatticeName {
-    /// Square lattice.
-    Square,
-    /// Simple cubic lattice.
-    Cubic,
-    /// Honeycomb lattice with zigzag edges.
-    HoneycombZigzag,
-    /// Honeycomb lattice with armchair edges.
-    HoneycombArmchair,
-}
-
-/// On-site energies.
-#[derive(Clone, Debug, PartialEq)]
-pub enum DisorderSettings {
-    /// None.
-    Clean,
-    /// Uniform on [-width/2, width/2].
-    Box {
-        /// Full width W in t.
-        width: f64,
-    },
-    /// Normal with mean zero.
-    Gaussian {
-        /// Standard deviation in t.
-        deviation: f64,
-    },
-    /// One energy per site, in t, in site order.
-    Values(Arc<[f64]>),
-}
-
-/// The real leads.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LeadSettings {
-    /// Clean semi-infinite continuations of the conductor.
-    Strip,
-    /// A level width on every end site that does not depend on energy.
-    WideBand {
-        /// Level width Gamma per end site, in t.
-        coupling: f64,
-    },
 }
 
 /// The fictitious leads.
@@ -175,38 +108,6 @@ pub struct ObservableSettings {
     pub cells: Arc<[usize]>,
 }
 
-/// The disorder average.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct EnsembleSettings {
-    /// When to stop.
-    pub stop: Stop,
-    /// Seed of the random numbers.
-    pub seed: u64,
-}
-
-/// When an ensemble is large enough.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Stop {
-    /// After a number of samples per point.
-    Samples(usize),
-    /// When an observable is known well enough.
-    RelativeError {
-        /// The observable, by its identifier in the record.
-        of: &'static str,
-        /// Relative standard error to reach.
-        target: f64,
-        /// Samples per point after which to stop in any case.
-        max_samples: usize,
-    },
-}
-
-impl ConductorSettings {
-    /// Number of sites; the largest integer if there are more.
-    pub fn sites(&self) -> usize {
-        self.length.saturating_mul(self.width).saturating_mul(self.height)
-    }
-}
-
 impl PerSite {
     /// The strength on a site; zero beyond the list.
     pub fn at(&self, site: usize) -> f64 {
@@ -234,10 +135,7 @@ impl LocalHeat {
             probes: ProbeSettings::new(view, conductor.energy)?,
             conductor,
             disorder: DisorderSettings::new(view)?,
-            leads: match view.word("leads.kind")? {
-                "wide-band" => LeadSettings::WideBand { coupling: view.number("leads.coupling")? },
-                _ => LeadSettings::Strip,
-            },
+            leads: LeadSettings::new(view)?,
             temperature: view.number_if_any("temperature.kT"),
             voltage: view.number_if_any("bias.voltage"),
             solver: SolverSettings::new(view)?,
@@ -247,42 +145,6 @@ impl LocalHeat {
                 cells: indices(view, "observables.cells").ok_or(Missing("observables.cells"))?,
             },
             ensemble: EnsembleSettings::new(view)?,
-        })
-    }
-}
-
-impl ConductorSettings {
-    fn new(view: &View<'_>) -> Result<Self, Missing> {
-        let lattice = match view.word("conductor.lattice")? {
-            "cubic" => LatticeName::Cubic,
-            "honeycomb-zigzag" => LatticeName::HoneycombZigzag,
-            "honeycomb-armchair" => LatticeName::HoneycombArmchair,
-            _ => LatticeName::Square,
-        };
-        Ok(Self {
-            lattice,
-            length: view.count("conductor.length")?,
-            width: view.count("conductor.width")?,
-            height: if lattice == LatticeName::Cubic { view.count("conductor.height")? } else { 1 },
-            periodic: view.word("conductor.boundary")? == "periodic",
-            energy: view.number("conductor.energy")?,
-            flux: view.number("conductor.flux")?,
-            hopping_ev: view.number_if_any("conductor.hopping"),
-            lattice_constant_nm: view.number_if_any("conductor.lattice_constant"),
-        })
-    }
-}
-
-impl DisorderSettings {
-    fn new(view: &View<'_>) -> Result<Self, Missing> {
-        Ok(match view.word("disorder.kind")? {
-            "box" => Self::Box { width: view.number("disorder.width")? },
-            "gaussian" => Self::Gaussian { deviation: view.number("disorder.deviation")? },
-            "values" => match view.get("disorder.file").or_else(|| view.get("disorder.values")) {
-                Some(Value::File(_, numbers) | Value::Numbers(numbers)) => Self::Values(numbers.clone()),
-                _ => return Err(Missing("disorder.values")),
-            },
-            _ => Self::Clean,
         })
     }
 }
@@ -323,20 +185,6 @@ impl SolverSettings {
             _ => Precision::Double,
         };
         Ok(Self { route, precision, tolerance: view.number("solver.tolerance")? })
-    }
-}
-
-impl EnsembleSettings {
-    fn new(view: &View<'_>) -> Result<Self, Missing> {
-        let stop = match view.number_if_any("ensemble.relative_error") {
-            Some(target) => Stop::RelativeError {
-                of: view.word("ensemble.of")?,
-                target,
-                max_samples: view.count("ensemble.max_samples")?,
-            },
-            None => Stop::Samples(view.count("ensemble.samples")?),
-        };
-        Ok(Self { stop, seed: view.count("ensemble.seed")? as u64 })
     }
 }
 

@@ -95,7 +95,7 @@ fn kind(source: &Arc<Source>, file: &Document, overrides: &Document) -> Result<&
 fn defaults(kind: &'static Kind, folder: &Path) -> Result<BTreeMap<&'static str, Value>, Diagnostic> {
     let context = Context { hopping: None, energy_scale: kind.energy_scale, folder };
     let mut defaults = BTreeMap::new();
-    for key in kind.keys {
+    for key in kind.keys() {
         if let Need::Default(text) = key.need {
             let document = Document::overrides(&[format!("{}={text}", key.path)])?;
             for entry in &document.entries {
@@ -115,8 +115,9 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// Finds the hopping first: energies before it in the file may have units.
     fn read_energy_scale<'e>(&mut self, entries: impl Iterator<Item = &'e Entry>) -> Result<(), Diagnostic> {
-        for entry in entries.filter(|entry| entry.path() == self.kind.energy_scale) {
-            if let Some(key) = self.kind.key(self.kind.energy_scale)
+        let Some(scale) = self.kind.energy_scale else { return Ok(()) };
+        for entry in entries.filter(|entry| entry.path() == scale) {
+            if let Some(key) = self.kind.key(scale)
                 && let Value::Number(hopping) = check(key, key.form, &entry.raw, &self.context)?
             {
                 self.context.hopping = Some(hopping);
@@ -228,7 +229,7 @@ impl Reader<'_> {
                 format!("write [{path}] on a line of its own, then its keys"),
             )
         } else {
-            let elsewhere = self.kind.keys.iter().find(|k| k.name() == entry.name || k.path == entry.name);
+            let elsewhere = self.kind.keys().find(|k| k.name() == entry.name || k.path == entry.name);
             let help = match (elsewhere, nearest(&entry.name, names.iter().copied())) {
                 (Some(key), _) if key.section().is_empty() => {
                     format!("`{}` belongs at the top of the file, before any [section]", key.name())
@@ -248,7 +249,7 @@ impl Reader<'_> {
 
     fn not_sweepable(&self, entry: &Entry, found: Option<&Key>) -> Diagnostic {
         let path = &entry.name;
-        let sweepable = || self.kind.keys.iter().filter(|k| k.sweepable).map(|k| k.path);
+        let sweepable = || self.kind.keys().filter(|k| k.sweepable).map(|k| k.path);
         let (message, help) = match found {
             Some(_) => (format!("`{path}` cannot be swept"), "run one study per value instead".to_owned()),
             None if matches!(entry.raw.value, RawValue::Table) => (

@@ -172,7 +172,7 @@ impl Given {
             let lacks = |key: &&Key| {
                 key.need == Need::Required && view.misfit(key).is_none() && view.get(key.path).is_none()
             };
-            if let Some(key) = self.kind.keys.iter().find(lacks) {
+            if let Some(key) = self.kind.keys().find(lacks) {
                 return Err(self.missing(index, key.path));
             }
         }
@@ -198,7 +198,7 @@ impl Given {
     /// The first given key, in the order of the file, that has no meaning: at no point, or, if swept, at some point.
     fn first_misfit(&self) -> Option<(&'static Key, usize, Condition)> {
         let mut found: Vec<_> = Vec::new();
-        for key in self.kind.keys.iter().filter(|key| !key.when.is_empty()) {
+        for key in self.kind.keys().filter(|key| !key.when.is_empty()) {
             let misfit = |index| self.view(index).misfit(key).map(|condition| (key, index, condition));
             if let Some(axis) = self.axis(key.path) {
                 let somewhere = (0..self.points()).find_map(misfit);

@@ -22,7 +22,7 @@ impl Assignment {
         let mut this = Self { kind, values: BTreeMap::new() };
         this.make_meaningful(key);
         this.values.insert(key.path, value.to_owned());
-        while let Some(needed) = kind.keys.iter().find(|k| {
+        while let Some(needed) = kind.keys().find(|k| {
             k.need == Need::Required
                 && !this.values.contains_key(k.path)
                 && k.when.iter().all(|c| this.holds(c))
@@ -163,7 +163,7 @@ struct Case {
 /// Studies from every key of a kind.
 fn cases(kind: &'static Kind) -> Vec<Case> {
     let mut cases = Vec::new();
-    for key in kind.keys {
+    for key in kind.keys() {
         let set = |value: &str| Assignment::new(kind, key, value);
         cases.push((set(key.example).toml(), true));
         cases.extend(wrong_values(key).iter().map(|wrong| (set(wrong).toml(), false)));
@@ -305,8 +305,8 @@ fn the_template_validates_and_lists_every_key() {
                 listed.push(if section.is_empty() { name.to_owned() } else { format!("{section}.{name}") });
             }
         }
-        assert_eq!(listed, kind.keys.iter().map(|key| key.path).collect::<Vec<_>>());
-        for key in kind.keys {
+        assert_eq!(listed, kind.keys().map(|key| key.path).collect::<Vec<_>>());
+        for key in kind.keys() {
             assert!(template.contains(&format!(
                 "\n{}{} = {}\n",
                 if listed_active(&template, key) { "" } else { "# " },
@@ -325,7 +325,7 @@ fn listed_active(template: &str, key: &Key) -> bool {
 fn the_reference_has_a_row_for_every_key() {
     for kind in KINDS {
         let reference = kind.reference();
-        for key in kind.keys {
+        for key in kind.keys() {
             let row =
                 reference.lines().find(|line| line.starts_with(&format!("| `{}` | {}", key.name(), key.doc)));
             let row = row.unwrap_or_else(|| panic!("no row for {}", key.path));
@@ -338,13 +338,14 @@ fn the_reference_has_a_row_for_every_key() {
 #[test]
 fn the_table_is_sound() {
     for kind in KINDS {
-        assert_eq!((kind.keys[0].path, kind.keys[1].path), ("title", "kind"));
-        let mut sections: Vec<_> = kind.keys.iter().map(|key| key.section()).collect();
+        let keys: Vec<_> = kind.keys().collect();
+        assert_eq!((keys[0].path, keys[1].path), ("title", "kind"));
+        let mut sections: Vec<_> = kind.keys().map(|key| key.section()).collect();
         sections.dedup();
         assert_eq!(sections[1..], kind.sections.iter().map(|(name, _)| *name).collect::<Vec<_>>());
-        assert!(kind.key(kind.energy_scale).is_some());
-        for (i, key) in kind.keys.iter().enumerate() {
-            assert!(kind.keys[..i].iter().all(|other| other.path != key.path), "{} twice", key.path);
+        assert!(kind.energy_scale.is_none_or(|key| kind.key(key).is_some()));
+        for (i, key) in kind.keys().enumerate() {
+            assert!(keys[..i].iter().all(|other| other.path != key.path), "{} twice", key.path);
             assert!(key.doc.ends_with('.') && !key.example.is_empty(), "{}", key.path);
             for condition in key.when {
                 let (Condition::Is(other, _) | Condition::Given(other) | Condition::NotGiven(other)) =

@@ -2,128 +2,21 @@
 //!
 //! They need no Green function: what depends on lead modes or on the cost of a run is checked where those are known.
 
-use super::{
-    ConductorSettings, DisorderSettings, LatticeName, LeadSettings, LocalHeat, PerSite, ProbeModel, Stop,
-};
-use crate::settings::Problem;
-
-/// More sites than this are a slip of the keyboard.
-const MOST_SITES: usize = 10_000_000;
+use super::{LocalHeat, PerSite, ProbeModel};
+use crate::settings::conductor::rules::{self as conductor, per_site, problem};
+use crate::settings::{Problem, Stop};
 
 /// All conflicts at one point.
 pub(crate) fn problems(s: &LocalHeat) -> Vec<Problem> {
-    let mut problems = shape(&s.conductor);
+    let mut problems = conductor::shape(&s.conductor);
     // lists and sites are compared with a conductor that can be built
     if problems.is_empty() {
-        problems.extend(flux(&s.conductor));
-        problems.extend(band(&s.conductor, s.leads));
-        problems.extend(disorder(s));
+        problems.extend(conductor::problems(&s.conductor, &s.disorder, s.leads));
         problems.extend(probes(s));
         problems.extend(cells(s));
         problems.extend(target(s));
     }
     problems
-}
-
-fn problem(
-    key: &'static str,
-    what: impl Into<String>,
-    allowed: impl Into<String>,
-    help: impl Into<String>,
-) -> Problem {
-    Problem { key, element: None, what: what.into(), allowed: allowed.into(), help: help.into() }
-}
-
-fn is_honeycomb(c: &ConductorSettings) -> bool {
-    matches!(c.lattice, LatticeName::HoneycombZigzag | LatticeName::HoneycombArmchair)
-}
-
-fn shape(c: &ConductorSettings) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let (least, why) = match (is_honeycomb(c), c.periodic) {
-        (false, false) => (1, ""),
-        (false, true) => (3, "with periodic sides and fewer rows, two rows would be joined twice"),
-        (true, false) => (2, "a honeycomb strip has at least two rows"),
-        (true, true) => (4, "a honeycomb tube has at least four rows"),
-    };
-    let short = |side: usize| format!("is too small: {side} < {least}");
-    if c.width < least {
-        problems.push(problem("conductor.width", short(c.width), format!("an integer >= {least}"), why));
-    }
-    if c.lattice == LatticeName::Cubic && c.height < least {
-        problems.push(problem("conductor.height", short(c.height), format!("an integer >= {least}"), why));
-    }
-    if is_honeycomb(c) && c.periodic && c.width % 2 == 1 {
-        let help = format!("try {} or {}", c.width - 1, c.width + 1);
-        problems.push(problem(
-            "conductor.width",
-            "is odd, but a honeycomb tube closes only on even rows",
-            "an even integer",
-            help,
-        ));
-    }
-    if c.sites() > MOST_SITES {
-        // blame the longest side
-        let (side, key) =
-            [(c.length, "conductor.length"), (c.width, "conductor.width"), (c.height, "conductor.height")]
-                .into_iter()
-                .max_by_key(|(side, _)| *side)
-                .unwrap_or((c.length, "conductor.length"));
-        let what = format!("makes a conductor of more than {MOST_SITES} sites");
-        let help = format!("make the conductor smaller; {side} is its longest side");
-        problems.push(problem(key, what, format!("length x width x height <= {MOST_SITES}"), help));
-    }
-    problems
-}
-
-/// With periodic sides the phase around the conductor must be a multiple of 2 pi.
-fn flux(c: &ConductorSettings) -> Option<Problem> {
-    let rows = if is_honeycomb(c) { c.width as f64 / 2.0 } else { c.width as f64 };
-    let around = c.flux * rows;
-    let open = c.periodic && (around - around.round()).abs() > 1e-9;
-    open.then(|| {
-        let nearest = around.round() / rows;
-        problem(
-            "conductor.flux",
-            format!("puts {around} flux quanta through a ring of plaquettes around the conductor"),
-            format!("multiples of 1/{rows} with these periodic sides"),
-            format!("the nearest allowed value is {nearest:?}; or use boundary = \"hard-wall\""),
-        )
-    })
-}
-
-/// Strip leads carry current only inside the band; wide-band leads have no band.
-fn band(c: &ConductorSettings, leads: LeadSettings) -> Option<Problem> {
-    let edge = match c.lattice {
-        LatticeName::Square => 4.0,
-        LatticeName::Cubic => 6.0,
-        LatticeName::HoneycombZigzag | LatticeName::HoneycombArmchair => 3.0,
-    };
-    (leads == LeadSettings::Strip && c.energy.abs() >= edge).then(|| {
-        problem(
-            "conductor.energy",
-            "is outside the band of the leads, which carry no current there",
-            format!("an energy > -{edge} t and < {edge} t"),
-            "energies are measured from the centre of the band, in units of t",
-        )
-    })
-}
-
-fn disorder(s: &LocalHeat) -> Option<Problem> {
-    let DisorderSettings::Values(values) = &s.disorder else { return None };
-    per_site("disorder.values", values.len(), &s.conductor)
-}
-
-fn per_site(key: &'static str, given: usize, c: &ConductorSettings) -> Option<Problem> {
-    let sites = c.sites();
-    (given != sites).then(|| {
-        problem(
-            key,
-            format!("has {given} numbers for {sites} sites"),
-            format!("{sites} numbers, one per site"),
-            "site (x, y, z) is number (x * width + y) * height + z; x follows the current",
-        )
-    })
 }
 
 fn probes(s: &LocalHeat) -> Vec<Problem> {

@@ -1,0 +1,286 @@
+//! What follows from an ensemble: estimates, fits, the worst of every audit, warnings; as told to the user and as arrays of the record.
+
+use crate::study::Study;
+use crate::task::Column;
+use diffuson::audit::Audit;
+use diffuson_ensemble::statistics::Estimate;
+use diffuson_store::{ArraySpec, Kind, POINT, Reader, SAMPLE, StoreError};
+
+/// Results of an ensemble, as they are stored and as they are told.
+#[derive(Clone, Debug, Default)]
+pub struct Results {
+    /// Derived quantities at each point, by identifier, with units.
+    pub estimates: Vec<PointEstimate>,
+    /// Numbers fitted over the points.
+    pub fits: Vec<Fit>,
+    /// The worst residual of each law over all samples.
+    pub audits: Vec<WorstLaw>,
+    /// What the reader should know about the validity of the numbers.
+    pub warnings: Vec<String>,
+    pub(crate) arrays: Vec<(ArraySpec, Column)>,
+    pub(crate) dims: Vec<(String, usize)>,
+}
+
+/// One derived quantity at one point.
+#[derive(Clone, Debug)]
+pub struct PointEstimate {
+    /// The point of the sweep.
+    pub point: usize,
+    /// Identifier, as in the record.
+    pub quantity: &'static str,
+    /// Value, standard error, number of samples.
+    pub estimate: Estimate,
+    /// Unit.
+    pub units: &'static str,
+}
+
+/// A number fitted over the points of the sweep.
+#[derive(Clone, Debug)]
+pub struct Fit {
+    /// What was fitted.
+    pub name: String,
+    /// Value and standard error.
+    pub estimate: Estimate,
+    /// What a theory or the literature gives, if there is such a value.
+    pub expected: Option<f64>,
+    /// Which theory.
+    pub reference: String,
+    /// Number of points that entered.
+    pub points: usize,
+}
+
+/// The worst case of one law of the audit.
+#[derive(Clone, Debug)]
+pub struct WorstLaw {
+    /// Name of the law.
+    pub name: String,
+    /// Largest residual relative to what is allowed decides; this is that residual.
+    pub residual: f64,
+    /// What is allowed there.
+    pub allowed: f64,
+    /// Whether all samples passed.
+    pub passed: bool,
+    /// Point and sample of the worst residual.
+    pub at: (usize, usize),
+}
+
+/// What a derived quantity is called and measured in.
+#[derive(Clone, Debug)]
+pub(crate) struct Described {
+    /// Identifier in the record.
+    pub(crate) id: &'static str,
+    pub(crate) units: &'static str,
+    /// Label for tables and axes: text with LaTeX.
+    pub(crate) label: String,
+}
+
+/// An estimate that is not there.
+pub(crate) const NO_ESTIMATE: Estimate = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
+
+/// The arrays of a record have these names whatever the kind of study: tables, figures and the ledger read them.
+impl Results {
+    /// Results with the estimates of each point, in the order of `quantities`, from so many samples.
+    pub(crate) fn new(quantities: &[Described], by_point: &[Vec<Estimate>], samples: Vec<i64>) -> Self {
+        let all: Vec<Estimate> = by_point.iter().flatten().copied().collect();
+        let estimates = by_point
+            .iter()
+            .enumerate()
+            .flat_map(|(point, row)| row.iter().zip(quantities).map(move |(e, q)| (point, *e, q)))
+            .filter(|(_, e, _)| e.value.is_finite())
+            .map(|(point, estimate, q)| PointEstimate { point, quantity: q.id, estimate, units: q.units })
+            .collect();
+        let of_quantities =
+            |of: &dyn Fn(&Described) -> String| Column::Text(quantities.iter().map(of).collect());
+        let by_quantity = [POINT, "quantity"];
+        let mut results = Self { estimates, ..Self::default() };
+        results.dimension("quantity", quantities.len());
+        results.extend([
+            (text("quantity", "quantity", "derived quantity"), of_quantities(&|q| q.id.to_owned())),
+            (
+                text("quantity_units", "quantity", "unit of the derived quantity"),
+                of_quantities(&|q| q.units.to_owned()),
+            ),
+            (
+                text("quantity_name", "quantity", "label of the derived quantity"),
+                of_quantities(&|q| q.label.clone()),
+            ),
+            (
+                float("estimate", &by_quantity, "1", "derived quantity").describe("units: quantity_units"),
+                values(&all),
+            ),
+            (
+                float("estimate_error", &by_quantity, "1", "one standard error, jackknife over samples")
+                    .describe("units: quantity_units"),
+                errors(&all),
+            ),
+            (
+                ArraySpec::new(
+                    "estimate_samples",
+                    Kind::Integer,
+                    &[POINT],
+                    "1",
+                    "samples behind the estimates",
+                ),
+                Column::Integer(samples),
+            ),
+        ]);
+        results
+    }
+
+    /// With numbers fitted over the points, and how their errors were found, in words.
+    pub(crate) fn with_fits(mut self, fits: Vec<Fit>, how: &str, errors: &str) -> Self {
+        if !fits.is_empty() {
+            let numbers = |of: &dyn Fn(&Fit) -> f64| Column::Float(fits.iter().map(of).collect());
+            self.dimension("fit", fits.len());
+            self.extend([
+                (
+                    text("fit", "fit", "what was fitted"),
+                    Column::Text(fits.iter().map(|f| f.name.clone()).collect()),
+                ),
+                (
+                    float("fit_value", &["fit"], "1", "fitted value").describe(how),
+                    numbers(&|f| f.estimate.value),
+                ),
+                (
+                    float("fit_error", &["fit"], "1", "one standard error").describe(errors),
+                    numbers(&|f| f.estimate.standard_error),
+                ),
+                (
+                    float("fit_expected", &["fit"], "1", "value of the theory or the literature"),
+                    numbers(&|f| f.expected.unwrap_or(f64::NAN)),
+                ),
+                (
+                    text("fit_reference", "fit", "which theory"),
+                    Column::Text(fits.iter().map(|f| f.reference.clone()).collect()),
+                ),
+                (
+                    ArraySpec::new("fit_points", Kind::Integer, &["fit"], "1", "points that entered the fit"),
+                    Column::Integer(fits.iter().map(|f| f.points as i64).collect()),
+                ),
+            ]);
+        }
+        self.fits = fits;
+        self
+    }
+
+    /// With what the reader should know about the validity of the numbers.
+    pub(crate) fn with_warnings(mut self, warnings: Vec<String>) -> Self {
+        if !warnings.is_empty() {
+            self.dimension("warning", warnings.len());
+            self.extend([(
+                text("warning", "warning", "limit of validity that was left"),
+                Column::Text(warnings.clone()),
+            )]);
+        }
+        self.warnings = warnings;
+        self
+    }
+
+    /// With the worst residual of each law over all samples of the record.
+    pub(crate) fn with_audits(mut self, record: &Reader, laws: &[&str]) -> Result<Self, StoreError> {
+        self.audits = worst(record, laws)?;
+        Ok(self)
+    }
+
+    /// A dimension of further arrays.
+    pub(crate) fn dimension(&mut self, name: &str, length: usize) {
+        self.dims.push((name.to_owned(), length));
+    }
+
+    /// Further arrays; their dimensions must be known.
+    pub(crate) fn extend(&mut self, arrays: impl IntoIterator<Item = (ArraySpec, Column)>) {
+        self.arrays.extend(arrays);
+    }
+}
+
+/// An array of numbers.
+pub(crate) fn float(name: &str, dims: &[&str], units: &str, words: &str) -> ArraySpec {
+    ArraySpec::new(name, Kind::Float, dims, units, words)
+}
+
+fn text(name: &str, dim: &str, words: &str) -> ArraySpec {
+    ArraySpec::new(name, Kind::Text, &[dim], "1", words)
+}
+
+/// The values of estimates.
+pub(crate) fn values(of: &[Estimate]) -> Column {
+    Column::Float(of.iter().map(|e| e.value).collect())
+}
+
+/// The standard errors of estimates.
+pub(crate) fn errors(of: &[Estimate]) -> Column {
+    Column::Float(of.iter().map(|e| e.standard_error).collect())
+}
+
+/// Names of the laws a sample may be audited for: the coordinate of the dimension `audit`.
+pub(crate) fn law_names(laws: &[&str]) -> (ArraySpec, Column) {
+    (text("audit", "audit", "law of the audit"), Column::Text(laws.iter().map(|l| (*l).to_owned()).collect()))
+}
+
+/// The per-sample arrays of the audit, to be filled by [`audit_rows`].
+pub(crate) fn audit_arrays() -> [ArraySpec; 2] {
+    let law = |name, words| ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "audit"], "1", words);
+    [
+        law("audit_residual", "deviation from the law")
+            .describe("NaN: the law does not apply; infinity: the deviation was not a number"),
+        law("audit_allowed", "largest deviation allowed"),
+    ]
+}
+
+/// Residuals and allowances in the order of `laws`; NaN for a law that does not apply, infinity for one that was not a number.
+pub(crate) fn audit_rows(audit: &Audit, laws: &[&str]) -> [Vec<f64>; 2] {
+    let find = |name: &str| audit.laws().iter().find(|l| l.name == name);
+    let residual = |name: &&str| {
+        find(name).map_or(f64::NAN, |l| if l.residual.is_nan() { f64::INFINITY } else { l.residual })
+    };
+    let allowed = |name: &&str| find(name).map_or(f64::NAN, |l| l.allowed);
+    [laws.iter().map(residual).collect(), laws.iter().map(allowed).collect()]
+}
+
+/// The swept keys as coordinates of the points.
+pub(crate) fn swept_columns(study: &Study) -> Vec<(ArraySpec, Column)> {
+    let column = |key: &'static crate::schema::Key| {
+        let at = |p: &crate::study::Point| {
+            let found = p.swept.iter().find(|s| s.key.path == key.path);
+            found.map_or(serde_json::Value::Null, |s| s.value.clone())
+        };
+        let values: Vec<serde_json::Value> = study.points().iter().map(at).collect();
+        let numbers: Option<Vec<f64>> = values.iter().map(serde_json::Value::as_f64).collect();
+        let (kind, column) = match numbers {
+            Some(numbers) => (Kind::Float, Column::Float(numbers)),
+            None => {
+                let words = values.iter().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+                (Kind::Text, Column::Text(words.collect()))
+            }
+        };
+        let units = if key.unit().is_empty() { "1" } else { key.unit() };
+        let spec = ArraySpec::new(&key.path.replace('.', "_"), kind, &[POINT], units, key.path)
+            .with("key", key.path)
+            .with("swept", true);
+        (spec, column)
+    };
+    study.swept_keys().map(column).collect()
+}
+
+fn worst(record: &Reader, laws: &[&str]) -> Result<Vec<WorstLaw>, StoreError> {
+    let mut worst: Vec<Option<WorstLaw>> = vec![None; laws.len()];
+    for point in 0..record.points() {
+        let count = record.status(point)?.len();
+        let residuals = record.read_samples::<f64>("audit_residual", point, 0..count)?.data;
+        let allowances = record.read_samples::<f64>("audit_allowed", point, 0..count)?.data;
+        for (i, (residual, allowed)) in residuals.into_iter().zip(allowances).enumerate() {
+            let (sample, law) = (i / laws.len(), i % laws.len());
+            let replaces = worst[law].as_ref().is_none_or(|w| residual / allowed > w.residual / w.allowed);
+            if !residual.is_nan() && replaces {
+                worst[law] = Some(WorstLaw {
+                    name: laws[law].to_owned(),
+                    residual,
+                    allowed,
+                    passed: residual <= allowed,
+                    at: (point, sample),
+                });
+            }
+        }
+    }
+    Ok(worst.into_iter().flatten().collect())
+}
