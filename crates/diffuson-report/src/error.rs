@@ -22,10 +22,12 @@ pub enum ReportError {
         expected: String,
     },
     /// This kind of study has no figures yet.
-    #[error("records of kind `{kind}` cannot be drawn; known kinds: local-heat")]
+    #[error("records of kind `{kind}` cannot be drawn; known kinds: {known}")]
     Kind {
         /// The kind the record states.
         kind: String,
+        /// The kinds that can be drawn.
+        known: String,
     },
     /// A point or sample was asked for that the record does not hold.
     #[error("no site fields for point {point}, sample {sample}")]

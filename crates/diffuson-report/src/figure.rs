@@ -1,10 +1,24 @@
 //! A finished figure.
 
 use crate::error::ReportError;
+use crate::kind::Kind;
 use crate::label;
 use crate::plot::{LABEL_SIZE, ONE_COLUMN};
 use crate::raster;
+use crate::record::Record;
+use crate::run::Run;
 use crate::svg::{Align, Canvas, Frame, INK, MM, Stroke};
+
+/// The figures of a record.
+///
+/// # Errors
+///
+/// [`ReportError::Kind`] for an unknown kind, [`ReportError::Missing`] or [`ReportError::Shape`] if
+/// the record contradicts itself. Missing data is no error: the figure then says what is missing.
+pub fn figures(record: &Record) -> Result<Vec<Figure>, ReportError> {
+    let kind = Kind::of(record)?;
+    Ok((kind.figures)(&Run::new(record)?))
+}
 
 /// A figure: a name for its files, a caption, and the drawing.
 #[derive(Clone, Debug)]

@@ -6,6 +6,7 @@ use diffuson_store::{ArraySpec, Kind, Reader, StoreError};
 use serde_json::{Value, json};
 
 use crate::error::ReportError;
+use crate::kind;
 
 /// Arrays of one value per site are loaded for as many samples as fit into this many bytes each.
 const FIELD_BYTES: usize = 1 << 28;
@@ -51,8 +52,10 @@ impl Record {
     /// # Errors
     /// [`ReportError::Store`] if the store cannot be read.
     pub fn load(reader: &Reader) -> Result<Self, ReportError> {
+        let kind = reader.attributes().get("kind").and_then(Value::as_str).and_then(kind::Kind::named);
+        let shown = kind.map_or(&[][..], |kind| kind.shown);
         let mut arrays = BTreeMap::new();
-        for spec in reader.arrays().filter(|spec| is_drawn(spec)) {
+        for spec in reader.arrays().filter(|spec| is_drawn(spec, shown)) {
             match load(reader, spec) {
                 Ok((shape, data)) => {
                     let mut attributes = spec.attributes.clone();
@@ -135,19 +138,10 @@ impl Array {
 }
 
 /// Per-sample arrays are only loaded if figures or tables show them; all other arrays are small.
-fn is_drawn(spec: &ArraySpec) -> bool {
-    const SHOWN: [&str; 9] = [
-        "status",
-        "failure",
-        "audit_residual",
-        "audit_allowed",
-        "conductance",
-        "potential",
-        "heat",
-        "temperature",
-        "joule",
-    ];
-    !spec.is_per_sample() || SHOWN.contains(&spec.name.as_str())
+fn is_drawn(spec: &ArraySpec, shown: &[&str]) -> bool {
+    const ALWAYS: [&str; 4] = ["status", "failure", "audit_residual", "audit_allowed"];
+    let name = spec.name.as_str();
+    !spec.is_per_sample() || ALWAYS.contains(&name) || shown.contains(&name)
 }
 
 fn load(reader: &Reader, spec: &ArraySpec) -> Result<(Vec<usize>, Data), StoreError> {

@@ -1,4 +1,4 @@
-//! The record of a local-heat run, by meaning instead of by array name.
+//! The record of a run, by meaning instead of by array name.
 //!
 //! Checks every shape once, so that figures, page and table may index without fear.
 
@@ -7,7 +7,7 @@ use crate::number;
 use crate::record::{Array, Data, Record};
 use crate::symbols;
 
-/// A checked view of a record of kind `local-heat`.
+/// A checked view of a record.
 pub(crate) struct Run<'a> {
     pub(crate) record: &'a Record,
     pub(crate) points: usize,
@@ -68,10 +68,6 @@ pub(crate) struct Fit<'a> {
 impl<'a> Run<'a> {
     /// The view of `record`.
     pub(crate) fn new(record: &'a Record) -> Result<Self, ReportError> {
-        let kind = record.text_attribute("kind");
-        if kind != "local-heat" {
-            return Err(ReportError::Kind { kind: kind.to_owned() });
-        }
         for (name, array) in &record.arrays {
             let entries = match &array.data {
                 Data::Real(values) => values.len(),

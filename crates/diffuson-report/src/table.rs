@@ -1,20 +1,12 @@
 //! The estimates as plain text for the terminal.
 
 use crate::error::ReportError;
+use crate::kind::Kind;
 use crate::label::plain;
 use crate::number::short;
 use crate::record::Record;
 use crate::run::Run;
 use crate::symbols;
-
-/// The columns after the swept keys: quantity, and its heading where the stored name is longer.
-const COLUMNS: [(&str, &str); 5] = [
-    ("inelastic_length", "L_in"),
-    ("conductivity", "sigma"),
-    ("heat_rms_box", "rms heat (box L_in)"),
-    ("heat_prefactor", "prefactor"),
-    ("temperature_rms", "rms temperature"),
-];
 
 /// A summary of `record`: one row per point, then fits, audits, warnings and failed samples.
 ///
@@ -22,11 +14,11 @@ const COLUMNS: [(&str, &str); 5] = [
 ///
 /// # Errors
 ///
-/// [`ReportError::Kind`] for records of another kind, [`ReportError::Missing`] or
+/// [`ReportError::Kind`] for records of an unknown kind, [`ReportError::Missing`] or
 /// [`ReportError::Shape`] if the record contradicts itself.
 pub fn summary(record: &Record) -> Result<String, ReportError> {
     let run = Run::new(record)?;
-    let mut out = columns(&estimates(&run));
+    let mut out = columns(&estimates(&run, Kind::of(record)?));
     let fits = fits(&run);
     if !fits.is_empty() {
         out.push('\n');
@@ -39,9 +31,11 @@ pub fn summary(record: &Record) -> Result<String, ReportError> {
     Ok(out)
 }
 
-fn estimates(run: &Run) -> Vec<Vec<String>> {
-    let present: Vec<(&str, &str)> = COLUMNS
-        .into_iter()
+fn estimates(run: &Run, kind: &Kind) -> Vec<Vec<String>> {
+    let present: Vec<(&str, &str)> = kind
+        .columns
+        .iter()
+        .copied()
         .filter(|(id, _)| (0..run.points).any(|point| run.estimate(id, point).value.is_finite()))
         .collect();
     let unit = |unit: &str| {

@@ -2,13 +2,12 @@
 //! on paper. Everything taken from the record is escaped; a content security policy forbids the
 //! page to load anything.
 
-mod explorer;
-mod question;
 mod rich;
 mod tables;
 
 use crate::error::ReportError;
 use crate::figure::Figure;
+use crate::kind::Kind;
 use crate::plot::TWO_COLUMNS;
 use crate::record::Record;
 use crate::run::Run;
@@ -29,19 +28,20 @@ const PIXELS_PER_MM: f64 = 5.2;
 /// Those of [`figures`](crate::figures).
 pub fn page(record: &Record) -> Result<String, ReportError> {
     let run = Run::new(record)?;
-    let figures = crate::figures(record)?;
+    let kind = Kind::of(record)?;
+    let figures = (kind.figures)(&run);
     let title = record.text_attribute("title");
-    let title = escape(if title.is_empty() { "Local heat" } else { title });
+    let title = escape(if title.is_empty() { kind.name } else { title });
 
     let mut body = format!(
         "<header>\n<h1>{title}</h1>\n<p class=\"kind\">{}</p>\n</header>\n<main>\n",
         escape(record.text_attribute("kind"))
     );
-    body.push_str(&section("question", "The question", &question::describe(&run)));
+    body.push_str(&section("question", "The question", &question(kind, &run)));
     body.push_str(&section("verdict", "Audit", &(tables::verdict(&run) + &tables::audits(&run))));
     body.push_str(&section("estimates", "Estimates", &(tables::estimates(&run) + &tables::fits(&run))));
     body.push_str(&section("figures", "Figures", &figures.iter().map(inline).collect::<String>()));
-    body.push_str(&section("explorer", "Site by site", &explorer::explorer(&run)));
+    body.push_str(&section("explorer", "Site by site", &(kind.explorer)(&run)));
     body.push_str(&section("failures", "Failed samples", &tables::failures(&run)));
     body.push_str(&section("parameters", "Parameters", &tables::parameters(&run)));
     body.push_str(&section("provenance", "Provenance", &tables::provenance(record)));
@@ -55,6 +55,19 @@ pub fn page(record: &Record) -> Result<String, ReportError> {
          <title>{title}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n{body}\
          <script>\n{SCRIPT}</script>\n</body>\n</html>\n"
     ))
+}
+
+/// What was computed, and how much of it there is.
+fn question(kind: &Kind, run: &Run) -> String {
+    let mut text = (kind.question)(run);
+    let done: usize = (0..run.points).map(|point| run.done(point).count()).sum();
+    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
+    text.push_str(&format!(" The record holds {}", plural(done, "finished sample")));
+    if run.points > 1 {
+        text.push_str(&format!(" at {} of a sweep", plural(run.points, "point")));
+    }
+    text.push('.');
+    format!("<p>{}</p>\n", rich(&text))
 }
 
 fn section(id: &str, heading: &str, content: &str) -> String {

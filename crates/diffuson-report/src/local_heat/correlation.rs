@@ -1,9 +1,9 @@
 //! Radial correlation function of the heat, scaled so that all points should fall on one curve.
 
 use super::map::is_bar;
-use super::style::Styles;
 use crate::figure::Figure;
 use crate::number;
+use crate::plot::Styles;
 use crate::plot::{
     Axis, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, Panel, Scale, TWO_COLUMNS,
 };

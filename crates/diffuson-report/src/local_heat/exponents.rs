@@ -1,9 +1,9 @@
 //! Rms heat against probe coupling and against conductivity, on log-log axes.
 
 use super::map::is_bar;
-use super::style::Styles;
 use crate::figure::Figure;
 use crate::number;
+use crate::plot::Styles;
 use crate::plot::{
     Axis, Corner, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, ONE_COLUMN, Panel, Scale,
     TWO_COLUMNS,

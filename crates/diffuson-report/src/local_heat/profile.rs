@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::style::Styles;
 use crate::figure::Figure;
+use crate::plot::Styles;
 use crate::plot::{Axis, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, ONE_COLUMN, Panel, Scale};
 use crate::run::Run;
 use crate::svg::{Align, Canvas, Frame, INK, MM, Stroke};

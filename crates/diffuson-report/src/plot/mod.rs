@@ -12,6 +12,7 @@ mod marker;
 mod panel;
 mod scale;
 mod series;
+mod style;
 mod voronoi;
 
 pub(crate) use axis::Axis;
@@ -22,6 +23,7 @@ pub(crate) use marker::Marker;
 pub(crate) use panel::{Corner, Panel};
 pub(crate) use scale::Scale;
 pub(crate) use series::{Datum, Item};
+pub(crate) use style::Styles;
 
 /// Widths of one and of two columns of a journal page, millimetres.
 pub(crate) const ONE_COLUMN: f64 = 86.0;

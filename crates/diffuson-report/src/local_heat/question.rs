@@ -1,11 +1,8 @@
 //! What was computed, in one paragraph.
 
-use serde_json::Value;
-
-use crate::html::rich::rich;
-use crate::number::{short, typeset};
 use crate::run::Run;
-use crate::symbols::{symbol, unit, unit_label};
+use crate::setting::setting;
+use crate::symbols::symbol;
 
 pub(crate) fn describe(run: &Run) -> String {
     let value = |key: &str| setting(run, key).map(|setting| setting.with_unit());
@@ -45,53 +42,7 @@ pub(crate) fn describe(run: &Run) -> String {
     ));
     text.push_str(
         "The heat $q$ that a probe receives, to first order in the bias, is the local Peltier heat: positive where the \
-         metal gives heat to the probe, negative where it takes heat up. Times $\\pi^2 (kT)^2/3h$ it is the heat current. ",
+         metal gives heat to the probe, negative where it takes heat up. Times $\\pi^2 (kT)^2/3h$ it is the heat current.",
     );
-    let done: usize = (0..run.points).map(|point| run.done(point).count()).sum();
-    let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
-    text.push_str(&format!("The record holds {}", plural(done, "finished sample")));
-    if run.points > 1 {
-        text.push_str(&format!(" at {} of a sweep", plural(run.points, "point")));
-    }
-    text.push('.');
-    format!("<p>{}</p>\n", rich(&text))
-}
-
-/// The value of a key of the study.
-struct Setting<'a> {
-    text: String,
-    unit: &'a str,
-}
-
-impl Setting<'_> {
-    fn with_unit(&self) -> String {
-        let unit = unit_label(self.unit);
-        if unit.is_empty() { self.text.clone() } else { format!("{} {unit}", self.text) }
-    }
-}
-
-/// A setting as text; a swept key lists its values.
-fn setting<'a>(run: &Run<'a>, key: &str) -> Option<Setting<'a>> {
-    if let Some(sweep) = run.sweep(key) {
-        let mut values: Vec<String> = Vec::new();
-        for point in 0..run.points {
-            let value = typeset(&sweep.text(point));
-            if !values.contains(&value) {
-                values.push(value);
-            }
-        }
-        return Some(Setting { text: values.join(", "), unit: sweep.units });
-    }
-    let mut value = run.record.attributes.get("settings")?;
-    for part in key.split('.') {
-        value = value.get(part)?;
-    }
-    let word = |item: &Value| item.as_str().map_or_else(|| item.to_string(), str::to_owned);
-    let (text, unit) = match value {
-        Value::String(text) => (text.clone(), ""),
-        Value::Number(number) => (typeset(&short(number.as_f64()?, 12)), unit(key)),
-        Value::Array(items) => (items.iter().map(word).collect::<Vec<_>>().join(", "), unit(key)),
-        _ => return None,
-    };
-    Some(Setting { text, unit })
+    text
 }

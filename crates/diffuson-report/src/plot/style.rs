@@ -3,8 +3,8 @@
 //! With a swept probe coupling and other swept keys, the marker tells the coupling and the colour
 //! the rest; with one swept key both tell its value.
 
+use super::{Legend, LegendEntry, Marker};
 use crate::color::{ColorMap, PALETTE};
-use crate::plot::{Legend, LegendEntry, Marker};
 use crate::run::Run;
 use crate::svg::INK;
 use crate::symbols;

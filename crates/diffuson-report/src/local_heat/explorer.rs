@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
+use super::map::layer;
 use crate::base64;
 use crate::color::{ColorMap, Rgb};
 use crate::label::plain;
-use crate::local_heat::layer;
 use crate::number::typeset;
 use crate::plot::Geometry;
 use crate::run::Run;
