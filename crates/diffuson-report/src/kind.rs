@@ -6,6 +6,7 @@
 use crate::error::ReportError;
 use crate::figure::Figure;
 use crate::local_heat;
+use crate::mobility_edge;
 use crate::record::Record;
 use crate::run::Run;
 
@@ -26,7 +27,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 1] = [&local_heat::KIND];
+const KINDS: [&Kind; 2] = [&local_heat::KIND, &mobility_edge::KIND];
 
 impl Kind {
     /// The kind of a record.

@@ -17,6 +17,7 @@ mod html;
 mod kind;
 mod label;
 mod local_heat;
+mod mobility_edge;
 mod number;
 mod plot;
 mod raster;

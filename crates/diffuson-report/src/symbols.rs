@@ -13,6 +13,14 @@ pub(crate) fn symbol(key: &str) -> String {
         "conductor.flux" => r"$\phi$",
         "temperature.kT" => "$kT$",
         "bias.voltage" => "$V$",
+        "edge.exponent" => "$x$",
+        "edge.distance" => r"$|\mu-E_m|$",
+        "edge.conductivity" => "$A$",
+        "edge.curvature" => "$b$",
+        "tail.weight" => "$B$",
+        "tail.width" => r"$\alpha$",
+        "lattice.size" => "$M$",
+        "lattice.energy" => "$E$",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
@@ -23,6 +31,8 @@ pub(crate) fn words(key: &str) -> String {
     match key {
         "probes.coupling" => "probe coupling".to_owned(),
         "disorder.width" => "disorder width".to_owned(),
+        "lattice.size" => "size".to_owned(),
+        "edge.exponent" => "exponent x".to_owned(),
         key => key.replace(['.', '_'], " "),
     }
 }
@@ -35,6 +45,9 @@ pub(crate) fn unit(key: &str) -> &'static str {
         | "leads.coupling" | "probes.coupling" | "probes.amplitude" | "probes.hopping" | "probes.centre"
         | "temperature.kT" | "bias.voltage" => "t",
         "conductor.flux" => "flux quanta",
+        "lattice.energy" => "t",
+        "edge.distance" | "temperature.from" | "temperature.to" => "K",
+        "edge.conductivity" => "S/m",
         "conductor.hopping" => "eV",
         "conductor.lattice_constant" => "nm",
         "observables.box" | "observables.margin" => "L_in",

@@ -29,7 +29,7 @@ mod template;
 use crate::settings::{Missing, Settings};
 use crate::study::View;
 
-pub use key::{Choice, Condition, Dimension, Form, Key, Need, Number, Range};
+pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Range};
 
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[local_heat::KIND];

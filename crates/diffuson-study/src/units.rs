@@ -15,9 +15,15 @@ pub enum Measure {
     Potential,
     /// Length, in nm.
     Length,
+    /// Electrical conductivity, in S/m.
+    Conductivity,
+    /// Electrical resistivity, in Ohm m.
+    Resistivity,
+    /// Thermopower, in V/K.
+    Thermopower,
 }
 
-/// A unit of a study file. One of it is `numerator / denominator` eV or nm.
+/// A unit of a study file. One of it is `numerator / denominator` of the base unit of its measure.
 ///
 /// Two factors rather than one, so that decimal prefixes round correctly: 50 meV is 50/1000 eV = 0.05 eV exactly as typed.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -39,6 +45,9 @@ const fn unit(symbol: &'static str, measure: Measure, numerator: f64, denominato
     Unit { symbol, measure, numerator, denominator }
 }
 
+/// The kelvin, as the energy k_B K.
+pub const KELVIN: Unit = unit("K", Measure::Temperature, BOLTZMANN, ELEMENTARY_CHARGE);
+
 /// All units, the usual ones of each measure first.
 pub const UNITS: &[Unit] = &[
     unit("eV", Measure::Energy, 1.0, 1.0),
@@ -46,7 +55,7 @@ pub const UNITS: &[Unit] = &[
     unit("ueV", Measure::Energy, 1.0, 1e6),
     unit("µeV", Measure::Energy, 1.0, 1e6),
     unit("J", Measure::Energy, 1.0, ELEMENTARY_CHARGE),
-    unit("K", Measure::Temperature, BOLTZMANN, ELEMENTARY_CHARGE),
+    KELVIN,
     unit("mK", Measure::Temperature, BOLTZMANN, 1e3 * ELEMENTARY_CHARGE),
     unit("V", Measure::Potential, 1.0, 1.0),
     unit("mV", Measure::Potential, 1.0, 1e3),
@@ -57,6 +66,20 @@ pub const UNITS: &[Unit] = &[
     unit("Å", Measure::Length, 1.0, 10.0),
     unit("um", Measure::Length, 1e3, 1.0),
     unit("µm", Measure::Length, 1e3, 1.0),
+    unit("S/m", Measure::Conductivity, 1.0, 1.0),
+    unit("S/cm", Measure::Conductivity, 100.0, 1.0),
+    unit("1/(Ohm m)", Measure::Conductivity, 1.0, 1.0),
+    unit("1/(Ohm cm)", Measure::Conductivity, 100.0, 1.0),
+    unit("Ohm m", Measure::Resistivity, 1.0, 1.0),
+    unit("Ohm cm", Measure::Resistivity, 1.0, 100.0),
+    unit("mOhm cm", Measure::Resistivity, 1.0, 1e5),
+    unit("uOhm cm", Measure::Resistivity, 1.0, 1e8),
+    unit("µOhm cm", Measure::Resistivity, 1.0, 1e8),
+    unit("V/K", Measure::Thermopower, 1.0, 1.0),
+    unit("mV/K", Measure::Thermopower, 1.0, 1e3),
+    unit("uV/K", Measure::Thermopower, 1.0, 1e6),
+    unit("µV/K", Measure::Thermopower, 1.0, 1e6),
+    unit("kB/e", Measure::Thermopower, BOLTZMANN, ELEMENTARY_CHARGE),
 ];
 
 impl Unit {
@@ -66,7 +89,7 @@ impl Unit {
         UNITS.iter().copied().find(|u| u.symbol == symbol)
     }
 
-    /// `value` of this unit in eV (energy, temperature, potential) or nm (length).
+    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity) or V/K (thermopower).
     pub fn to_base(self, value: f64) -> f64 {
         value * self.numerator / self.denominator
     }

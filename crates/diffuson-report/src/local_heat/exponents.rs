@@ -3,13 +3,9 @@
 use super::map::is_bar;
 use crate::figure::Figure;
 use crate::number;
-use crate::plot::Styles;
-use crate::plot::{
-    Axis, Corner, Datum, Item, LABEL_SIZE, LINE_WIDTH, Legend, LegendEntry, ONE_COLUMN, Panel, Scale,
-    TWO_COLUMNS,
-};
+use crate::plot::{Axis, Corner, Datum, Grid, Item, LINE_WIDTH, Legend, LegendEntry, Panel, Scale, Styles};
 use crate::run::Run;
-use crate::svg::{Align, Canvas, Frame, MM, Stroke};
+use crate::svg::{MM, Stroke};
 use crate::symbols::with_unit;
 
 /// The two laws drawn for reference: name, dashes, exponents of coupling and of conductivity.
@@ -46,42 +42,16 @@ pub(crate) fn draw(run: &Run) -> Option<Figure> {
         return Some(Figure::empty("exponents", "Rms heat", "No point has an estimate of the rms heat."));
     }
 
-    let width = if columns.len() > 1 { TWO_COLUMNS } else { ONE_COLUMN } * MM;
-    let edge = 3.0;
-    let mut canvas = Canvas::default();
     let mut legends = styles.legends().to_vec();
     let bar = is_bar(run);
     legends.extend((!bar).then(|| Legend {
         title: "slopes:".to_owned(),
         entries: LAWS.iter().map(|law| LegendEntry::line(&slope_text(law, &columns), GREY, law.1)).collect(),
     }));
-    Legend::draw(&legends, &mut canvas, edge, edge, width - 2.0 * edge);
-    let top = edge + Legend::height(&legends, width - 2.0 * edge) + 4.0;
-
-    let panels: Vec<Vec<Panel>> = rows
+    let rows = rows
         .iter()
         .map(|id| columns.iter().filter_map(|abscissa| panel(run, &styles, id, *abscissa)).collect())
         .collect();
-    let height = 46.0 * MM;
-    let left = panels.iter().flatten().map(|p| p.y.room_left(height)).fold(0.0, f64::max) + edge;
-    let below = panels.iter().flatten().map(|p| p.x.room_below()).fold(0.0, f64::max);
-    let column = (width - edge) / columns.len() as f64;
-    let mut tag = b'a';
-    for (i, row) in panels.iter().enumerate() {
-        for (j, panel) in row.iter().enumerate() {
-            let frame = Frame {
-                x: j as f64 * column + left,
-                y: top + i as f64 * (height + below + 6.0),
-                width: column - left - edge,
-                height,
-            };
-            panel.draw(&mut canvas, frame);
-            let name = format!("({})", char::from(tag));
-            canvas.write(&name, LABEL_SIZE, frame.right() - 6.0, frame.y + 11.0, Align::End);
-            tag += 1;
-        }
-    }
-    let bottom = top + panels.len() as f64 * (height + below + 6.0) - 6.0;
     let fitted = run.fits().iter().find_map(|fit| fit.points).map_or(String::new(), |n| {
         format!(
             " Fitted exponents are joint fits over the {n} of {} points inside the diffusive window.",
@@ -96,7 +66,7 @@ pub(crate) fn draw(run: &Run) -> Option<Figure> {
     let caption = format!(
         "Rms heat per site and averaged over boxes of side $L_\\mathrm{{in}}$. Bars are one standard error.{laws}{fitted}"
     );
-    Some(Figure::new("exponents", caption, canvas, width, bottom + edge))
+    Some(Grid { legends, rows, height: 46.0 }.figure("exponents", caption))
 }
 
 fn slope_text(law: &(&str, &str, f64, f64), columns: &[Abscissa]) -> String {

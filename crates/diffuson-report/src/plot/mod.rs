@@ -7,6 +7,7 @@
 mod axis;
 mod cells;
 mod colorbar;
+mod grid;
 mod legend;
 mod marker;
 mod panel;
@@ -18,6 +19,7 @@ mod voronoi;
 pub(crate) use axis::Axis;
 pub(crate) use cells::{Field, Geometry};
 pub(crate) use colorbar::{ColorBar, ColorScale};
+pub(crate) use grid::Grid;
 pub(crate) use legend::{Legend, LegendEntry};
 pub(crate) use marker::Marker;
 pub(crate) use panel::{Corner, Panel};

@@ -1,6 +1,6 @@
 //! A text file of numbers.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place, Source};
@@ -12,13 +12,37 @@ const MOST_BYTES: u64 = 256 << 20;
 ///
 /// An unreadable file is an error at `place`, where the study file names it; a wrong number is an error in the file itself.
 pub(crate) fn read(folder: &Path, name: &str, key: &str, place: &Place) -> Result<Vec<f64>, Diagnostic> {
+    let (path, text) = text(folder, name, key, "one number per site", place)?;
+    numbers(&text).map_err(|span| {
+        let place = Place { span, source: Arc::new(Source { name: path.display().to_string(), text }) };
+        Diagnostic {
+            message: format!(
+                "\"{}\" is not a finite number (`{key}`)",
+                crate::parse::value::brief(place.text())
+            ),
+            key: key.to_owned(),
+            place,
+            label: "allowed: a number".to_owned(),
+            help: "numbers are separated by commas, blanks or line ends; `#` begins a comment".to_owned(),
+        }
+    })
+}
+
+/// The path and the text of a file that a key names; `content` says what the text should hold.
+pub(crate) fn text(
+    folder: &Path,
+    name: &str,
+    key: &str,
+    content: &str,
+    place: &Place,
+) -> Result<(PathBuf, String), Diagnostic> {
     let path = folder.join(name);
     let refuse = |what: String| Diagnostic {
         message: format!("`{key}` names {name}, {what}"),
         key: key.to_owned(),
         place: place.clone(),
         label: format!("looked for {}", path.display()),
-        help: "the path is relative to the study file; the file is text with one number per site".to_owned(),
+        help: format!("the path is relative to the study file; the file is text with {content}"),
     };
     let facts = std::fs::metadata(&path).map_err(|e| refuse(format!("which cannot be opened: {e}")))?;
     if !facts.is_file() {
@@ -33,19 +57,7 @@ pub(crate) fn read(folder: &Path, name: &str, key: &str, place: &Place) -> Resul
     }
     let bytes = std::fs::read(&path).map_err(|e| refuse(format!("which cannot be read: {e}")))?;
     let text = String::from_utf8(bytes).map_err(|_| refuse("which is not a text file (UTF-8)".to_owned()))?;
-    numbers(&text).map_err(|span| {
-        let place = Place { span, source: Arc::new(Source { name: path.display().to_string(), text }) };
-        Diagnostic {
-            message: format!(
-                "\"{}\" is not a finite number (`{key}`)",
-                crate::parse::value::brief(place.text())
-            ),
-            key: key.to_owned(),
-            place,
-            label: "allowed: a number".to_owned(),
-            help: "numbers are separated by commas, blanks or line ends; `#` begins a comment".to_owned(),
-        }
-    })
+    Ok((path, text))
 }
 
 /// The numbers of a text, or where the first thing is that is not a finite number.

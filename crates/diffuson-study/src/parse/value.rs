@@ -6,10 +6,11 @@ use std::sync::Arc;
 use serde_json::json;
 
 use super::nearest::nearest;
+use super::table::{self, Measurements};
 use super::{Raw, RawValue, column};
 use crate::diagnostic::{Diagnostic, Place};
 use crate::schema::{Choice, Dimension, Form, Key, Number, Range};
-use crate::units::{self, Measure, Unit};
+use crate::units::{self, Unit};
 
 /// A checked value, in the units that the table states.
 #[derive(Clone, Debug, PartialEq)]
@@ -24,6 +25,8 @@ pub(crate) enum Value {
     Numbers(Arc<[f64]>),
     /// The numbers in a file, and its name.
     File(String, Arc<[f64]>),
+    /// The measurements in a file, and its name.
+    Table(String, Arc<Measurements>),
 }
 
 impl Value {
@@ -38,6 +41,7 @@ impl Value {
             Self::Number(x) => json!(x),
             Self::Numbers(list) => json!(list.as_ref()),
             Self::File(name, numbers) => json!({ "name": name, "values": numbers.as_ref() }),
+            Self::Table(name, table) => json!({ "name": name, "columns": table.to_json() }),
         }
     }
 }
@@ -76,6 +80,10 @@ impl Check<'_> {
             (Form::File, RawValue::Text(name)) => {
                 let numbers = column::read(self.context.folder, name, self.key.path, &raw.place)?;
                 Ok(Value::File(name.clone(), numbers.into()))
+            }
+            (Form::Table(columns), RawValue::Text(name)) => {
+                let table = table::read(self.context.folder, name, self.key.path, columns, &raw.place)?;
+                Ok(Value::Table(name.clone(), table.into()))
             }
             (Form::Choice(choices), RawValue::Text(word)) => {
                 Ok(Value::Word(self.choice(choices, word, raw)?))
@@ -180,9 +188,8 @@ impl Check<'_> {
 
     fn number(&self, number: Number, raw: &Raw) -> Result<f64, Diagnostic> {
         let form = Form::Number(number);
-        let scale = matches!(number.dimension, Dimension::EnergyScale | Dimension::LengthScale);
         let value = match &raw.value {
-            RawValue::Integer(_) | RawValue::Float(_) if scale => {
+            RawValue::Integer(_) | RawValue::Float(_) if number.dimension.is_scale() => {
                 let unit = number.dimension.unit();
                 let help =
                     format!("write it in quotes with its unit: \"{} {unit}\"", brief(raw.place.text()));
@@ -216,19 +223,13 @@ impl Check<'_> {
     /// A number in a text with its unit.
     fn quantity(&self, number: Number, text: &str, raw: &Raw) -> Result<f64, Diagnostic> {
         let allowed = Form::Number(number).describe();
-        let measures: &[Measure] = match number.dimension {
-            Dimension::Pure | Dimension::Flux | Dimension::InelasticLength => &[],
-            Dimension::Energy | Dimension::EnergyScale => &[Measure::Energy],
-            Dimension::Temperature => &[Measure::Energy, Measure::Temperature],
-            Dimension::Bias => &[Measure::Energy, Measure::Potential],
-            Dimension::LengthScale => &[Measure::Length],
-        };
+        let measures = number.dimension.measures();
         let Some((value, symbol)) = units::split(text) else {
             return Err(self.wrong_type(Form::Number(number), raw));
         };
-        let scale = matches!(number.dimension, Dimension::EnergyScale | Dimension::LengthScale);
+        let in_hopping = number.dimension.is_in_hopping();
         if symbol.is_empty() {
-            let (what, help) = if scale {
+            let (what, help) = if number.dimension.is_scale() {
                 ("has no unit", format!("add one: \"{value} {}\"", number.dimension.unit()))
             } else {
                 ("is a text", format!("write the number without quotes: {}", text.trim()))
@@ -239,7 +240,7 @@ impl Check<'_> {
             let help = format!("write the number alone: {value}");
             return Err(self.error(raw, "has a unit where none is allowed", allowed, help));
         }
-        if symbol == "t" && !scale {
+        if symbol == "t" && in_hopping {
             return Ok(value);
         }
         let Some(unit) = Unit::named(symbol).filter(|unit| measures.contains(&unit.measure)) else {
@@ -248,7 +249,7 @@ impl Check<'_> {
                 .filter(|u| measures.contains(&u.measure) && u.symbol.is_ascii())
                 .map(|u| u.symbol)
                 .collect();
-            if !scale {
+            if in_hopping {
                 known.push("t");
             }
             let what = format!("has the wrong unit `{}`", brief(symbol));
@@ -259,10 +260,13 @@ impl Check<'_> {
             return Err(self.error(raw, &what, format!("units: {}", known.join(", ")), help));
         };
         let base = unit.to_base(value);
-        match (scale, self.context.hopping) {
-            (true, _) => Ok(base),
-            (false, Some(hopping)) => Ok(base / hopping),
-            (false, None) => {
+        if number.dimension == Dimension::Kelvin {
+            return Ok(base / units::KELVIN.to_base(1.0));
+        }
+        match (in_hopping, self.context.hopping) {
+            (false, _) => Ok(base),
+            (true, Some(hopping)) => Ok(base / hopping),
+            (true, None) => {
                 let help = match self.context.energy_scale {
                     Some(key) => {
                         format!("give {key} = \"50 meV\" (your value), or write the number in units of t")

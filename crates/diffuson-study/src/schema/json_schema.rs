@@ -7,8 +7,8 @@ use std::ops::Bound::{Excluded, Included, Unbounded};
 
 use serde_json::{Map, Value, json};
 
-use super::{Choice, Condition, Dimension, Form, Key, Kind, Need, Number, Range};
-use crate::units::{Measure, UNITS};
+use super::{Choice, Condition, Form, Key, Kind, Need, Number, Range};
+use crate::units::UNITS;
 
 impl Kind {
     /// The JSON Schema (draft 2020-12) of study files of this kind.
@@ -126,7 +126,7 @@ fn axis(key: &Key) -> Value {
 fn form(form: Form) -> Value {
     match form {
         Form::Text => json!({ "type": "string", "minLength": 1, "maxLength": 200 }),
-        Form::File => json!({ "type": "string", "minLength": 1 }),
+        Form::File | Form::Table(_) => json!({ "type": "string", "minLength": 1 }),
         Form::Choice(choices) => words(choices),
         Form::Subset(choices) => json!({
             "type": "array", "contains": words(&choices[..1]), "uniqueItems": true, "items": words(choices),
@@ -148,24 +148,17 @@ fn words(choices: &[Choice]) -> Value {
 
 /// A number, or a text with one of the units of the dimension.
 fn number(n: Number) -> Value {
-    let symbols = |measures: &[Measure], more: &'static str| {
-        let known = UNITS.iter().filter(|u| measures.contains(&u.measure)).map(|u| u.symbol);
-        known.chain((!more.is_empty()).then_some(more)).collect::<Vec<_>>().join("|")
-    };
-    let units = match n.dimension {
-        Dimension::Pure | Dimension::Flux | Dimension::InelasticLength => return bounded("number", n.range),
-        Dimension::Energy => symbols(&[Measure::Energy], "t"),
-        Dimension::Temperature => symbols(&[Measure::Energy, Measure::Temperature], "t"),
-        Dimension::Bias => symbols(&[Measure::Energy, Measure::Potential], "t"),
-        Dimension::EnergyScale => symbols(&[Measure::Energy], ""),
-        Dimension::LengthScale => symbols(&[Measure::Length], ""),
-    };
+    let measures = n.dimension.measures();
+    if measures.is_empty() {
+        return bounded("number", n.range);
+    }
+    let known = UNITS.iter().filter(|u| measures.contains(&u.measure)).map(|u| u.symbol);
+    let known = known.chain(n.dimension.is_in_hopping().then_some("t"));
+    // symbols such as 1/(Ohm m) have characters that mean something in a pattern
+    let units = known.map(|s| s.replace('(', r"\(").replace(')', r"\)")).collect::<Vec<_>>().join("|");
     let pattern = format!(r"^\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*({units})\s*$");
     let text = json!({ "type": "string", "pattern": pattern });
-    match n.dimension {
-        Dimension::EnergyScale | Dimension::LengthScale => text,
-        _ => json!({ "anyOf": [bounded("number", n.range), text] }),
-    }
+    if n.dimension.is_scale() { text } else { json!({ "anyOf": [bounded("number", n.range), text] }) }
 }
 
 fn bounded(kind: &str, range: Range) -> Value {

@@ -1,5 +1,6 @@
 //! What the tables are made of.
 
+use crate::units::Measure;
 use std::ops::Bound::{self, Excluded, Included, Unbounded};
 
 /// One key of a study file.
@@ -28,6 +29,8 @@ pub enum Form {
     Text,
     /// The path of a text file with one number per site, relative to the study file.
     File,
+    /// The path of a CSV file of measurements with these columns, relative to the study file.
+    Table(&'static [Column]),
     /// One of several words.
     Choice(&'static [Choice]),
     /// A list of different words, of which the first must be there.
@@ -53,6 +56,19 @@ pub struct Choice {
     pub name: &'static str,
     /// What it stands for.
     pub doc: &'static str,
+}
+
+/// A column of a CSV file of measurements.
+#[derive(Clone, Copy, Debug)]
+pub struct Column {
+    /// Its name.
+    pub name: &'static str,
+    /// Other names it may have.
+    pub aliases: &'static [&'static str],
+    /// The numbers in it, which may have standard errors in a column `NAME_error`; words if there are none.
+    pub numbers: Option<Number>,
+    /// Whether it must be there, without empty cells.
+    pub required: bool,
 }
 
 /// Which numbers, of what.
@@ -92,6 +108,14 @@ pub enum Dimension {
     EnergyScale,
     /// The length scale itself, in nm.
     LengthScale,
+    /// An energy or a temperature in kelvin.
+    Kelvin,
+    /// A conductivity in S/m.
+    Conductivity,
+    /// A resistivity in Ohm m.
+    Resistivity,
+    /// A thermopower in V/K.
+    Thermopower,
 }
 
 /// Whether a key must be given.
@@ -214,6 +238,10 @@ impl Form {
         match self {
             Self::Text => "a text in quotes, on one line".to_owned(),
             Self::File => "the path of a text file with one number per site".to_owned(),
+            Self::Table(columns) => {
+                let names: Vec<String> = columns.iter().map(Column::describe).collect();
+                format!("the path of a CSV file with columns {}", names.join(", "))
+            }
             Self::Choice(choices) => Choice::list(choices, " or "),
             Self::Subset(choices) => format!(
                 "a list of {}; {} must be there",
@@ -226,6 +254,16 @@ impl Form {
             Self::Numbers(n) => format!("a list with one number{} per site", n.range.suffix()),
             Self::PerSite(n) => format!("{}, or a list with one per site", n.describe()),
             Self::Or(choice, other) => format!("{}, or \"{}\"", other.describe(), choice.name),
+        }
+    }
+}
+
+impl Column {
+    /// `temperature [K]`
+    fn describe(&self) -> String {
+        match self.numbers.map(|n| n.dimension.unit()).filter(|unit| !unit.is_empty()) {
+            Some(unit) => format!("{} [{unit}]", self.name),
+            None => self.name.to_owned(),
         }
     }
 }
@@ -248,9 +286,9 @@ impl Number {
 }
 
 impl Range {
-    pub(super) const ANY: Self = Self { low: Unbounded, high: Unbounded };
+    pub(crate) const ANY: Self = Self { low: Unbounded, high: Unbounded };
 
-    pub(super) const fn above(low: f64) -> Self {
+    pub(crate) const fn above(low: f64) -> Self {
         Self { low: Excluded(low), high: Unbounded }
     }
 
@@ -309,7 +347,36 @@ impl Dimension {
             Self::InelasticLength => "L_in",
             Self::EnergyScale => "eV",
             Self::LengthScale => "nm",
+            Self::Kelvin => "K",
+            Self::Conductivity => "S/m",
+            Self::Resistivity => "Ohm m",
+            Self::Thermopower => "V/K",
         }
+    }
+
+    /// What its numbers may be written in, with a unit; nothing if they are always pure.
+    pub fn measures(self) -> &'static [Measure] {
+        match self {
+            Self::Pure | Self::Flux | Self::InelasticLength => &[],
+            Self::Energy | Self::EnergyScale => &[Measure::Energy],
+            Self::Temperature => &[Measure::Energy, Measure::Temperature],
+            Self::Kelvin => &[Measure::Temperature, Measure::Energy],
+            Self::Bias => &[Measure::Energy, Measure::Potential],
+            Self::LengthScale => &[Measure::Length],
+            Self::Conductivity => &[Measure::Conductivity],
+            Self::Resistivity => &[Measure::Resistivity],
+            Self::Thermopower => &[Measure::Thermopower],
+        }
+    }
+
+    /// Whether its numbers are in units of the hopping t.
+    pub fn is_in_hopping(self) -> bool {
+        matches!(self, Self::Energy | Self::Temperature | Self::Bias)
+    }
+
+    /// Whether a number must be written with a unit.
+    pub fn is_scale(self) -> bool {
+        matches!(self, Self::EnergyScale | Self::LengthScale)
     }
 }
 

@@ -92,7 +92,9 @@ fn wrong_values(key: &Key) -> Vec<String> {
     };
     let mut wrong = vec!["{ a = 1 }".to_owned()];
     match key.form {
-        Form::Text | Form::File => wrong.extend(["3".to_owned(), "\"\"".to_owned(), "[]".to_owned()]),
+        Form::Text | Form::File | Form::Table(_) => {
+            wrong.extend(["3".to_owned(), "\"\"".to_owned(), "[]".to_owned()])
+        }
         Form::Choice(_) => wrong.extend(["\"nonsense\"".to_owned(), "3".to_owned(), "[]".to_owned()]),
         Form::Subset(choices) => {
             let (name, other) = (choices[0].name, choices[1].name);

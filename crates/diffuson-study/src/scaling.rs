@@ -1,0 +1,11 @@
+//! The kind `scaling`: the Anderson transition of a lattice by finite-size scaling.
+//!
+//! * [`sample`]: one bar or one cube;
+//! * [`analysis`]: from all samples to estimates, and from these to mobility edge and exponents;
+//! * [`task`]: the study as a task.
+
+mod analysis;
+mod sample;
+mod task;
+
+pub(crate) use task::ScalingTask;

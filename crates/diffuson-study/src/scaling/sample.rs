@@ -1,0 +1,143 @@
+//! One sample: the Lyapunov exponents of a bar, or the conductance of a cube.
+
+use crate::settings::{RandomEnergies, Scaling, ScalingMeasure, Symmetry};
+use crate::study::Study;
+use crate::task::{Cost, Made};
+use diffuson::audit::Audit;
+use diffuson::conductor::Conductor;
+use diffuson::disorder::{Deviates, Disorder, Fields};
+use diffuson::lattice::{Boundary, Family, Lattice};
+use diffuson::leads::{End, Lead};
+use diffuson::localization::lyapunov::{Bar, Hopping, Length, LyapunovError, Work};
+use diffuson::scattering::{self, Plan};
+use diffuson_ensemble::random::Realisation;
+
+/// Level width of the leads of a cube: chains of hopping t, not joined to each other, at the centre of their band (Sigma = -i t on every end site). All channels are
+/// open, whatever the energy, and conductances are near their limit at smaller sizes than with clean lattices as leads.
+const LEAD_WIDTH: f64 = 2.0;
+
+/// Slices that bars leave out, in units of their size, and at least: the start is forgotten there.
+const DISCARD: (usize, u64) = (40, 400);
+
+/// What the samples of a point are samples of.
+pub(super) enum System {
+    Bar { bar: Bar, length: Length },
+    Cube { conductor: Conductor, plan: Plan, disorder: Disorder, energy: f64 },
+}
+
+/// What one sample gives.
+pub(super) struct Sample {
+    /// Gamma of a bar, or the conductance of a cube in e^2/h, per spin.
+    pub(super) value: f64,
+    /// The error of Gamma within the bar; NaN for a cube, which is one number.
+    pub(super) error: f64,
+    pub(super) audit: Audit,
+}
+
+impl System {
+    pub(super) fn new(study: &Study, point: usize, s: &Scaling) -> Made<Self> {
+        let disorder = match s.disorder {
+            RandomEnergies::Box { width } => Disorder::Box { width },
+            RandomEnergies::Gaussian { deviation } => Disorder::Gaussian { deviation },
+        };
+        let boundary = if s.periodic { Boundary::Periodic } else { Boundary::HardWall };
+        let height = if s.dimension == 3 { s.size } else { 1 };
+        let refuse = |key: &str, what: String| {
+            study.diagnostic(point, key, format!("`{key}`: {what}"), "not possible".to_owned(), String::new())
+        };
+        match s.measure {
+            ScalingMeasure::Lyapunov { aspect } => {
+                let hopping = match s.symmetry {
+                    Symmetry::Orthogonal => Hopping::Real,
+                    Symmetry::Unitary => Hopping::RandomPhases,
+                    Symmetry::Symplectic => Hopping::RandomSpinRotations,
+                };
+                let bar = Bar::new([s.size, height], boundary, disorder, s.energy)
+                    .and_then(|bar| bar.with_hopping(hopping))
+                    .map_err(|e: LyapunovError| refuse("lattice.size", e.to_string()))?;
+                let discard = DISCARD.1.max((DISCARD.0 * s.size) as u64);
+                let slices = (aspect * s.size as f64).round() as u64;
+                Ok(Self::Bar { bar, length: Length { slices, discard, relative_error: None } })
+            }
+            ScalingMeasure::Conductance => {
+                let family = if s.dimension == 3 { Family::Cubic } else { Family::Square };
+                let lattice = Lattice::new(family, [s.size, s.size, height], boundary)
+                    .map_err(|e| refuse("lattice.size", e.to_string()))?;
+                let lead = Lead::WideBand { width: LEAD_WIDTH };
+                let conductor = Conductor::new(lattice, [Some(lead.clone()), Some(lead)], vec![])
+                    .map_err(|e| refuse("lattice.size", e.to_string()))?;
+                let plan = Plan::smatrix(&conductor);
+                Ok(Self::Cube { conductor, plan, disorder, energy: s.energy })
+            }
+        }
+    }
+
+    /// Computes the sample of a realisation.
+    pub(super) fn sample(&self, realisation: Realisation) -> Result<Sample, String> {
+        let random = Random(realisation);
+        match self {
+            Self::Bar { bar, length } => {
+                let spectrum = bar.lyapunov(*length, &random).map_err(|e| e.to_string())?;
+                let gamma = spectrum.gamma();
+                Ok(Sample { value: gamma.value, error: gamma.error, audit: spectrum.audit })
+            }
+            Self::Cube { conductor, plan, disorder, energy } => {
+                let dressed = conductor.at(*energy).map_err(|e| e.to_string())?;
+                let onsite = disorder.onsite(conductor.sites(), &random);
+                let s = scattering::smatrix(&dressed, &onsite, plan.route).map_err(|e| e.to_string())?;
+                let lead = |end| conductor.lead(end).ok_or("a cube has two leads");
+                let (left, right) = (lead(End::Left)?, lead(End::Right)?);
+                Ok(Sample { value: s.transmission(right, left), error: f64::NAN, audit: s.audit })
+            }
+        }
+    }
+
+    /// What one sample costs, in words and numbers.
+    pub(super) fn cost(&self, s: &Scaling) -> Cost {
+        let across = if s.dimension == 3 { format!("{0} x {0}", s.size) } else { s.size.to_string() };
+        match self {
+            Self::Bar { bar, length } => Cost {
+                system: format!("{across} x {} sites", length.slices),
+                operations: Work::expected(bar, *length).operations as f64,
+                memory: bar.memory() as f64,
+                stored: 16.0,
+                method: "transfer matrices".to_owned(),
+                reason: "Lyapunov exponents".to_owned(),
+            },
+            Self::Cube { plan, .. } => Cost {
+                system: format!("{across} x {} sites", s.size),
+                operations: plan.operations,
+                memory: plan.memory,
+                stored: 16.0,
+                method: plan.route.name().to_owned(),
+                reason: plan.reason.to_string(),
+            },
+        }
+    }
+}
+
+/// The random numbers of one sample.
+struct Random(Realisation);
+
+/// The random field of the on-site energies of a cube.
+const ONSITE_STREAM: u32 = 0;
+
+impl Fields for Random {
+    fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
+        self.0.fill_uniform_from(field, first, out);
+    }
+
+    fn normal(&self, field: u32, first: u64, out: &mut [f64]) {
+        self.0.fill_normal_from(field, first, out);
+    }
+}
+
+impl Deviates for Random {
+    fn uniform(&self, out: &mut [f64]) {
+        self.0.fill_uniform(ONSITE_STREAM, out);
+    }
+
+    fn normal(&self, out: &mut [f64]) {
+        self.0.fill_normal(ONSITE_STREAM, out);
+    }
+}

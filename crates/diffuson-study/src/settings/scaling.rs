@@ -1,0 +1,114 @@
+//! Settings of a study of kind `scaling`: energies in t, lengths in a.
+
+pub(crate) mod rules;
+
+use super::{EnsembleSettings, Missing};
+use crate::study::View;
+
+/// All settings of one point of a `scaling` study.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scaling {
+    /// Dimension of the lattice, 2 or 3.
+    pub dimension: usize,
+    /// Size M of the cross-section or of the cube.
+    pub size: usize,
+    /// Whether the sides are joined; hard walls otherwise.
+    pub periodic: bool,
+    /// Energy in t.
+    pub energy: f64,
+    /// Symmetry class of the Hamiltonian.
+    pub symmetry: Symmetry,
+    /// On-site energies.
+    pub disorder: RandomEnergies,
+    /// What is computed of each sample.
+    pub measure: ScalingMeasure,
+    /// How the data are fitted; the same at all points.
+    pub fit: ScalingFitSettings,
+    /// The disorder average; the same at all points.
+    pub ensemble: EnsembleSettings,
+}
+
+/// The Wigner-Dyson symmetry classes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Symmetry {
+    /// Time-reversal symmetric, no spin.
+    Orthogonal,
+    /// Time reversal broken by magnetic flux.
+    Unitary,
+    /// Spin-orbit coupling, time-reversal symmetric.
+    Symplectic,
+}
+
+/// Independent random on-site energies.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum RandomEnergies {
+    /// Uniform on [-width/2, width/2].
+    Box {
+        /// Full width W in t.
+        width: f64,
+    },
+    /// Normal with mean zero.
+    Gaussian {
+        /// Standard deviation in t.
+        deviation: f64,
+    },
+}
+
+/// What is computed of each sample.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum ScalingMeasure {
+    /// The smallest positive Lyapunov exponent of a bar.
+    Lyapunov {
+        /// Length of the bar in units of its size.
+        aspect: f64,
+    },
+    /// The conductance of a cube.
+    Conductance,
+}
+
+/// How the data are fitted.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct ScalingFitSettings {
+    /// Smaller sizes are left out.
+    pub smallest_size: usize,
+    /// Largest order of the irrelevant scaling variable that is tried.
+    pub irrelevant: usize,
+}
+
+impl RandomEnergies {
+    /// Width or deviation, in t.
+    pub fn strength(self) -> f64 {
+        match self {
+            Self::Box { width: strength } | Self::Gaussian { deviation: strength } => strength,
+        }
+    }
+}
+
+impl Scaling {
+    pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
+        Ok(Self {
+            dimension: view.count("lattice.dimension")?,
+            size: view.count("lattice.size")?,
+            periodic: view.word("lattice.boundary")? == "periodic",
+            energy: view.number("lattice.energy")?,
+            symmetry: match view.word("lattice.symmetry")? {
+                "unitary" => Symmetry::Unitary,
+                "symplectic" => Symmetry::Symplectic,
+                _ => Symmetry::Orthogonal,
+            },
+            disorder: match view.word("disorder.kind")? {
+                "gaussian" => RandomEnergies::Gaussian { deviation: view.number("disorder.deviation")? },
+                _ => RandomEnergies::Box { width: view.number("disorder.width")? },
+            },
+            measure: match view.word("measure.quantity")? {
+                "conductance" => ScalingMeasure::Conductance,
+                _ => ScalingMeasure::Lyapunov { aspect: view.number("measure.aspect")? },
+            },
+            fit: ScalingFitSettings {
+                smallest_size: view.count("fit.smallest_size")?,
+                irrelevant: view.count("fit.irrelevant")?,
+            },
+            ensemble: EnsembleSettings::new(view)?,
+        })
+    }
+}
