@@ -6,3 +6,5 @@
 //!
 //! Equation numbers in this module refer to Y. Imry and A. Amir, "The localization transition at finite temperatures: electric and thermal
 //! transport", in *50 Years of Anderson Localization* (2010), unless another source is named.
+
+pub mod scaling;

@@ -5,6 +5,7 @@ mod conformance;
 mod golden;
 mod leads;
 mod network;
+mod scaling;
 mod single;
 mod smatrix;
 mod systems;

@@ -1,0 +1,166 @@
+//! Many expansions, and which of them to quote.
+
+use super::{Estimated, Orders, Scaling, ScalingError, ScalingFit, SizePoint};
+use diffuson_fit::goodness_of_fit;
+use std::cmp::Ordering;
+use std::ops::RangeInclusive;
+
+/// The expansions to try: every combination of the orders (terms of an irrelevant field that there is none of left out), with every
+/// smallest size.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scan {
+    /// n_R.
+    pub relevant: RangeInclusive<usize>,
+    /// n_I.
+    pub irrelevant: RangeInclusive<usize>,
+    /// m_R.
+    pub relevant_field: RangeInclusive<usize>,
+    /// m_I.
+    pub irrelevant_field: RangeInclusive<usize>,
+    /// Smallest sizes; empty: all that leave at least three sizes.
+    pub smallest_sizes: Vec<f64>,
+}
+
+impl Default for Scan {
+    fn default() -> Self {
+        Self {
+            relevant: 1..=3,
+            irrelevant: 0..=1,
+            relevant_field: 1..=2,
+            irrelevant_field: 0..=1,
+            smallest_sizes: Vec::new(),
+        }
+    }
+}
+
+/// One expansion that was tried.
+#[derive(Debug)]
+pub struct Tried {
+    /// Its orders.
+    pub orders: Orders,
+    /// Smallest size that took part.
+    pub smallest_size: f64,
+    /// The fit, or why there is none.
+    pub outcome: Result<ScalingFit, ScalingError>,
+}
+
+/// All that was tried, and what was chosen. Quote the spread of those with an acceptable goodness of fit beside the choice.
+#[derive(Debug)]
+pub struct Scanned {
+    /// Every fit, in the order of the scan.
+    pub tried: Vec<Tried>,
+    /// Number of the chosen one; none if no fit satisfies the rule.
+    pub chosen: Option<usize>,
+}
+
+/// A fit is acceptable above this goodness of fit.
+const ACCEPTABLE: f64 = 0.1;
+/// A term is needed if noise would lower chi^2 as much with less than this probability.
+const SIGNIFICANT: f64 = 0.05;
+/// How far a further term may move W_c and nu, in standard errors.
+const MOVED: f64 = 2.0;
+
+impl Scaling {
+    /// Fits every expansion of a scan and chooses one.
+    ///
+    /// Eligible are fits that have converged and determine all their coefficients, with a goodness of fit Q > 0.1, that are stable: one
+    /// order more in n_R, n_I, m_R or m_I, at the same smallest size, neither lowers chi^2 by more than noise would once in 20 times, nor
+    /// moves W_c or nu by more than two standard errors of the larger fit. (Larger fits that do not determine their coefficients say
+    /// nothing; one at least must say something.) The first condition is there because a term that is missing shows in chi^2
+    /// before it shows in Q, and has moved W_c by then. Of the eligible fits with the smallest size of all, the one with the fewest free
+    /// coefficients is chosen, and of several the one with the highest Q: small sizes are what determines y.
+    ///
+    /// # Errors
+    /// [`ScalingError`] if the points are not valid; a single fit that fails does so in its [`Tried`].
+    pub fn scan(&self, points: &[SizePoint], scan: &Scan) -> Result<Scanned, ScalingError> {
+        super::Law::new(points, Orders::new(1, 0, 1, 0))?;
+        let mut tried = Vec::new();
+        for smallest_size in scan.sizes(points) {
+            let kept: Vec<SizePoint> = points.iter().copied().filter(|p| p.size >= smallest_size).collect();
+            for orders in scan.orders() {
+                tried.push(Tried { orders, smallest_size, outcome: self.fit(&kept, &orders) });
+            }
+        }
+        let eligible = (0..tried.len()).filter(|&i| is_eligible(&tried, i));
+        let chosen = eligible.min_by(|&a, &b| preference(&tried[a], &tried[b]));
+        Ok(Scanned { chosen, tried })
+    }
+}
+
+impl Scanned {
+    /// The chosen fit.
+    pub fn chosen(&self) -> Option<&ScalingFit> {
+        self.tried[self.chosen?].outcome.as_ref().ok()
+    }
+}
+
+impl Scan {
+    fn orders(&self) -> Vec<Orders> {
+        let mut all = Vec::new();
+        for irrelevant in self.irrelevant.clone() {
+            for relevant in self.relevant.clone() {
+                for relevant_field in self.relevant_field.clone() {
+                    for irrelevant_field in self.irrelevant_field.clone() {
+                        if irrelevant > 0 || irrelevant_field == *self.irrelevant_field.start() {
+                            let irrelevant_field = if irrelevant > 0 { irrelevant_field } else { 0 };
+                            all.push(Orders::new(relevant, irrelevant, relevant_field, irrelevant_field));
+                        }
+                    }
+                }
+            }
+        }
+        all
+    }
+
+    fn sizes(&self, points: &[SizePoint]) -> Vec<f64> {
+        if !self.smallest_sizes.is_empty() {
+            return self.smallest_sizes.clone();
+        }
+        let mut sizes: Vec<f64> = points.iter().map(|p| p.size).collect();
+        sizes.sort_by(f64::total_cmp);
+        sizes.dedup();
+        sizes.truncate(sizes.len().saturating_sub(2).max(1));
+        sizes
+    }
+}
+
+/// A fit whose numbers mean something.
+fn usable(tried: &Tried) -> Option<&ScalingFit> {
+    let fit = tried.outcome.as_ref().ok()?;
+    fit.fit.warnings.is_empty().then_some(fit)
+}
+
+fn is_eligible(tried: &[Tried], i: usize) -> bool {
+    let Some(fit) = usable(&tried[i]).filter(|f| f.fit.goodness > ACCEPTABLE) else { return false };
+    let mut larger = tried
+        .iter()
+        .filter(|t| t.smallest_size == tried[i].smallest_size && is_one_term_more(&fit.orders, &t.orders))
+        .filter_map(usable)
+        .peekable();
+    larger.peek().is_some()
+        && larger.all(|l| {
+            let near = |a: Estimated, b: Estimated| (a.value - b.value).abs() <= MOVED * b.standard_error;
+            let gained = (fit.fit.chi_squared - l.fit.chi_squared).max(0.0);
+            let terms = fit.fit.degrees_of_freedom - l.fit.degrees_of_freedom;
+            goodness_of_fit(gained, terms) > SIGNIFICANT
+                && near(fit.critical_point, l.critical_point)
+                && near(fit.exponent, l.exponent)
+        })
+}
+
+fn is_one_term_more(a: &Orders, b: &Orders) -> bool {
+    let of = |o: &Orders| [o.relevant, o.irrelevant, o.relevant_field, o.irrelevant_field];
+    let (a, b) = (of(a), of(b));
+    a.iter().zip(&b).all(|(a, b)| a <= b) && b.iter().sum::<usize>() == a.iter().sum::<usize>() + 1
+}
+
+/// The preferred of two fits is the lesser.
+fn preference(a: &Tried, b: &Tried) -> Ordering {
+    let of = |t: &Tried| {
+        t.outcome.as_ref().map_or((usize::MAX, 0.0), |fit| {
+            (fit.fit.parameters.iter().filter(|p| p.is_free()).count(), fit.fit.goodness)
+        })
+    };
+    let (free, other) = (of(a), of(b));
+    a.smallest_size.total_cmp(&b.smallest_size).then(free.0.cmp(&other.0)).then(other.1.total_cmp(&free.1))
+}
