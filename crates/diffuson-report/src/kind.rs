@@ -9,6 +9,7 @@ use crate::local_heat;
 use crate::mobility_edge;
 use crate::record::Record;
 use crate::run::Run;
+use crate::scaling;
 
 /// A kind of study, as it is drawn and told.
 pub(crate) struct Kind {
@@ -27,7 +28,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 2] = [&local_heat::KIND, &mobility_edge::KIND];
+const KINDS: [&Kind; 3] = [&local_heat::KIND, &mobility_edge::KIND, &scaling::KIND];
 
 impl Kind {
     /// The kind of a record.

@@ -23,6 +23,7 @@ mod plot;
 mod raster;
 mod record;
 mod run;
+mod scaling;
 mod setting;
 mod svg;
 mod symbols;

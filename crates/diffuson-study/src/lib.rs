@@ -46,8 +46,10 @@ pub mod study;
 pub mod units;
 
 mod local_heat;
+mod mobility_edge;
 mod parse;
 mod results;
+mod scaling;
 mod task;
 
 pub use diagnostic::Diagnostic;

@@ -6,7 +6,9 @@ mod checkpoint;
 
 use crate::diagnostic::Diagnostic;
 use crate::local_heat::{LocalHeatTask, conductors};
+use crate::mobility_edge::MobilityEdgeTask;
 use crate::results::Results;
+use crate::scaling::ScalingTask;
 use crate::schema::Kind;
 use crate::settings::{EnsembleSettings, Settings, Stop};
 use crate::study::Study;
@@ -97,6 +99,8 @@ fn with_task<T, E: From<Diagnostic>>(
             let conductors = conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)
         }
+        Settings::MobilityEdge(_) => work(&MobilityEdgeTask::new(study)?),
+        Settings::Scaling(_) => work(&ScalingTask::new(study)?),
     }
 }
 

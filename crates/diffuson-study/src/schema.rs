@@ -23,7 +23,9 @@ mod ensemble;
 mod json_schema;
 mod key;
 mod local_heat;
+mod mobility_edge;
 mod reference;
+mod scaling;
 mod template;
 
 use crate::settings::{Missing, Settings};
@@ -32,7 +34,7 @@ use crate::study::View;
 pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Range};
 
 /// All kinds of study.
-pub const KINDS: &[Kind] = &[local_heat::KIND];
+pub const KINDS: &[Kind] = &[local_heat::KIND, mobility_edge::KIND, scaling::KIND];
 
 /// A kind of study: the question it asks and the keys that state it.
 #[derive(Clone, Copy, Debug)]

@@ -3,16 +3,24 @@
 pub mod conductor;
 pub mod ensemble;
 pub mod local_heat;
+pub mod mobility_edge;
+pub mod scaling;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
+pub use mobility_edge::MobilityEdge;
+pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry};
 
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Settings {
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
+    /// Kind `mobility-edge`.
+    MobilityEdge(MobilityEdge),
+    /// Kind `scaling`.
+    Scaling(Scaling),
 }
 
 /// A key that must be given and is not.
@@ -35,6 +43,8 @@ impl Settings {
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
             Self::LocalHeat(settings) => settings.ensemble,
+            Self::MobilityEdge(_) => EnsembleSettings::EXACT,
+            Self::Scaling(settings) => settings.ensemble,
         }
     }
 
@@ -42,6 +52,8 @@ impl Settings {
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
+            Self::MobilityEdge(settings) => settings.problems(),
+            Self::Scaling(settings) => scaling::rules::problems(settings),
         }
     }
 }

@@ -25,15 +25,15 @@ impl Styles {
             run.sweeps.iter().position(|s| s.key == "probes.coupling").filter(|_| run.sweeps.len() > 1);
         let by_color: Vec<usize> = (0..run.sweeps.len()).filter(|i| Some(*i) != coupling).collect();
         let by_marker = coupling.map_or(by_color.clone(), |i| vec![i]);
-        let (color_group, color_points) = groups(run, &by_color);
-        let (marker_group, marker_points) = groups(run, &by_marker);
+        let (color_group, color_points) = Self::groups(run, &by_color);
+        let (marker_group, marker_points) = Self::groups(run, &by_marker);
         let colors = color_points.len();
 
         let mut legends = Vec::new();
         if !run.sweeps.is_empty() {
             let entries = color_points.iter().enumerate().map(|(group, point)| {
                 let marker = if coupling.is_some() { Marker::Disc } else { Marker::nth(group) };
-                LegendEntry::marker(&values(run, &by_color, *point), marker, &color(group, colors))
+                LegendEntry::marker(&values(run, &by_color, *point), marker, &Self::shade(group, colors))
             });
             legends.push(Legend { title: title(run, &by_color), entries: entries.collect() });
         }
@@ -47,7 +47,7 @@ impl Styles {
     }
 
     pub(crate) fn color(&self, point: usize) -> String {
-        color(self.color_group.get(point).copied().unwrap_or(0), self.colors)
+        Self::shade(self.color_group.get(point).copied().unwrap_or(0), self.colors)
     }
 
     pub(crate) fn marker(&self, point: usize) -> Marker {
@@ -58,29 +58,30 @@ impl Styles {
     pub(crate) fn legends(&self) -> &[Legend] {
         &self.legends
     }
-}
 
-fn color(group: usize, groups: usize) -> String {
-    if groups <= PALETTE.len() {
-        PALETTE[group % PALETTE.len()].hex()
-    } else {
-        ColorMap::Sequential.at(0.92 * group as f64 / (groups - 1) as f64).hex()
+    /// The colour of one of so many groups: distinct, or a scale if there are many.
+    pub(crate) fn shade(group: usize, groups: usize) -> String {
+        if groups <= PALETTE.len() {
+            PALETTE[group % PALETTE.len()].hex()
+        } else {
+            ColorMap::Sequential.at(0.92 * group as f64 / (groups - 1) as f64).hex()
+        }
     }
-}
 
-/// The group of each point when only the given sweeps count, and the first point of each group.
-fn groups(run: &Run, sweeps: &[usize]) -> (Vec<usize>, Vec<usize>) {
-    let mut keys: Vec<Vec<String>> = Vec::new();
-    let mut first = Vec::new();
-    let group = (0..run.points).map(|point| {
-        let key: Vec<String> = sweeps.iter().map(|i| run.sweeps[*i].text(point)).collect();
-        keys.iter().position(|k| *k == key).unwrap_or_else(|| {
-            keys.push(key);
-            first.push(point);
-            keys.len() - 1
-        })
-    });
-    (group.collect(), first)
+    /// The group of each point when only the given sweeps count, and the first point of each group.
+    pub(crate) fn groups(run: &Run, sweeps: &[usize]) -> (Vec<usize>, Vec<usize>) {
+        let mut keys: Vec<Vec<String>> = Vec::new();
+        let mut first = Vec::new();
+        let group = (0..run.points).map(|point| {
+            let key: Vec<String> = sweeps.iter().map(|i| run.sweeps[*i].text(point)).collect();
+            keys.iter().position(|k| *k == key).unwrap_or_else(|| {
+                keys.push(key);
+                first.push(point);
+                keys.len() - 1
+            })
+        });
+        (group.collect(), first)
+    }
 }
 
 fn title(run: &Run, sweeps: &[usize]) -> String {

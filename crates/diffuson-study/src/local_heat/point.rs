@@ -63,8 +63,10 @@ pub(crate) fn conductors(study: &Study) -> Made<Vec<Strip>> {
 }
 
 pub(super) fn settings(study: &Study, point: usize) -> &LocalHeat {
-    let Settings::LocalHeat(settings) = &study.points()[point].settings;
-    settings
+    match &study.points()[point].settings {
+        Settings::LocalHeat(settings) => settings,
+        other => unreachable!("a local-heat study with settings {other:?}"),
+    }
 }
 
 fn conductor(study: &Study, point: usize, s: &LocalHeat) -> Made<Strip> {

@@ -49,7 +49,7 @@ const KEYS: &[Key] = &[
         .optional("states beyond the edge do not conduct", "0.2")
         .swept(),
     key("tail.width", "Decay alpha of the tail, in k_B T.")
-        .number(Range::above(0.0), Dimension::Pure)
+        .number(Range::within(0.05, 1.0), Dimension::Pure)
         .when(&[super::Condition::Given("tail.weight")])
         .default("1.0")
         .swept(),

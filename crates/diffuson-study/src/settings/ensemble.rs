@@ -43,6 +43,9 @@ impl EnsembleSettings {
 }
 
 impl EnsembleSettings {
+    /// One sample, which is exact: nothing is random.
+    pub(crate) const EXACT: Self = Self { stop: Stop::Samples(1), seed: 0 };
+
     /// Samples per point: the number asked for, or the most a target error may use.
     pub fn most_samples(&self) -> usize {
         match self.stop {
