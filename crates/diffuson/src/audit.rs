@@ -90,4 +90,14 @@ pub mod laws {
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";
+    /// `sum_b L_ab` against `sum_b L_ba`, what enters a terminal against what leaves it, integrated over energy, per largest.
+    pub const ROW_AND_COLUMN_SUMS: &str = "row and column sums";
+    /// How far the least power that potentials and temperatures can dissipate lies below zero, per largest: eigenvalues of the symmetric part of
+    /// the Onsager matrix.
+    pub const DISSIPATION: &str = "dissipation";
+    /// How far entropy production `sum_a J^Q_a / T_a` lies below zero, per `sum_a |J^Q_a| / T_a`.
+    pub const SECOND_LAW: &str = "second law";
+    /// How far `(l12 + l21)^2 + tan^2(pi/n) (l12 - l21)^2` exceeds `4 l11 l22`, per the latter: what unitarity of the scattering between n terminals
+    /// allows in a magnetic field.
+    pub const UNITARITY_BOUND: &str = "unitarity bound";
 }

@@ -38,6 +38,7 @@ pub mod scattering;
 pub mod thermal;
 pub mod units;
 
+mod extremum;
 mod krylov;
 
 pub use diffuson_linalg::{C64, Matrix};

@@ -15,15 +15,18 @@
 //! | first order in bias, first Sommerfeld order | [`linear`] |
 //! | first order in bias, any temperature | [`thermal`] |
 //! | any bias, any temperature | [`biased`] |
+//! | first order in bias and temperature differences, between the leads, probes eliminated | [`between`] |
 //!
 //! An observable of the probes belongs into [`ProbeState`]: compute it where the transmissions are at hand, in these three functions.
 
 mod biased;
+mod elimination;
 pub mod estimates;
 mod linear;
 mod thermal;
 
 pub use biased::biased;
+pub use elimination::between;
 pub use linear::linear;
 pub use thermal::thermal;
 

@@ -1,6 +1,7 @@
 //! Thresholds of a periodic lead: the extrema of its bands.
 
 use super::LeadError;
+use crate::extremum::golden_minimum;
 use diffuson_linalg::{C64, Matrix, eigen};
 use std::f64::consts::PI;
 
@@ -14,6 +15,9 @@ pub(super) struct Bands<'a> {
 
 /// Steps in k from 0 to pi. Of extrema closer than that some are missed.
 const GRID: usize = 128;
+
+/// To what an extremum is found: energies are quadratic in its position, so that 1e-8 in k is 1e-16 in energy.
+const POSITION: f64 = 1e-8;
 
 impl Bands<'_> {
     /// Energies of the bands at k, ascending.
@@ -54,7 +58,7 @@ impl Bands<'_> {
                         continue;
                     };
                     let value = |k: f64| Ok(sign * self.at(k)?[m]);
-                    (golden_minimum(k - step, k + step, value)?, &[-1.0, 1.0][..])
+                    (golden_minimum([k - step, k + step], POSITION, value)?, &[-1.0, 1.0][..])
                 };
                 let energy = self.at(position)?[m];
                 let shapes = inward.iter().map(|side| self.shape(position, energy, m, *side));
@@ -87,28 +91,4 @@ enum Shape {
     Flat,
     Extremum,
     Crossing,
-}
-
-/// Place of the minimum of a unimodal function by golden-section search.
-fn golden_minimum(
-    mut low: f64,
-    mut high: f64,
-    f: impl Fn(f64) -> Result<f64, LeadError>,
-) -> Result<f64, LeadError> {
-    let ratio = 0.5 * (5f64.sqrt() - 1.0);
-    let (mut a, mut b) = (high - ratio * (high - low), low + ratio * (high - low));
-    let (mut f_a, mut f_b) = (f(a)?, f(b)?);
-    // the value is quadratic in the position: 1e-8 in k is 1e-16 in energy
-    while high - low > 1e-8 {
-        if f_a < f_b {
-            (high, b, f_b) = (b, a, f_a);
-            a = high - ratio * (high - low);
-            f_a = f(a)?;
-        } else {
-            (low, a, f_a) = (a, b, f_b);
-            b = low + ratio * (high - low);
-            f_b = f(b)?;
-        }
-    }
-    Ok(0.5 * (low + high))
 }

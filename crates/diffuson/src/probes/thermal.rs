@@ -3,7 +3,7 @@
 use super::linear::{Rounding, audit_currents, uncoupled_to_nan};
 use super::{Accuracy, Drive, JointState, Measure, ProbeError, ProbeState, Split};
 use crate::audit::laws;
-use crate::krylov::System;
+use crate::krylov::{NotConverged, System};
 use crate::scattering::nan_max;
 use crate::thermal::Onsager;
 use crate::units::SOMMERFELD;
@@ -34,78 +34,32 @@ pub fn thermal(
     Ok(state)
 }
 
-/// Solves the joint condition for x = (mu, kT theta / kT): unknowns mu_i and kT theta_i keep the system symmetric and well scaled.
+/// Adds the state of joint probes.
 fn joint(
     onsager: &Onsager,
     drive: &Drive,
     accuracy: Accuracy<'_>,
     state: &mut ProbeState,
 ) -> Result<(), ProbeError> {
-    let [l0, l1, l2] = &onsager.l;
+    let [l0, ..] = &onsager.l;
     let kt = onsager.kt;
     let split = Split::new(l0.outgoing(), drive)?;
     let n = split.terminals;
-    let count = split.probes.len();
-    // currents and heats / kT for potentials mu and y = kT theta
-    let both = |mu: &[f64], y: &[f64], current: &mut [f64], heat: &mut [f64]| {
-        let mut term = vec![0.0; n];
-        l0.current(mu, current);
-        l1.current(mu, heat);
-        heat.iter_mut().for_each(|h| *h /= kt);
-        l1.current(y, &mut term);
-        current.iter_mut().zip(&term).for_each(|(i, t)| *i += t / kt);
-        l2.current(y, &mut term);
-        heat.iter_mut().zip(&term).for_each(|(h, t)| *h += t / (kt * kt));
-    };
-    let scatter = |x: &[f64], mu: &mut [f64], y: &mut [f64]| {
-        split.probes.iter().enumerate().for_each(|(k, &t)| (mu[t], y[t]) = (x[k], x[count + k]));
-    };
-    // 2 x 2 diagonal blocks (S0, S1/kT; S1/kT, S2/kT^2)
-    let blocks: Vec<[f64; 3]> = split
-        .probes
-        .iter()
-        .map(|&t| [l0.outgoing()[t], l1.outgoing()[t] / kt, l2.outgoing()[t] / (kt * kt)])
-        .collect();
-    let precondition = |r: &mut [f64]| {
-        for (k, &[a, b, c]) in blocks.iter().enumerate() {
-            let determinant = a * c - b * b;
-            (r[k], r[count + k]) =
-                ((c * r[k] - b * r[count + k]) / determinant, (a * r[count + k] - b * r[k]) / determinant);
-        }
-    };
     let mut mu = state.potential.clone();
     mu.iter_mut().filter(|v| v.is_nan()).for_each(|v| *v = 0.0);
     let mut y = vec![0.0; n];
-    let (mut current, mut heat) = (vec![0.0; n], vec![0.0; n]);
-    both(&mu, &y, &mut current, &mut heat);
+    let equations = Joint::new(onsager, &split);
+    let [current, _] = equations.flow(&mu, &y);
     let scale = split.driven_current(&current);
     let rounding = Rounding::new(&split, l0.as_ref(), &mu);
-    let mut b = vec![0.0; 2 * count];
-    split.probes.iter().enumerate().for_each(|(k, &t)| (b[k], b[count + k]) = (current[t], heat[t]));
-    let (mut step_mu, mut step_y) = (vec![0.0; n], vec![0.0; n]);
-    let (mut out_i, mut out_j) = (vec![0.0; n], vec![0.0; n]);
-    let mut apply = |x: &[f64], out: &mut [f64]| {
-        scatter(x, &mut step_mu, &mut step_y);
-        both(&step_mu, &step_y, &mut out_i, &mut out_j);
-        split.probes.iter().enumerate().for_each(|(k, &t)| (out[k], out[count + k]) = (-out_i[t], -out_j[t]));
-    };
-    let mut x = vec![0.0; 2 * count];
-    let symmetric = l0.is_symmetric();
-    let mut system = System { apply: &mut apply, precondition: &precondition, symmetric };
-    let products =
-        system.solve(&b, &mut x, 0.5 * (accuracy.tolerance * scale).max(rounding.probe)).map_err(|e| {
-            ProbeError::NotConverged {
-                residual: e.residual / scale,
-                allowed: accuracy.tolerance,
-                products: e.iterations,
-            }
-        })?;
+    let goal = 0.5 * (accuracy.tolerance * scale).max(rounding.probe);
+    let products = equations.solve(&mut mu, &mut y, goal).map_err(|e| ProbeError::NotConverged {
+        residual: e.residual / scale,
+        allowed: accuracy.tolerance,
+        products: e.iterations,
+    })?;
     state.products += 4 * products;
-    split.probes.iter().enumerate().for_each(|(k, &t)| {
-        mu[t] += x[k];
-        y[t] = x[count + k];
-    });
-    both(&mu, &y, &mut current, &mut heat);
+    let [current, mut heat] = equations.flow(&mu, &y);
     audit_currents(&mut state.audit, &split, &mu, &current, accuracy.tolerance, rounding);
     // heats are counted in kT times the current: the tolerance is that of the currents
     let worst = split.probes.iter().map(|&t| heat[t].abs()).fold(0.0, nan_max);
@@ -118,4 +72,71 @@ fn joint(
     heat.iter_mut().for_each(|h| *h /= SOMMERFELD * kt);
     state.joint = Some(JointState { potential: mu, temperature, current, heat });
     Ok(())
+}
+
+/// The equations of joint probes: unknowns mu_i and y_i = kT theta_i keep the system symmetric and well scaled.
+pub(super) struct Joint<'o> {
+    onsager: &'o Onsager,
+    split: &'o Split<'o>,
+    /// 2 x 2 diagonal blocks (S0, S1/kT; S1/kT, S2/kT^2) of the probes.
+    blocks: Vec<[f64; 3]>,
+}
+
+impl<'o> Joint<'o> {
+    pub(super) fn new(onsager: &'o Onsager, split: &'o Split<'o>) -> Self {
+        let ([l0, l1, l2], kt) = (&onsager.l, onsager.kt);
+        let block = |&t: &usize| [l0.outgoing()[t], l1.outgoing()[t] / kt, l2.outgoing()[t] / (kt * kt)];
+        Self { onsager, split, blocks: split.probes.iter().map(block).collect() }
+    }
+
+    /// Currents and heats / kT for potentials mu and y = kT theta.
+    pub(super) fn flow(&self, mu: &[f64], y: &[f64]) -> [Vec<f64>; 2] {
+        let ([l0, l1, l2], kt) = (&self.onsager.l, self.onsager.kt);
+        let [mut current, mut heat, mut term] = [0; 3].map(|_| vec![0.0; mu.len()]);
+        l0.current(mu, &mut current);
+        l1.current(mu, &mut heat);
+        heat.iter_mut().for_each(|h| *h /= kt);
+        l1.current(y, &mut term);
+        current.iter_mut().zip(&term).for_each(|(i, t)| *i += t / kt);
+        l2.current(y, &mut term);
+        heat.iter_mut().zip(&term).for_each(|(h, t)| *h += t / (kt * kt));
+        [current, heat]
+    }
+
+    /// Corrects the probes' mu and y until no current and no heat beyond `goal` flow into them; returns the products with all of L.
+    pub(super) fn solve(&self, mu: &mut [f64], y: &mut [f64], goal: f64) -> Result<usize, NotConverged> {
+        let (n, count) = (mu.len(), self.split.probes.len());
+        let precondition = |r: &mut [f64]| {
+            for (k, &[a, b, c]) in self.blocks.iter().enumerate() {
+                let determinant = a * c - b * b;
+                (r[k], r[count + k]) = (
+                    (c * r[k] - b * r[count + k]) / determinant,
+                    (a * r[count + k] - b * r[k]) / determinant,
+                );
+            }
+        };
+        let gather = |[current, heat]: [Vec<f64>; 2], out: &mut [f64], sign: f64| {
+            self.split.probes.iter().enumerate().for_each(|(k, &t)| {
+                (out[k], out[count + k]) = (sign * current[t], sign * heat[t]);
+            });
+        };
+        let mut b = vec![0.0; 2 * count];
+        gather(self.flow(mu, y), &mut b, 1.0);
+        let (mut step_mu, mut step_y) = (vec![0.0; n], vec![0.0; n]);
+        let mut apply = |x: &[f64], out: &mut [f64]| {
+            self.split.probes.iter().enumerate().for_each(|(k, &t)| {
+                (step_mu[t], step_y[t]) = (x[k], x[count + k]);
+            });
+            gather(self.flow(&step_mu, &step_y), out, -1.0);
+        };
+        let mut x = vec![0.0; 2 * count];
+        let symmetric = self.onsager.l[0].is_symmetric();
+        let mut system = System { apply: &mut apply, precondition: &precondition, symmetric };
+        let products = system.solve(&b, &mut x, goal)?;
+        self.split.probes.iter().enumerate().for_each(|(k, &t)| {
+            mu[t] += x[k];
+            y[t] += x[count + k];
+        });
+        Ok(products)
+    }
 }

@@ -9,5 +9,6 @@ mod scaling;
 mod single;
 mod smatrix;
 mod systems;
+mod thermal;
 mod truncated;
 mod work;

@@ -1,0 +1,377 @@
+//! Transmissions as functions of energy: computed where they need it, once, for all temperatures and biases.
+
+use super::linear::check;
+use super::structure::Segment;
+use super::{
+    Adaptive, Currents, LinearResponse, Reservoir, Structure, TransmissionMatrix, TransportError, fermi,
+};
+use crate::audit::{Audit, laws};
+use crate::scattering::nan_max;
+use std::f64::consts::PI;
+
+/// The matrix T_ab(E) on a range of energies, as Chebyshev series on pieces that are halved until the series have converged. At singular points the
+/// series run in variables in which T is smooth.
+///
+/// How many energies that takes depends on T alone, not on temperatures: a sweep of them costs integrals of polynomials. A level that falls between the
+/// points of a first piece goes unseen: choose [`Resolution::widest`] by the narrowest structure that matters, some kT of the lowest temperature.
+#[derive(Clone, Debug)]
+pub struct TransmissionFunction {
+    terminals: usize,
+    range: [f64; 2],
+    structure: Structure,
+    /// Ascending in energy.
+    pieces: Vec<Piece>,
+    tolerance: f64,
+    evaluations: usize,
+    audit: Audit,
+}
+
+/// How finely a transmission is resolved.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Resolution {
+    /// Largest error, relative to the largest entry of T in a piece.
+    pub tolerance: f64,
+    /// Width of the widest pieces to begin with, in t.
+    pub widest: f64,
+    /// Most evaluations. Pieces that would need more keep their errors, which audits of what is computed from them show.
+    pub evaluations: usize,
+}
+
+impl Resolution {
+    /// Pieces of at most `widest` (in t), to 1e-9 within 200 000 evaluations.
+    pub fn within(widest: f64) -> Self {
+        Self { tolerance: 1e-9, widest, evaluations: 200_000 }
+    }
+}
+
+/// An energy at which a transmission was not computed.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("energy {energy} t is outside [{low}, {high}], where the transmission was computed")]
+pub struct OutOfRange {
+    /// The energy, or the end of the window that is needed.
+    pub energy: f64,
+    /// Lowest energy.
+    pub low: f64,
+    /// Highest energy.
+    pub high: f64,
+}
+
+/// A transmission that cannot be computed on a range.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+pub enum FunctionError<E> {
+    /// The range is no interval.
+    #[error("range from {low} to {high}: the second energy must be larger than the first, both finite")]
+    Range {
+        /// Lower end.
+        low: f64,
+        /// Upper end.
+        high: f64,
+    },
+    /// Pieces without width, or too many of them.
+    #[error(
+        "pieces of at most {widest} from {low} to {high}: the width must be above 0, and a millionth of the range or more"
+    )]
+    Widest {
+        /// Width of the widest piece.
+        widest: f64,
+        /// Lower end of the range.
+        low: f64,
+        /// Upper end of the range.
+        high: f64,
+    },
+    /// Matrices of different sizes.
+    #[error("transmissions between {given} terminals, but between {wanted} at another energy")]
+    Terminals {
+        /// Terminals of the transmission.
+        given: usize,
+        /// Terminals before.
+        wanted: usize,
+    },
+    /// The transmission itself cannot be computed.
+    #[error("{0}")]
+    Transmission(#[source] E),
+}
+
+/// How much of a thermal window must lie in the range, in kT: `x^2 exp(-x)` is 3e-13 there.
+const NEEDED: f64 = 36.0;
+
+/// Below this part of the largest transmission anywhere, transmissions are not resolved for themselves.
+const FLOOR: f64 = 1e-10;
+
+impl TransmissionFunction {
+    /// Computes T on a range.
+    ///
+    /// # Errors
+    /// [`FunctionError`] if the range is empty or pieces have no width, or the transmission fails or changes its number of terminals.
+    pub fn new<E>(
+        range: [f64; 2],
+        structure: Structure,
+        resolution: Resolution,
+        mut transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
+    ) -> Result<Self, FunctionError<E>> {
+        let [low, high] = range;
+        if !(low < high && (high - low).is_finite()) {
+            return Err(FunctionError::Range { low, high });
+        }
+        let count = ((high - low) / resolution.widest).ceil();
+        if !(1.0..=1e6).contains(&count) {
+            return Err(FunctionError::Widest { widest: resolution.widest, low, high });
+        }
+        let marks: Vec<f64> = (1..count as usize).map(|k| low + (high - low) * k as f64 / count).collect();
+        let mut terminals = None;
+        let mut sample = |energy: f64| {
+            let t = transmission(energy).map_err(FunctionError::Transmission)?;
+            let (given, wanted) = (t.terminals(), *terminals.get_or_insert(t.terminals()));
+            if given == wanted { Ok(t) } else { Err(FunctionError::Terminals { given, wanted }) }
+        };
+        let segments = structure.segments(range, &marks);
+        let mut open = Vec::with_capacity(segments.len());
+        for segment in segments {
+            open.push(Piece::new(segment, [0.0, 1.0], 0, &mut sample)?);
+        }
+        let mut evaluations = POINTS * open.len();
+        let mut largest = open.iter().map(|p| p.largest).fold(0.0, f64::max);
+        let mut pieces = Vec::with_capacity(open.len());
+        // the first piece on top, halves of it next
+        open.reverse();
+        while let Some(piece) = open.pop() {
+            let good = piece.error <= resolution.tolerance * piece.largest.max(FLOOR * largest);
+            if good || piece.futile >= FUTILE || evaluations + 2 * POINTS > resolution.evaluations {
+                pieces.push(piece);
+                continue;
+            }
+            let [left, right] = piece.halves(&mut sample)?;
+            evaluations += 2 * POINTS;
+            largest = largest.max(left.largest).max(right.largest);
+            open.extend([right, left]);
+        }
+        pieces.sort_by(|a, b| a.energies[0].total_cmp(&b.energies[0]));
+        let tolerance = resolution.tolerance;
+        // a range outside of the support has no pieces
+        let terminals = terminals.unwrap_or(2);
+        Ok(Self { terminals, range, structure, pieces, tolerance, evaluations, audit: Audit::default() })
+    }
+
+    pub(super) fn add_audit(&mut self, audit: &Audit) {
+        self.audit.merge(audit);
+    }
+
+    /// Number of terminals.
+    pub fn terminals(&self) -> usize {
+        self.terminals
+    }
+
+    /// Energies between which it is known, in t.
+    pub fn range(&self) -> [f64; 2] {
+        self.range
+    }
+
+    /// Evaluations it took.
+    pub fn evaluations(&self) -> usize {
+        self.evaluations
+    }
+
+    /// Laws checked where it was computed.
+    pub fn audit(&self) -> &Audit {
+        &self.audit
+    }
+
+    /// Transmissions at an energy.
+    ///
+    /// # Errors
+    /// [`OutOfRange`].
+    pub fn at(&self, energy: f64) -> Result<TransmissionMatrix, OutOfRange> {
+        let [low, high] = self.range;
+        if !(low..=high).contains(&energy) {
+            return Err(OutOfRange { energy, low, high });
+        }
+        let [from, to] = self.structure.support();
+        let place =
+            self.pieces.partition_point(|p| p.energies[1] < energy).min(self.pieces.len().saturating_sub(1));
+        match self.pieces.get(place) {
+            Some(piece) if (from..=to).contains(&energy) => {
+                let values = piece.at(energy);
+                Ok(TransmissionMatrix::from_fn(self.terminals, |a, b| values[a * self.terminals + b]))
+            }
+            _ => Ok(TransmissionMatrix::from_fn(self.terminals, |_, _| 0.0)),
+        }
+    }
+
+    /// Linear response at a chemical potential and temperature.
+    ///
+    /// # Errors
+    /// [`TransportError`] as [`LinearResponse::new`], [`OutOfRange`] if 36 kT on either side are not in the range.
+    pub fn linear(
+        &self,
+        mu: f64,
+        kt: f64,
+        adaptive: Adaptive,
+    ) -> Result<LinearResponse, TransportError<OutOfRange>> {
+        check(mu, kt)?;
+        let window = [mu - NEEDED * kt, mu + NEEDED * kt];
+        self.covers(window)?;
+        let (structure, cuts) = self.inside(window);
+        let at = |e| self.at(e);
+        let mut response = LinearResponse::cut_at(&cuts, self.terminals, mu, kt, &structure, adaptive, at)?;
+        let weight = |p: &Piece| match p.energies {
+            [low, high] if kt > 0.0 => fermi((low - mu) / kt) - fermi((high - mu) / kt),
+            [low, high] => f64::from(u8::from(low <= mu && mu <= high)),
+        };
+        let largest = (0..self.terminals).map(|a| response.moments[0].entering(a)).fold(0.0, f64::max);
+        let error = self.pieces.iter().map(|p| p.error * weight(p)).sum::<f64>();
+        response.add_error(
+            if error == 0.0 { 0.0 } else { error / largest },
+            adaptive.tolerance.max(SHARE * self.tolerance),
+        );
+        response.audit.merge(&self.audit);
+        Ok(response)
+    }
+
+    /// Currents at any bias and temperatures.
+    ///
+    /// # Errors
+    /// [`TransportError`] as [`currents`](super::currents()), [`OutOfRange`] if 36 kT about the potentials are not in the range.
+    pub fn currents(
+        &self,
+        reservoirs: &[Reservoir],
+        adaptive: Adaptive,
+    ) -> Result<Currents, TransportError<OutOfRange>> {
+        reservoirs.iter().try_for_each(|r| check(r.mu, r.kt))?;
+        let low = reservoirs.iter().map(|r| r.mu - NEEDED * r.kt).fold(f64::INFINITY, f64::min);
+        let high = reservoirs.iter().map(|r| r.mu + NEEDED * r.kt).fold(f64::NEG_INFINITY, f64::max);
+        self.covers([low, high])?;
+        let (structure, cuts) = self.inside([low, high]);
+        let mut found = super::currents::cut_at(&cuts, reservoirs, &structure, adaptive, |e| self.at(e))?;
+        // how many electrons of either reservoir the error of a piece may misplace
+        let pairs = reservoirs.iter().flat_map(|a| reservoirs.iter().map(move |b| (a, b)));
+        let misplaced = |p: &Piece| {
+            let between = |(a, b): (&Reservoir, &Reservoir)| {
+                let middle = 0.5 * (p.energies[0] + p.energies[1]);
+                let most =
+                    p.energies.iter().chain([&middle]).map(|e| a.excess(b, *e).abs()).fold(0.0, f64::max);
+                most * (p.energies[1] - p.energies[0])
+            };
+            p.error * pairs.clone().map(between).fold(0.0, f64::max)
+        };
+        let error = self.pieces.iter().map(misplaced).sum::<f64>();
+        let scale = found.particle.iter().map(|i| i.abs()).fold(0.0, f64::max);
+        let heats = found.heat.iter().map(|q| q.abs()).fold(0.0, f64::max) / (high - low);
+        found.quadrature_error += if error == 0.0 { 0.0 } else { error / scale.max(heats) };
+        found.audit.record(
+            laws::QUADRATURE,
+            found.quadrature_error,
+            adaptive.tolerance.max(SHARE * self.tolerance),
+        );
+        found.audit.merge(&self.audit);
+        Ok(found)
+    }
+
+    /// What the integrals see: T as it is in the range, cut where pieces end.
+    fn inside(&self, window: [f64; 2]) -> (Structure, Vec<f64>) {
+        let [low, high] = self.structure.support();
+        let support = [low.max(self.range[0]), high.min(self.range[1])];
+        let structure = self.structure.clone().within(support);
+        let ends = self.pieces.iter().map(|p| p.energies[1]);
+        (structure, ends.filter(|e| (window[0]..=window[1]).contains(e)).collect())
+    }
+
+    fn covers(&self, window: [f64; 2]) -> Result<(), TransportError<OutOfRange>> {
+        let [low, high] = self.range;
+        let [from, to] = self.structure.support();
+        let missing = [
+            (window[0] < low && from < low).then_some(window[0]),
+            (window[1] > high && to > high).then_some(window[1]),
+        ];
+        match missing.into_iter().flatten().next() {
+            Some(energy) => Err(TransportError::Transmission(OutOfRange { energy, low, high })),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Errors of pieces are relative to their own largest entry; a window sees the sum of a few.
+const SHARE: f64 = 10.0;
+
+/// Points of a piece, and terms of its series.
+const POINTS: usize = 17;
+
+/// Halvings that change nothing after which a piece is taken for noise.
+const FUTILE: u32 = 3;
+
+/// A part of a segment with the Chebyshev series of all entries in its variable.
+#[derive(Clone, Debug)]
+struct Piece {
+    segment: Segment,
+    variable: [f64; 2],
+    /// Its ends, ascending.
+    energies: [f64; 2],
+    /// Coefficients of all entries, degree after degree.
+    series: Vec<f64>,
+    largest: f64,
+    error: f64,
+    futile: u32,
+}
+
+impl Piece {
+    fn new<E>(
+        segment: Segment,
+        variable: [f64; 2],
+        futile: u32,
+        sample: &mut impl FnMut(f64) -> Result<TransmissionMatrix, E>,
+    ) -> Result<Self, E> {
+        let (middle, half) = (0.5 * (variable[0] + variable[1]), 0.5 * (variable[1] - variable[0]));
+        // roots of the Chebyshev polynomial: never the ends
+        let angle = |k: usize| PI * (k as f64 + 0.5) / POINTS as f64;
+        let mut samples = Vec::with_capacity(POINTS);
+        for k in 0..POINTS {
+            samples.push(sample(segment.at(middle + half * angle(k).cos()).0)?);
+        }
+        let entries = samples[0].as_ref().len();
+        let mut series = vec![0.0; POINTS * entries];
+        for (degree, row) in series.chunks_exact_mut(entries).enumerate() {
+            let norm = if degree == 0 { 1.0 } else { 2.0 } / POINTS as f64;
+            for (k, t) in samples.iter().enumerate() {
+                let weight = norm * (degree as f64 * angle(k)).cos();
+                row.iter_mut().zip(t.as_ref()).for_each(|(c, t)| *c += weight * t);
+            }
+        }
+        let most = |values: &[f64]| values.iter().map(|v| v.abs()).fold(0.0, nan_max);
+        let largest = samples.iter().map(|t| most(t.as_ref())).fold(0.0, nan_max);
+        // what follows is about as large as the last terms kept, if they fall off at all
+        let error = most(&series[(POINTS - 3) * entries..]);
+        let ends = variable.map(|s| segment.end(s));
+        let energies = [ends[0].min(ends[1]), ends[0].max(ends[1])];
+        Ok(Self { segment, variable, energies, series, largest, error, futile })
+    }
+
+    fn halves<E>(
+        &self,
+        sample: &mut impl FnMut(f64) -> Result<TransmissionMatrix, E>,
+    ) -> Result<[Self; 2], E> {
+        let middle = 0.5 * (self.variable[0] + self.variable[1]);
+        let mut halves = [
+            Self::new(self.segment, [self.variable[0], middle], self.futile, sample)?,
+            Self::new(self.segment, [middle, self.variable[1]], self.futile, sample)?,
+        ];
+        let narrow = !(self.energies[1] - self.energies[0] > 64.0 * f64::EPSILON * self.energies[1].abs());
+        let noise = self.error <= 1e-5 * self.largest && halves.iter().any(|h| h.error >= 0.5 * self.error);
+        let count = if narrow { FUTILE } else { self.futile + u32::from(noise) };
+        halves.iter_mut().for_each(|half| half.futile = count);
+        Ok(halves)
+    }
+
+    /// All entries at an energy, by Clenshaw's recurrence.
+    fn at(&self, energy: f64) -> Vec<f64> {
+        let s = self.segment.variable(energy);
+        let x = ((2.0 * s - self.variable[0] - self.variable[1]) / (self.variable[1] - self.variable[0]))
+            .clamp(-1.0, 1.0);
+        let entries = self.series.len() / POINTS;
+        let (mut next, mut later) = (vec![0.0; entries], vec![0.0; entries]);
+        for row in self.series.chunks_exact(entries).skip(1).rev() {
+            for i in 0..entries {
+                (next[i], later[i]) = (row[i] + 2.0 * x * next[i] - later[i], next[i]);
+            }
+        }
+        (0..entries).map(|i| self.series[i] + x * next[i] - later[i]).collect()
+    }
+}
