@@ -59,14 +59,15 @@ pub fn bose_window(w: f64) -> f64 {
     if w == 0.0 { 1.0 } else { (0.5 * w / (0.5 * w).sinh()).powi(2) }
 }
 
-/// `n(x) - n(y)` to rounding of the difference itself, `n(x) = 1/(e^x - 1)`; x and y above 0, infinite at zero temperature.
-fn bose_excess(x: f64, y: f64) -> f64 {
-    let n = |x: f64| x.exp_m1().recip();
-    match x.total_cmp(&y) {
-        std::cmp::Ordering::Less => -n(x) * (1.0 + n(y)) * (x - y).exp_m1(),
-        std::cmp::Ordering::Equal => 0.0,
-        std::cmp::Ordering::Greater => -bose_excess(y, x),
+/// `n(E/kT) - n(E/kT')` for E > 0 to rounding of the difference itself, `n(x) = 1/(e^x - 1)`: `n(x) (1 + n(y)) (1 - e^(x - y))` for x < y.
+fn bose_excess(energy: f64, kt: f64, other: f64) -> f64 {
+    let occupation = |kt: f64| (energy / kt).exp_m1().recip();
+    if kt < other {
+        return -bose_excess(energy, other, kt);
     }
+    // no difference of two ratios: temperatures may be as close as they like
+    let difference = energy * ((kt - other) / kt) / other;
+    if kt == other { 0.0 } else { -occupation(kt) * (1.0 + occupation(other)) * (-difference).exp_m1() }
 }
 
 /// Linear response at one temperature, above 0.
@@ -111,8 +112,7 @@ pub fn heat_currents<E>(
     }
     let values = |energy: f64, t: TransmissionMatrix| {
         let into = |a: usize| {
-            let excess =
-                |b: usize| t.get(a, b) * bose_excess(energy / temperatures[b], energy / temperatures[a]);
+            let excess = |b: usize| t.get(a, b) * bose_excess(energy, temperatures[b], temperatures[a]);
             energy * (0..n).filter(|b| *b != a).map(excess).sum::<f64>()
         };
         (0..n).map(into).collect()

@@ -61,13 +61,11 @@ impl Sommerfeld {
         OnsagerMatrix::from_moments(&[sum(0), sum(1), sum(2)], self.kt)
     }
 
-    /// Size of the next order relative to the first, at its largest of K0, K1 and K2 (of K1 per `sqrt(K0 K2)/1000` at least, since K1 may vanish). The expansion to first order
-    /// is good to about this; near 1 it says nothing.
+    /// Size of the next order relative to the first, the largest of those of K0, K1 and K2. To first order the expansion is good to about this; near 1 it says
+    /// nothing, as of K1 and the thermopower where T' vanishes.
     pub fn correction(&self) -> f64 {
         let most = |m: &TransmissionMatrix| m.as_ref().iter().map(|v| v.abs()).fold(0.0, f64::max);
-        let [zero, one, two] = self.first.each_ref().map(most);
-        let scales = [zero, one.max(1e-3 * (zero * two).sqrt()), two];
-        let of = |(n, scale): (&TransmissionMatrix, f64)| if most(n) == 0.0 { 0.0 } else { most(n) / scale };
-        self.next.iter().zip(scales).map(of).fold(0.0, f64::max)
+        let of = |(next, first)| if most(next) == 0.0 { 0.0 } else { most(next) / most(first) };
+        self.next.iter().zip(&self.first).map(of).fold(0.0, f64::max)
     }
 }

@@ -10,5 +10,7 @@ mod single;
 mod smatrix;
 mod systems;
 mod thermal;
+mod thermal_conductors;
+mod thermodynamics;
 mod truncated;
 mod work;
