@@ -9,6 +9,7 @@
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed blocks |
 //! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
 //! | [`planar`] | complex matrices with real and imaginary parts apart, in either precision; their products take three real ones |
+//! | [`frame`] | frames of orthonormal columns under a three-term recursion (transfer matrices), real, complex, quaternionic |
 //! | [`inverse`] | inversion with reused workspace |
 //! | [`solve`] | dense linear systems |
 //! | [`sparse`] | sparse factorisation by nested dissection: Schur complements, solutions, entries of the inverse |
@@ -17,6 +18,7 @@
 //! | [`eigen`] | real symmetric and generalised complex eigenproblems (lead modes) |
 
 pub mod eigen;
+pub mod frame;
 pub mod inverse;
 pub mod matrix;
 pub mod planar;
