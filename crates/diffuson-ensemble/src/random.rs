@@ -50,16 +50,30 @@ impl Realisation {
 
     /// The uniform numbers of sites 0, 1, 2, ...: the bits of [`uniform`](Self::uniform), about three times faster.
     pub fn fill_uniform(&self, stream: u32, sites: &mut [f64]) {
-        self.fill(stream, sites, uniform_pair);
+        self.fill_uniform_from(stream, 0, sites);
     }
 
     /// The normal numbers of sites 0, 1, 2, ...: the bits of [`normal`](Self::normal), about three times faster.
     pub fn fill_normal(&self, stream: u32, sites: &mut [f64]) {
-        self.fill(stream, sites, |words| normal_pair(uniform_pair(words)));
+        self.fill_normal_from(stream, 0, sites);
     }
 
-    fn fill(&self, stream: u32, sites: &mut [f64], pair: impl Fn([u32; 4]) -> [f64; 2]) {
-        let mut generator = Philox::new(self.philox_key(stream), u128::from(self.sample) << 64);
+    /// The uniform numbers of sites first, first + 1, ... (counted modulo 2^64).
+    pub fn fill_uniform_from(&self, stream: u32, first: u64, sites: &mut [f64]) {
+        self.fill(stream, first, sites, uniform_pair);
+    }
+
+    /// The normal numbers of sites first, first + 1, ... (counted modulo 2^64).
+    pub fn fill_normal_from(&self, stream: u32, first: u64, sites: &mut [f64]) {
+        self.fill(stream, first, sites, |words| normal_pair(uniform_pair(words)));
+    }
+
+    fn fill(&self, stream: u32, first: u64, sites: &mut [f64], pair: impl Fn([u32; 4]) -> [f64; 2]) {
+        let (odd, sites) = sites.split_at_mut(sites.len().min((first & 1) as usize));
+        odd.iter_mut().for_each(|odd| *odd = pair(self.block(stream, first))[1]);
+        let first = first.wrapping_add(odd.len() as u64);
+        let counter = u128::from(self.sample) << 64 | u128::from(first >> 1);
+        let mut generator = Philox::new(self.philox_key(stream), counter);
         let mut words = [0; 512];
         for sites in sites.chunks_mut(words.len() / 2) {
             let words = &mut words[..4 * sites.len().div_ceil(2)];
@@ -154,7 +168,7 @@ mod tests {
     proptest! {
         #[test]
         fn filling_gives_the_bits_of_asking(
-            seed: u64, sample: u64, stream: u32, length in 0usize..1200, probe in 0usize..1200,
+            seed: u64, sample: u64, stream: u32, first in 0u64..1 << 50, length in 0usize..1200, probe in 0usize..1200,
         ) {
             let realisation = Realisation::new(seed, sample);
             let mut uniform = vec![f64::NAN; length];
@@ -164,6 +178,13 @@ mod tests {
             for site in (0..length).step_by(97).chain((probe < length).then_some(probe)).chain(length.checked_sub(1)) {
                 prop_assert_eq!(uniform[site].to_bits(), realisation.uniform(stream, site as u64).to_bits());
                 prop_assert_eq!(normal[site].to_bits(), realisation.normal(stream, site as u64).to_bits());
+            }
+            realisation.fill_uniform_from(stream, first, &mut uniform);
+            realisation.fill_normal_from(stream, first, &mut normal);
+            for site in (0..length).step_by(97).chain(length.checked_sub(1)) {
+                let place = first + site as u64;
+                prop_assert_eq!(uniform[site].to_bits(), realisation.uniform(stream, place).to_bits());
+                prop_assert_eq!(normal[site].to_bits(), realisation.normal(stream, place).to_bits());
             }
         }
 
