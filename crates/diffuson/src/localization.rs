@@ -8,3 +8,37 @@
 //! transport", in *50 Years of Anderson Localization* (2010), unless another source is named.
 
 pub mod scaling;
+pub mod expansions;
+mod fermi_dirac;
+pub mod hopping;
+mod kernels;
+mod mobility_edge;
+mod rule;
+pub mod special_points;
+
+pub use fermi_dirac::{FermiDirac, eta};
+pub use kernels::{Derivatives, Kernels, Scaling};
+pub use mobility_edge::{MobilityEdge, Side, THERMOPOWER_UNIT, Transport};
+
+/// A number outside of what a function of this module takes.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{name} {value}: it must be {allowed}")]
+pub struct InvalidParameter {
+    /// What the number is.
+    pub name: &'static str,
+    /// The number.
+    pub value: f64,
+    /// What it may be.
+    pub allowed: &'static str,
+}
+
+impl InvalidParameter {
+    fn check(
+        name: &'static str,
+        value: f64,
+        range: impl std::ops::RangeBounds<f64>,
+        allowed: &'static str,
+    ) -> Result<(), Self> {
+        if range.contains(&value) && value.is_finite() { Ok(()) } else { Err(Self { name, value, allowed }) }
+    }
+}

@@ -4,6 +4,7 @@ mod closed_forms;
 mod conformance;
 mod golden;
 mod leads;
+mod mobility_edge;
 mod network;
 mod scaling;
 mod single;
