@@ -92,7 +92,8 @@ pub fn heat_conductance<E>(
     let quadrature_error = integral.relative_error();
     let mut audit = Audit::default();
     audit.record(laws::QUADRATURE, quadrature_error, adaptive.tolerance);
-    audit.record(laws::ROW_AND_COLUMN_SUMS, quanta.imbalance(), adaptive.tolerance.max(SUMS));
+    let imbalance = if quanta.imbalance() == 0.0 { 0.0 } else { quanta.imbalance() / quanta.largest_sum() };
+    audit.record(laws::ROW_AND_COLUMN_SUMS, imbalance, adaptive.tolerance.max(SUMS));
     Ok(HeatConductance { quanta, kt, quadrature_error, evaluations: integral.evaluations, audit })
 }
 

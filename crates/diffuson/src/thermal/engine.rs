@@ -102,11 +102,9 @@ impl HeatEngine {
                 return Ok(None);
             }
         }
-        while (stopped - running).abs() > 1e-12 * stopped.abs() {
+        // far closer than loads are looked for
+        while (stopped - running).abs() > 1e-3 * LOAD * stopped.abs() {
             let middle = 0.5 * (running + stopped);
-            if middle == running || middle == stopped {
-                break;
-            }
             *(if current(middle)? * start > 0.0 { &mut running } else { &mut stopped }) = middle;
         }
         Ok(Some(running))

@@ -217,7 +217,7 @@ impl TransmissionFunction {
             [low, high] if kt > 0.0 => fermi((low - mu) / kt) - fermi((high - mu) / kt),
             [low, high] => f64::from(u8::from(low <= mu && mu <= high)),
         };
-        let largest = (0..self.terminals).map(|a| response.moments[0].entering(a)).fold(0.0, f64::max);
+        let largest = response.moments[0].largest_sum();
         let error = self.pieces.iter().map(|p| p.error * weight(p)).sum::<f64>();
         response.add_error(
             if error == 0.0 { 0.0 } else { error / largest },

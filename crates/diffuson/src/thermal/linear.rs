@@ -2,6 +2,7 @@
 
 use super::{Adaptive, OnsagerMatrix, Structure, TransmissionMatrix, fermi_window};
 use crate::audit::{Audit, laws};
+use crate::scattering::nan_max;
 use crate::units::SOMMERFELD;
 
 /// The integrals of linear response at one chemical potential and temperature,
@@ -154,7 +155,10 @@ impl LinearResponse {
     ) -> Self {
         let mut audit = Audit::default();
         audit.record(laws::QUADRATURE, quadrature_error, tolerance);
-        let [imbalance, _, _] = moments.each_ref().map(TransmissionMatrix::imbalance);
+        // K1 may cancel where K0 and K2 do not
+        let scale = moments.each_ref().map(|k| k.largest_sum()).into_iter().fold(0.0, nan_max);
+        let worst = moments.each_ref().map(|k| k.imbalance()).into_iter().fold(0.0, nan_max);
+        let imbalance = if worst == 0.0 { 0.0 } else { worst / scale };
         audit.record(laws::ROW_AND_COLUMN_SUMS, imbalance, SUMS.max(tolerance));
         let response = Self { mu, kt, moments, quadrature_error, evaluations, audit };
         let mut audit = response.audit.clone();
@@ -183,8 +187,7 @@ impl LinearResponse {
 
     /// Records reciprocity `L_ab = L_ba`, which holds without magnetic field, within `allowed` per largest entry.
     pub(super) fn record_symmetry(&mut self, allowed: f64) {
-        let worst =
-            self.moments.iter().map(TransmissionMatrix::asymmetry).fold(0.0, crate::scattering::nan_max);
+        let worst = self.moments.iter().map(TransmissionMatrix::asymmetry).fold(0.0, nan_max);
         self.audit.record(laws::RECIPROCITY, worst, allowed);
     }
 }

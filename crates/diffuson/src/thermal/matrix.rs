@@ -1,6 +1,6 @@
 //! Transmissions between a few reservoirs, as a small dense matrix.
 
-use crate::scattering::{Exchange, SMatrix};
+use crate::scattering::{Exchange, SMatrix, nan_max};
 
 /// The matrix T_ab, from reservoir b into reservoir a, or integrals of it; the diagonal is zero.
 #[derive(Clone, Debug, PartialEq)]
@@ -85,19 +85,21 @@ impl TransmissionMatrix {
         (0..self.terminals).map(|b| self.get(b, a)).sum()
     }
 
-    /// Largest difference between what enters and what leaves a terminal, per largest of both: zero for unitary scattering.
+    /// Largest difference between what enters and what leaves a terminal: zero for unitary scattering.
     pub(super) fn imbalance(&self) -> f64 {
-        let of = |a| (self.entering(a) - self.leaving(a)).abs();
-        let largest = (0..self.terminals).map(|a| self.entering(a).abs()).fold(0.0, f64::max);
-        let worst = (0..self.terminals).map(of).fold(0.0, crate::scattering::nan_max);
-        if worst == 0.0 { 0.0 } else { worst / largest }
+        (0..self.terminals).map(|a| (self.entering(a) - self.leaving(a)).abs()).fold(0.0, nan_max)
+    }
+
+    /// Largest of what enters a terminal.
+    pub(super) fn largest_sum(&self) -> f64 {
+        (0..self.terminals).map(|a| self.entering(a).abs()).fold(0.0, nan_max)
     }
 
     /// Largest `|T_ab - T_ba|` per largest entry.
     pub(super) fn asymmetry(&self) -> f64 {
         let pairs = (0..self.terminals).flat_map(|a| (0..a).map(move |b| (a, b)));
         let worst = pairs.map(|(a, b)| (self.get(a, b) - self.get(b, a)).abs());
-        let worst = worst.fold(0.0, crate::scattering::nan_max);
+        let worst = worst.fold(0.0, nan_max);
         let largest = self.entries.iter().map(|t| t.abs()).fold(0.0, f64::max);
         if worst == 0.0 { 0.0 } else { worst / largest }
     }

@@ -1,11 +1,14 @@
 //! Transport through the Fermi window: closed forms, reference values of the equation sheets, and the laws of thermodynamics.
 
 use crate::systems::assert_close;
+use diffuson::C64;
 use diffuson::thermal::{
     Adaptive, Coefficients, LinearResponse, Reservoir, Side, SingularPoint, Singularity, Structure,
     TransmissionMatrix, TransportError, currents,
 };
 use diffuson::units::SOMMERFELD;
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::convert::Infallible;
 use std::f64::consts::{LN_2, PI};
 
@@ -73,6 +76,46 @@ fn a_lorentzian() {
         for (n, want) in [(0, 0.24415812351460), (1, 0.02106181960489), (2, 0.00323940550109)] {
             // the last digit given, and the tolerance of the quadrature
             assert_close(response.l(n).get(0, 1), want, 1e-13, "Lorentzian");
+        }
+    }
+}
+
+/// Trigamma function of a complex number with positive real part: recurrence to |z| > 12, then the asymptotic series, whose first term left out is
+/// 7/6 12^-15 = 8e-17.
+fn trigamma(mut z: C64) -> C64 {
+    let mut sum = C64::ZERO;
+    while z.norm() < 12.0 {
+        sum += (z * z).inv();
+        z += 1.0;
+    }
+    let w = (z * z).inv();
+    let bernoulli = [1.0 / 6.0, -1.0 / 30.0, 1.0 / 42.0, -1.0 / 30.0, 5.0 / 66.0, -691.0 / 2730.0];
+    let series = bernoulli.iter().rev().fold(C64::from(0.0), |s, b| (s + b) * w);
+    sum + z.inv() + 0.5 * w + series * z.inv()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(5), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Lorentzians of any place and width, announced or not, against the closed form (sheet `local-peltier-heat`, 7.3).
+    #[test]
+    fn lorentzians_are_trigamma_functions(place in -6.0f64..6.0, width in -2.0f64..1.0, kt in -3.0f64..1.0, announced: bool) {
+        let kt = 10f64.powf(kt);
+        let (w, c) = (place * kt, 10f64.powf(width) * kt);
+        let z = 0.5 + C64::new(c, w) / (2.0 * PI * kt);
+        let psi = trigamma(z);
+        let l0 = c / (2.0 * PI * kt) * psi.re;
+        let l1 = w * l0 + c * c / (2.0 * PI * kt) * psi.im;
+        let l2 = c * c * (1.0 - l0) + 2.0 * w * l1 - w * w * l0;
+        let level = SingularPoint { energy: w, kind: Singularity::Resonance { half_width: c } };
+        let structure =
+            if announced { Structure::new([f64::NEG_INFINITY, f64::INFINITY], vec![level]).unwrap() } else { Structure::default() };
+        let response = respond(0.0, kt, &structure, |e| c * c / ((e - w).powi(2) + c * c));
+        // the quadrature, 1e-12 of K0 + K2; and cancellation in l2 as it is written, of terms up to c^2 + w^2 to rounding
+        for (n, l) in [(0, l0), (1, l1), (2, l2)] {
+            let k = l / kt.powi(n as i32);
+            let allowed = 1e-12 * (l0 + l2.abs() / (kt * kt)) + 2e-15 * (1.0 + (c * c + w * w) / (kt * kt));
+            prop_assert!((response.moments[n].get(0, 1) - k).abs() <= allowed, "n = {n}: {} {k}", response.moments[n].get(0, 1));
         }
     }
 }

@@ -9,7 +9,7 @@ use diffuson::probes::{self, Accuracy, Measure};
 use diffuson::scattering::Route;
 use diffuson::thermal::{
     Adaptive, Coefficients, LinearResponse, OnsagerMatrix, Reservoir, Resolution, Sample, SampleError,
-    Structure, TransportError, Window,
+    Structure, TransportError, Window, field,
 };
 use diffuson::units::SOMMERFELD;
 
@@ -206,12 +206,26 @@ fn reciprocity_in_a_magnetic_field() {
             .map(|flux| eliminated(&probed(flux, [7, 10, 17].into_iter()), &onsite, mu, kt, measure));
         assert!(plus.reciprocity(&minus) < 1e-11, "{measure:?}: {:e}", plus.reciprocity(&minus));
         let c = plus.coefficients(plus.terminals()[0], plus.terminals()[1]).unwrap();
+        // two leads and three probes
+        assert!(c.field_audit(5).passed(), "{:?}", c.field_audit(5));
         let reversed = minus.coefficients(minus.terminals()[0], minus.terminals()[1]).unwrap();
         if measure == Measure::VoltageAndTemperature {
             assert!((c.asymmetry() - 1.0).abs() > 1e-3, "asymmetric: {}", c.asymmetry());
         }
         assert_close(c.peltier(), reversed.thermopower(), 1e-10, "Pi(B) = T S(-B)");
         assert_close(c.conductance(), reversed.conductance(), 1e-10, "G(B) = G(-B)");
+    }
+    for flux in [0.02, 0.06, 0.11, 0.2] {
+        for site in [6, 9, 14] {
+            let conductor = probed(flux, [site].into_iter());
+            let matrix = eliminated(&conductor, &onsite, mu, kt, Measure::VoltageAndTemperature);
+            let c = matrix.coefficients(matrix.terminals()[0], matrix.terminals()[1]).unwrap();
+            assert!(c.field_audit(3).passed(), "flux {flux}, site {site}: {:?}", c.field_audit(3));
+            assert!(
+                c.generalized_figure_of_merit()
+                    <= field::largest_figure_of_merit(c.asymmetry(), Some(3)).abs()
+            );
+        }
     }
     let three = |flux: f64| {
         let (cross, arms) = network::cross(flux);
