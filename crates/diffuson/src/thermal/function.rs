@@ -375,3 +375,70 @@ impl Piece {
         (0..entries).map(|i| self.series[i] + x * next[i] - later[i]).collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::thermal::{Side, SingularPoint, Singularity};
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+    use std::convert::Infallible;
+
+    type Numbers = Result<TransmissionMatrix, Infallible>;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, rng_seed: RngSeed::Fixed(3), failure_persistence: None, ..ProptestConfig::default() })]
+
+        /// Lorentzians that nobody announced, down to a fiftieth of the first pieces, and a threshold that was: right everywhere to some tolerances of the
+        /// largest transmission nearby.
+        #[test]
+        fn functions_are_what_they_were_computed_from(
+            levels in prop::collection::vec((-1.0f64..1.0, 0.004f64..0.5), 1..5), edge in -0.9f64..0.9, p in 0.3f64..2.5,
+            energies in prop::collection::vec(-1.0f64..1.0, 20),
+        ) {
+            let exact = |e: f64| {
+                let sum: f64 = levels.iter().map(|&(e0, g)| g * g / ((e - e0).powi(2) + g * g)).sum();
+                sum + if e > edge { (e - edge).powf(p) } else { 0.0 }
+            };
+            let kind = Singularity::Threshold { exponent: p, side: Side::Above };
+            let structure = Structure::new([-2.0, 2.0], vec![SingularPoint { energy: edge, kind }]).unwrap();
+            let t = |e| Numbers::Ok(TransmissionMatrix::two_terminal(exact(e)));
+            let function = TransmissionFunction::new([-1.0, 1.0], structure, Resolution::within(0.2), t).unwrap();
+            for e in energies {
+                let got = function.at(e).unwrap().get(0, 1);
+                // 1e-9 of the largest in the piece: no more than all levels and the edge together
+                prop_assert!((got - exact(e)).abs() <= 1e-8 * (levels.len() as f64 + 3.0), "{e}: {got} {}", exact(e));
+            }
+        }
+    }
+
+    #[test]
+    fn bad_ranges_are_refused() {
+        let t = |_| Numbers::Ok(TransmissionMatrix::two_terminal(1.0));
+        let new = |range, widest| {
+            TransmissionFunction::new(range, Structure::default(), Resolution::within(widest), t)
+        };
+        assert!(matches!(new([1.0, 1.0], 0.1), Err(FunctionError::Range { .. })));
+        assert!(matches!(new([0.0, 1.0], 0.0), Err(FunctionError::Widest { .. })));
+        assert!(matches!(new([0.0, 1.0], f64::NAN), Err(FunctionError::Widest { .. })));
+        let function = new([0.0, 1.0], 0.5).unwrap();
+        assert!(function.at(1.5).is_err() && function.at(f64::NAN).is_err());
+        assert_eq!(function.evaluations(), 2 * POINTS);
+    }
+
+    /// What cannot be resolved is known to be inaccurate, and takes no end of evaluations nevertheless.
+    #[test]
+    fn noise_is_reported() {
+        let mut phase = 0.0f64;
+        let noisy = |e: f64| {
+            phase += 1.0;
+            Numbers::Ok(TransmissionMatrix::two_terminal(1.0 + 0.1 * e + 1e-6 * (1e3 * phase * phase).sin()))
+        };
+        let resolution = Resolution { tolerance: 1e-11, ..Resolution::within(0.5) };
+        let function =
+            TransmissionFunction::new([-1.0, 1.0], Structure::default(), resolution, noisy).unwrap();
+        assert!(function.evaluations() < 10_000, "{}", function.evaluations());
+        let response = function.linear(0.0, 0.01, Adaptive::to(1e-10)).unwrap();
+        assert!(response.quadrature_error > 1e-8 && !response.audit.passed(), "{:?}", response.audit);
+    }
+}
