@@ -591,4 +591,36 @@ mod tests {
             is_the_naive_recursion::<4>(order, cols, count);
         }
     }
+
+    /// Real bars of 4 x 4 sites at W = 16.5, the same energies at every interval. The spread of growth is 1.2 a step, so that an interval of 12 loses
+    /// `epsilon exp(14)` = 3e-10 of the smallest R_jj on average; eight digits of the mean are asked for.
+    #[test]
+    fn rates_do_not_depend_on_the_interval() {
+        let side = 4;
+        let n = side * side;
+        let neighbours = |i: usize| {
+            let (y, z) = (i / side, i % side);
+            let at = |y: usize, z: usize| (y % side) * side + z % side;
+            vec![at(y + 1, z), at(y + side - 1, z), at(y, z + 1), at(y, z + side - 1)]
+        };
+        let pattern = Pattern::new(&(0..n).map(neighbours).collect::<Vec<_>>());
+        let entries = vec![[-1.0]; pattern.entries()];
+        let rates = [1, 2, 4, 8, 12].map(|interval: usize| {
+            let (mut start, mut energies) = (noise(1), noise(2));
+            let mut frame = Frame::<1>::new(n, n, |_| (0..n).map(|_| start()).collect());
+            let (mut diagonal, mut growth) = (vec![0.0; n], vec![0.0; n]);
+            let mut rate = 0.0;
+            for done in (0..4800).step_by(interval) {
+                let diagonals: Vec<f64> = (0..interval * n).map(|_| 16.5 * energies()).collect();
+                let steps = Steps { pattern: &pattern, diagonals: &diagonals, entries: &entries };
+                frame.propagate(steps, &mut diagonal, &mut growth);
+                if done >= 480 {
+                    rate += diagonal[n - 1].ln() / 4320.0;
+                }
+            }
+            rate
+        });
+        assert!((1.0..2.5).contains(&(4.0 * rates[0])), "{rates:?}");
+        assert!(rates.iter().all(|rate| (rate / rates[0] - 1.0).abs() < 1e-8), "{rates:?}");
+    }
 }

@@ -100,4 +100,13 @@ pub mod laws {
     /// How far `(l12 + l21)^2 + tan^2(pi/n) (l12 - l21)^2` exceeds `4 l11 l22`, per the latter: what unitarity of the scattering between n terminals
     /// allows in a magnetic field.
     pub const UNITARITY_BOUND: &str = "unitarity bound";
+    /// `epsilon max_j |a_j| / R_jj`, averaged over the orthonormalisations `A = Q R` of a transfer matrix: the largest loss of digits in R_jj.
+    pub const ORTHONORMALISATION: &str = "orthonormalisation";
+    /// `max |Q^+ Q - 1|` after an orthonormalisation; it mixes earlier columns into later ones, which exponents see to second order.
+    pub const ORTHOGONALITY: &str = "orthogonality";
+    /// Largest current `psi_n^+ psi'_{n-1} - psi_{n-1}^+ psi'_n` of two propagated columns, of which the start had none, per norm: transfer matrices are
+    /// symplectic, so that exponents come in pairs +-gamma.
+    pub const SYMPLECTICITY: &str = "symplecticity";
+    /// Length over which the growth rates of a transfer matrix are correlated, per length of the blocks its error bar is taken from.
+    pub const BLOCK_LENGTH: &str = "block length";
 }

@@ -30,6 +30,32 @@ pub trait Deviates {
     fn normal(&self, out: &mut [f64]);
 }
 
+/// Deviates of several random fields at any places: each a pure function of (field, place). For systems without end, of which one slice after the other is
+/// asked for.
+pub trait Fields {
+    /// Fills `out[i]` with the deviate of place `first + i`, uniform in [0, 1).
+    fn uniform(&self, field: u32, first: u64, out: &mut [f64]);
+    /// Fills `out[i]` with the standard normal deviate of place `first + i`.
+    fn normal(&self, field: u32, first: u64, out: &mut [f64]);
+}
+
+/// A run of places of one random field, as the sites of a realisation.
+pub(crate) struct Run<'f> {
+    pub(crate) fields: &'f dyn Fields,
+    pub(crate) field: u32,
+    pub(crate) first: u64,
+}
+
+impl Deviates for Run<'_> {
+    fn uniform(&self, out: &mut [f64]) {
+        self.fields.uniform(self.field, self.first, out);
+    }
+
+    fn normal(&self, out: &mut [f64]) {
+        self.fields.normal(self.field, self.first, out);
+    }
+}
+
 impl Disorder {
     /// On-site energies of `sites` sites, in t.
     ///

@@ -42,3 +42,4 @@ impl InvalidParameter {
         if range.contains(&value) && value.is_finite() { Ok(()) } else { Err(Self { name, value, allowed }) }
     }
 }
+pub mod lyapunov;

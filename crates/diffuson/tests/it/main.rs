@@ -5,6 +5,7 @@ mod conformance;
 mod golden;
 mod leads;
 mod mobility_edge;
+mod lyapunov;
 mod network;
 mod scaling;
 mod single;
