@@ -243,18 +243,6 @@ impl Fit {
     pub fn restart(&self) -> Vec<Parameter> {
         self.parameters.iter().zip(&self.values).map(|(p, &v)| p.clone().starting_at(v)).collect()
     }
-
-    /// Standard error of a smooth function of the parameters whose derivatives with respect to them are `gradient`.
-    pub fn propagated(&self, gradient: &[f64]) -> f64 {
-        let n = self.values.len();
-        let mut variance = 0.0;
-        for (i, a) in gradient.iter().enumerate().filter(|(_, a)| **a != 0.0) {
-            for (j, b) in gradient.iter().enumerate().filter(|(_, b)| **b != 0.0) {
-                variance += a * b * self.covariance[i * n + j];
-            }
-        }
-        variance.max(0.0).sqrt()
-    }
 }
 
 /// The inverse of `J^T J`, through the eigenvalues of it with columns of unit length.

@@ -45,7 +45,7 @@ pub(crate) fn minimise(problem: &Problem, start: &[f64]) -> Result<Minimum, Erro
             xtol: 1e-14,
             gtol: 1e-15,
             max_iter: ITERATIONS,
-            max_fev: MPMaxFev::NoLimit,
+            max_fev: MPMaxFev::Limited(10 * ITERATIONS),
             ..MPConfig::new()
         },
         evaluations: 1,

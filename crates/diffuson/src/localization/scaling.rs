@@ -9,12 +9,13 @@
 //! ```
 //!
 //! (K. Slevin and T. Ohtsuki, PRL 82, 382 (1999); New J. Phys. 16, 015012 (2014)). nu > 0 is the exponent of the localisation length,
-//! y < 0 that of the leading irrelevant field. L_0, the geometric mean of the sizes, and W_0, half the range of W, are units: `w = (W -
-//! W_c)/W_c` gives the same fit with other b_n and c_n, and works for W_c = 0 no better than it should. Two of the amplitudes are redundant
-//! and held at 1 ([`Normalisation`]).
+//! y < 0 that of the leading irrelevant field. L_0, the geometric mean of the sizes, and W_0, half the range of W, are only units: the usual
+//! `w = (W - W_c)/W_c` gives the same fit with other b_n and c_n, but does not exist for W_c = 0. Two of the amplitudes are redundant and
+//! held at 1 ([`Normalisation`]).
 //!
-//! Several observables (boundary conditions, higher Lyapunov exponents, moments of the conductance) share W_c, nu, y and the fields, and have
-//! amplitudes a_jk of their own; that is what determines y at small sizes. Errors of different points are taken as independent.
+//! Several observables (twisted boundaries, higher Lyapunov exponents, moments of the conductance) share W_c, nu, y and the fields, and have
+//! amplitudes a_jk of their own; that is what determines y at small sizes. Share y only among observables with the same leading
+//! correction: free surfaces bring one of their own, near 1/L. Errors of different points are taken as independent.
 //!
 //! ```
 //! use diffuson::localization::scaling::{Orders, Scaling, SizePoint};

@@ -14,7 +14,7 @@ const ORDERS: Orders =
     Orders { relevant: 2, irrelevant: 1, relevant_field: 2, irrelevant_field: 0, correction: 0 };
 
 /// The scaling functions behind the data: orders n_R = 2, m_R = 2, and one irrelevant term, of opposite sign for the two observables
-/// (periodic and hard-wall boundaries differ so).
+/// (the case that determines it best).
 fn truth(observable: usize, disorder: f64, size: f64) -> f64 {
     let w = (disorder - CRITICAL_POINT) / CRITICAL_POINT;
     let chi = (w + 0.8 * w * w) * size.powf(1.0 / EXPONENT);
@@ -131,6 +131,12 @@ fn normalisation_and_units_are_arbitrary() {
         (fit(&scaled(1.0, -0.1, 1.0)), -0.1, 1.0),
         (fit(&scaled(1.0, 1.0, -50.0)), 1.0, -50.0),
     ];
+    // a critical point at zero, as of an energy
+    let moved: Vec<SizePoint> = points
+        .iter()
+        .map(|p| SizePoint { driving: p.driving - reference.critical_point.value, ..*p })
+        .collect();
+    assert!(fit(&moved).critical_point.value.abs() < 1e-5 * reference.critical_point.standard_error);
     for (k, (other, driving, value)) in variants.iter().enumerate() {
         let same = |a: f64, b: f64, error: f64| (a - b).abs() < 1e-5 * error;
         let (point, nu, y) =
