@@ -109,4 +109,7 @@ pub mod laws {
     pub const SYMPLECTICITY: &str = "symplecticity";
     /// Length over which the growth rates of a transfer matrix are correlated, per length of the blocks its error bar is taken from.
     pub const BLOCK_LENGTH: &str = "block length";
+    /// Transport coefficients in closed form against a quadrature over energy: the largest of the relative difference of sigma, and those of S in k_B/e and of
+    /// L in its metallic value.
+    pub const CLOSED_FORM: &str = "closed form";
 }

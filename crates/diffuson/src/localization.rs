@@ -7,13 +7,13 @@
 //! Equation numbers in this module refer to Y. Imry and A. Amir, "The localization transition at finite temperatures: electric and thermal
 //! transport", in *50 Years of Anderson Localization* (2010), unless another source is named.
 
-pub mod scaling;
 pub mod expansions;
 mod fermi_dirac;
 pub mod hopping;
 mod kernels;
 mod mobility_edge;
 mod rule;
+pub mod scaling;
 pub mod special_points;
 
 pub use fermi_dirac::{FermiDirac, eta};
