@@ -93,8 +93,11 @@ impl View {
         let mut jacobian = vec![0.0; rows * problem.free.len()];
         problem.jacobian(&minimum.coordinates, &mut jacobian);
         let columns: Vec<&[f64]> = jacobian.chunks_exact(rows).collect();
-        if let Some(k) = columns.iter().position(|c| c.iter().any(|d| !d.is_finite())) {
-            let what = format!("a derivative with respect to {}", problem.parameters[problem.free[k]].name());
+        if let Some(k) = columns.iter().position(|c| !dot(c, c).is_finite()) {
+            let what = format!(
+                "a derivative, or its square, with respect to {}",
+                problem.parameters[problem.free[k]].name()
+            );
             return Err(Error::NotFinite {
                 what,
                 parameters: problem.named(&problem.values(&minimum.coordinates)),
@@ -262,9 +265,9 @@ impl Information {
         let mut scaled = vec![0.0; n * n];
         for i in 0..n {
             for j in 0..=i {
-                let product = lengths[i] * lengths[j];
                 // a column of zeros is a parameter without effect: an eigenvalue of zero
-                let entry = if product > 0.0 { dot(columns[i], columns[j]) / product } else { 0.0 };
+                let some = lengths[i] > 0.0 && lengths[j] > 0.0;
+                let entry = if some { dot(columns[i], columns[j]) / lengths[i] / lengths[j] } else { 0.0 };
                 (scaled[i * n + j], scaled[j * n + i]) = (entry, entry);
             }
         }

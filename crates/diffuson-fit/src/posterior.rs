@@ -151,18 +151,21 @@ impl Posterior {
 fn starts(problem: &Problem, fit: &Fit, walkers: usize, realisation: &Realisation) -> Vec<Vec<f64>> {
     let best = problem.start();
     let n = best.len();
-    let slope = |k: usize| problem.parameters[problem.free[k]].stretch(fit.values[problem.free[k]]);
-    let known: Vec<bool> = problem.free.iter().map(|&j| fit.standard_errors[j].is_finite()).collect();
-    let covariance: Vec<f64> = (0..n * n)
-        .map(|at| match (at / n, at % n) {
-            (k, l) if known[k] && known[l] => {
-                fit.covariance(problem.free[k], problem.free[l]) / (slope(k) * slope(l))
-            }
-            (k, l) if k == l => problem.parameters[problem.free[k]].natural_length(best[k]).powi(2),
-            _ => 0.0,
+    let free = &problem.free;
+    let errors: Vec<f64> = (0..n)
+        .map(|k| {
+            let parameter = &problem.parameters[free[k]];
+            let error = fit.standard_errors[free[k]] / parameter.stretch(fit.values[free[k]]);
+            if error > 0.0 && error.is_finite() { error } else { parameter.natural_length(best[k]) }
         })
         .collect();
-    let eigen = eigen::symmetric(&covariance, n).expect("finite entries");
+    let correlations: Vec<f64> = (0..n * n)
+        .map(|at| {
+            let correlation = fit.correlation(free[at / n], free[at % n]);
+            if correlation.is_finite() { correlation } else { f64::from(u8::from(at / n == at % n)) }
+        })
+        .collect();
+    let eigen = eigen::symmetric(&correlations, n).expect("entries of modulus one at most");
     let residuals = &mut vec![0.0; problem.rows()];
     (0..walkers)
         .map(|w| {
@@ -175,7 +178,8 @@ fn starts(problem: &Problem, fit: &Fit, walkers: usize, realisation: &Realisatio
             let mut reach = 2.0;
             for _ in 0..60 {
                 for i in 0..n {
-                    let step: f64 = (0..n).map(|k| eigen.vectors[k * n + i] * deviates[k]).sum();
+                    let sum: f64 = (0..n).map(|k| eigen.vectors[k * n + i] * deviates[k]).sum();
+                    let step = errors[i] * sum;
                     let [low, high] = problem.parameters[problem.free[i]].coordinate_bounds();
                     // turned around at a bound: walkers must not all lie on it
                     let inside = low <= best[i] + reach * step && best[i] + reach * step <= high;

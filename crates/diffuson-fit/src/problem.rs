@@ -21,7 +21,7 @@ impl<'m> Problem<'m> {
         let priors: Vec<usize> = free.iter().copied().filter(|&j| parameters[j].prior.is_some()).collect();
         let problem = Self { model, parameters: parameters.to_vec(), free, priors, shift: Vec::new() };
         let (residuals, free) = (problem.rows() - model.eliminated().min(problem.rows()), problem.free.len());
-        if residuals < free {
+        if residuals < free.max(1) {
             return Err(Error::TooFewResiduals { residuals, free });
         }
         Ok(problem)

@@ -77,6 +77,40 @@ fn a_model_that_is_not_a_number_names_the_parameters() {
     assert!(error.to_string().contains("edge = 4.5") && error.to_string().contains("residual 4"), "{error}");
 }
 
+/// Derivatives too large for their squares are an error, not a panic; parameters 10^30 apart in size are no difficulty at all.
+#[test]
+fn sizes_of_parameters_do_not_matter() {
+    let steep = |_: usize, x: f64, p: &[f64], y: &mut [f64]| y[0] = 1e170 * (p[0] - 1.0) * x;
+    let curve = Curve::new(data(|_| 0.0), steep).unwrap();
+    let error = fit(&curve, &[Parameter::new("steep", "", 1.0)]).unwrap_err();
+    assert!(matches!(error, Error::NotFinite { .. }), "{error}");
+
+    let apart = |_: usize, x: f64, p: &[f64], y: &mut [f64]| y[0] = 1e-15 * p[0] + 1e15 * p[1] * x;
+    let curve = Curve::new(data(|x| 2.0 + 3.0 * x), apart).unwrap();
+    let fit = fit(&curve, &[Parameter::new("large", "", 1e15), Parameter::new("small", "", 1e-15)]).unwrap();
+    assert!(
+        fit.converged
+            && (fit.values[0] / 2e15 - 1.0).abs() < 1e-9
+            && (fit.values[1] / 3e-15 - 1.0).abs() < 1e-9
+    );
+    let posterior = sample(&curve, &fit, Sampling::default()).unwrap();
+    assert!(posterior.warnings.is_empty());
+    for j in 0..2 {
+        // five standard deviations of a standard deviation known from so many samples
+        let allowed = 5.0 / (2.0 * posterior.effective_samples[j]).sqrt();
+        assert!((posterior.deviation(j) / fit.standard_errors[j] - 1.0).abs() < allowed);
+    }
+}
+
+#[test]
+fn nothing_to_fit_is_an_error() {
+    let line = |_: usize, x: f64, p: &[f64], y: &mut [f64]| y[0] = p[0] * x;
+    let curve = Curve::new(Vec::new(), line).unwrap();
+    for slope in [Parameter::new("slope", "", 1.0), Parameter::new("slope", "", 1.0).fixed()] {
+        assert!(matches!(fit(&curve, &[slope]), Err(Error::TooFewResiduals { residuals: 0, .. })));
+    }
+}
+
 /// Steps into where the model does not exist are shortened: here `ln p`, started so that the first step would cross zero.
 #[test]
 fn steps_out_of_the_domain_are_refused() {
