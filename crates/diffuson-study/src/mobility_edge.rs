@@ -45,7 +45,13 @@ impl<'c> MobilityEdgeTask<'c> {
             };
             let refuse = |key: &'static str| {
                 move |e: InvalidParameter| {
-                    study.diagnostic(index, key, format!("`{key}`: {e}"), "not possible".to_owned(), String::new())
+                    study.diagnostic(
+                        index,
+                        key,
+                        format!("`{key}`: {e}"),
+                        "not possible".to_owned(),
+                        String::new(),
+                    )
                 }
             };
             let side = if s.conducts_above { Side::Lower } else { Side::Upper };
@@ -107,7 +113,10 @@ impl Point {
         }
         let sign = full.thermopower.signum();
         [
-            close(self.edge.bare_conductivity(d) * low_temperature::conductivity(x, t / d), full.conductivity),
+            close(
+                self.edge.bare_conductivity(d) * low_temperature::conductivity(x, t / d),
+                full.conductivity,
+            ),
             close(sign * THERMOPOWER_UNIT * low_temperature::thermopower_linear(x, t / d), full.thermopower),
         ]
     }
@@ -139,7 +148,8 @@ impl Point {
     fn numbers(&self) -> Vec<f64> {
         let s = &self.settings;
         let alone = self.tail.is_none() && s.curvature == 0.0;
-        let only = |value: Option<f64>| if alone && s.distance > 0.0 { value.unwrap_or(f64::NAN) } else { f64::NAN };
+        let only =
+            |value: Option<f64>| if alone && s.distance > 0.0 { value.unwrap_or(f64::NAN) } else { f64::NAN };
         let sign = if s.conducts_above { -THERMOPOWER_UNIT } else { THERMOPOWER_UNIT };
         let plateau = high_temperature::plateau(s.exponent).ok().filter(|_| alone);
         let best = s.temperatures.iter().filter_map(|t| self.at(*t).ok()).map(|t| t.figure_of_merit());
@@ -188,14 +198,17 @@ impl Task for MobilityEdgeTask<'_> {
         let mut arrays: Vec<ArraySpec> = CURVES.into_iter().map(curve).collect();
         arrays.extend(results::audit_arrays());
         arrays.extend(self.fixed().into_iter().map(|(spec, _)| spec));
-        let dims = vec![("temperature".to_owned(), self.temperatures().len()), ("audit".to_owned(), LAWS.len())];
+        let dims =
+            vec![("temperature".to_owned(), self.temperatures().len()), ("audit".to_owned(), LAWS.len())];
         Layout { dims, arrays }
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {
         let temperatures = Column::Float(self.temperatures().to_vec());
-        let mut arrays =
-            vec![(float("temperature", &["temperature"], "K", "temperature"), temperatures), results::law_names(&LAWS)];
+        let mut arrays = vec![
+            (float("temperature", &["temperature"], "K", "temperature"), temperatures),
+            results::law_names(&LAWS),
+        ];
         arrays.extend(results::swept_columns(self.study));
         arrays
     }

@@ -11,6 +11,7 @@ pub mod expansions;
 mod fermi_dirac;
 pub mod hopping;
 mod kernels;
+pub mod lyapunov;
 mod mobility_edge;
 mod rule;
 pub mod scaling;
@@ -42,4 +43,3 @@ impl InvalidParameter {
         if range.contains(&value) && value.is_finite() { Ok(()) } else { Err(Self { name, value, allowed }) }
     }
 }
-pub mod lyapunov;

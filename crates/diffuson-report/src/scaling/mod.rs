@@ -136,10 +136,10 @@ fn collapse(run: &Run) -> Option<Figure> {
     let low =
         Axis::holding("residual / error", Scale::Linear, rest.iter().flat_map(|d| [d.y - 1.0, d.y + 1.0]))?;
     let mut upper = Panel::new(x.clone(), y);
-    let abscissae = run.record.reals("curve_variable");
     let curves = run.array("curve_value").map_or(0, |a| a.shape[0]);
     for observable in 0..curves {
         let curve = run.array("curve_value")?.row(&[observable])?;
+        let abscissae = run.array("curve_variable")?.row(&[observable])?;
         let points = abscissae.iter().copied().zip(curve.iter().copied()).collect();
         upper.items.push(Item::Curve {
             points,

@@ -1,13 +1,11 @@
 //! From samples to estimates at each point, and from these to mobility edge and exponents.
 
 use super::task::settings;
-use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
+use crate::results::{Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{RandomEnergies, Scaling as Settings, ScalingMeasure, Symmetry};
 use crate::study::Study;
 use crate::task::Column;
-use diffuson::localization::scaling::{
-    Estimated, Quantity, Scaling, Scan, Scanned, ScalingFit, SizePoint,
-};
+use diffuson::localization::scaling::{Estimated, Scaling, ScalingFit, Scan, Scanned, SizePoint, Tried};
 use diffuson_ensemble::statistics::{Estimate, jackknife};
 use diffuson_store::{ArraySpec, Kind, POINT};
 
@@ -30,7 +28,9 @@ pub(super) fn quantities(measure: ScalingMeasure) -> Vec<Described> {
 pub(super) fn estimates(measure: ScalingMeasure, values: &[f64]) -> Vec<Estimate> {
     let rows: Vec<Vec<f64>> = match measure {
         ScalingMeasure::Lyapunov { .. } => values.iter().map(|g| vec![*g]).collect(),
-        ScalingMeasure::Conductance => values.iter().map(|g| vec![*g, g * g, g.ln(), g.ln() * g.ln()]).collect(),
+        ScalingMeasure::Conductance => {
+            values.iter().map(|g| vec![*g, g * g, g.ln(), g.ln() * g.ln()]).collect()
+        }
     };
     let n = values.len() as f64;
     // variances of a sample of n
@@ -48,13 +48,20 @@ pub(super) fn estimates(measure: ScalingMeasure, values: &[f64]) -> Vec<Estimate
     jackknife(&rows, derive).map_or_else(|_| vec![NO_ESTIMATE; quantities(measure).len()], |j| j.estimates())
 }
 
-/// All estimates, and the fit.
+/// All estimates, and the fits.
 pub(super) struct Analysis<'s> {
     study: &'s Study,
     estimates: Vec<Vec<Estimate>>,
     samples: Vec<i64>,
-    /// The points of the sweep behind the points of the fit, and these.
-    chosen: Vec<(usize, SizePoint)>,
+    /// A fit for each kind of sides: they have irrelevant corrections of their own, with exponents of their own.
+    families: Result<Vec<Family>, String>,
+}
+
+/// The points of one kind of sides, and all fits to them.
+struct Family {
+    periodic: bool,
+    /// The points of the sweep behind those of the fit, and these.
+    points: Vec<(usize, SizePoint)>,
     scanned: Result<Scanned, String>,
 }
 
@@ -70,139 +77,182 @@ impl<'s> Analysis<'s> {
         let measure = settings(study, 0).measure;
         let estimates: Vec<Vec<Estimate>> = values.iter().map(|v| estimates(measure, v)).collect();
         let samples = values.iter().map(|v| v.len() as i64).collect();
-        let (chosen, scanned) = match driving(study) {
-            Ok(driving) => {
-                let chosen = fit_points(study, driving, &estimates);
-                let points: Vec<SizePoint> = chosen.iter().map(|(_, p)| *p).collect();
-                let fit = settings(study, 0).fit;
-                let scan = Scan { irrelevant: 0..=fit.irrelevant, ..Scan::default() };
-                (chosen, Scaling::default().scan(&points, &scan).map_err(|e| e.to_string()))
-            }
-            Err(reason) => (Vec::new(), Err(reason)),
-        };
-        Self { study, estimates, samples, chosen, scanned }
+        let families = driving(study).map(|driving| {
+            let family = |periodic| Family::new(study, driving, periodic, &estimates);
+            [true, false].into_iter().filter(|p| has_sides(study, *p)).map(family).collect()
+        });
+        Self { study, estimates, samples, families }
     }
 
     pub(super) fn results(self) -> Results {
         let measure = settings(self.study, 0).measure;
         let results = Results::new(&quantities(measure), &self.estimates, self.samples.clone());
-        let (fits, warnings) = match &self.scanned {
-            Ok(scanned) => match scanned.chosen() {
-                Some(fit) => (self.fits(fit), Vec::new()),
-                None => (Vec::new(), vec![none_chosen(scanned)]),
-            },
-            Err(reason) => (Vec::new(), vec![format!("no scaling fit: {reason}")]),
+        let families = match &self.families {
+            Ok(families) => families.as_slice(),
+            Err(reason) => return results.with_warnings(vec![format!("no scaling fit: {reason}")]),
         };
+        let several = families.len() > 1;
+        let fits = families.iter().flat_map(|f| f.fits(self.study, several)).collect();
+        let warnings = families.iter().filter_map(|f| f.warning(several)).collect();
         let mut results = results
             .with_fits(fits, "finite-size scaling, weighted least squares", "covariance of the fit")
             .with_warnings(warnings);
-        if let Ok(scanned) = &self.scanned {
-            tried(&mut results, scanned);
-            if let Some(fit) = scanned.chosen() {
-                self.collapse(&mut results, fit);
-            }
-        }
+        tried(&mut results, families);
+        collapse(&mut results, families, self.estimates.len());
         results
     }
+}
 
-    fn fits(&self, fit: &ScalingFit) -> Vec<Fit> {
-        let s = settings(self.study, 0);
-        let points = self.chosen.iter().filter(|(_, p)| p.size >= fit.smallest_size).count();
-        let make = |name: String, e: Estimated, literature: Option<(f64, &str)>| Fit {
-            name,
+impl Family {
+    fn new(study: &Study, driving: Driving, periodic: bool, estimates: &[Vec<Estimate>]) -> Self {
+        let points = fit_points(study, driving, periodic, estimates);
+        let all: Vec<SizePoint> = points.iter().map(|(_, p)| *p).collect();
+        let scan = Scan { irrelevant: 0..=settings(study, 0).fit.irrelevant, ..Scan::default() };
+        let scanned = Scaling::default().scan(&all, &scan).map_err(|e| e.to_string());
+        Self { periodic, points, scanned }
+    }
+
+    fn chosen(&self) -> Option<&ScalingFit> {
+        self.scanned.as_ref().ok()?.chosen()
+    }
+
+    fn sides(&self) -> &'static str {
+        if self.periodic { "periodic sides" } else { "hard walls" }
+    }
+
+    /// Why there is no fit, if there is none.
+    fn warning(&self, several: bool) -> Option<String> {
+        let of = if several { format!(" ({})", self.sides()) } else { String::new() };
+        let scanned = match &self.scanned {
+            Ok(scanned) if scanned.chosen.is_some() => return None,
+            Ok(scanned) => scanned,
+            Err(reason) => return Some(format!("no scaling fit{of}: {reason}")),
+        };
+        let best = scanned.tried.iter().filter_map(|t| t.outcome.as_ref().ok()).map(|f| f.fit.goodness);
+        let best = best.fold(0.0, f64::max);
+        Some(format!(
+            "of {} scaling fits{of} none is acceptable and stable (the best goodness of fit is {best:.2e}): more samples, a narrower range \
+             of the driving parameter, or larger sizes",
+            scanned.tried.len()
+        ))
+    }
+
+    fn fits(&self, study: &Study, several: bool) -> Vec<Fit> {
+        let Some(fit) = self.chosen() else { return Vec::new() };
+        let s = settings(study, 0);
+        let points = self.points.iter().filter(|(_, p)| p.size >= fit.smallest_size).count();
+        let make = |name: &str, e: Estimated, literature: Option<(f64, &str)>| Fit {
+            name: if several { format!("{name}, {}", self.sides()) } else { name.to_owned() },
             estimate: Estimate { value: e.value, standard_error: e.standard_error, samples: points },
             expected: literature.map(|(value, _)| value),
             reference: literature.map_or(String::new(), |(_, source)| source.to_owned()),
             points,
         };
-        let edge = match driving(self.study) {
+        let edge = match driving(study) {
             Ok(Driving::Energy) => "mobility edge E_c",
             _ => "critical disorder W_c",
         };
+        let quality = |value| Estimated { value, standard_error: 0.0 };
+        let per_degree = fit.fit.chi_squared / fit.fit.degrees_of_freedom.max(1) as f64;
         let mut fits = vec![
-            make(edge.to_owned(), fit.critical_point, critical_disorder(self.study)),
-            make("exponent nu".to_owned(), fit.exponent, exponent(s)),
+            make(edge, fit.critical_point, critical_disorder(study)),
+            make("exponent nu", fit.exponent, exponent(s)),
+            make("critical value", fit.critical_values[0], critical_value(s, self.periodic)),
+            make("goodness of fit Q", quality(fit.fit.goodness), None),
+            make("chi^2 per degree of freedom", quality(per_degree), None),
         ];
         if let Some(y) = fit.irrelevant_exponent {
-            fits.push(make("irrelevant exponent y".to_owned(), y, None));
+            fits.insert(3, make("irrelevant exponent y", y, None));
         }
-        let families = families(self.study);
-        for (value, family) in fit.critical_values.iter().zip(&families) {
-            let name = if families.len() > 1 { format!(", {}", sides(*family)) } else { String::new() };
-            fits.push(make(format!("critical value{name}"), *value, critical_value(s, *family)));
-        }
-        let quality = |value| Estimated { value, standard_error: 0.0 };
-        fits.push(make("goodness of fit Q".to_owned(), quality(fit.fit.goodness), None));
-        let per_degree = fit.fit.chi_squared / fit.fit.degrees_of_freedom.max(1) as f64;
-        fits.push(make("chi^2 per degree of freedom".to_owned(), quality(per_degree), None));
         fits
     }
+}
 
-    /// The points on the scaling curve, and the curve.
-    fn collapse(&self, results: &mut Results, fit: &ScalingFit) {
-        const CURVE: usize = 101;
-        let points = self.estimates.len();
-        let mut columns = vec![vec![f64::NAN; points]; 4];
-        let kept = self.chosen.iter().filter(|(_, p)| p.size >= fit.smallest_size);
-        for ((point, _), c) in kept.zip(fit.collapse()) {
+/// The points on the scaling curves, and the curves.
+fn collapse(results: &mut Results, families: &[Family], points: usize) {
+    const CURVE: usize = 101;
+    let mut columns = vec![vec![f64::NAN; points]; 4];
+    let (mut abscissae, mut curves) = (Vec::new(), Vec::new());
+    for family in families {
+        let Some(fit) = family.chosen() else {
+            abscissae.extend([f64::NAN; CURVE]);
+            curves.extend([f64::NAN; CURVE]);
+            continue;
+        };
+        let kept = family.points.iter().filter(|(_, p)| p.size >= fit.smallest_size);
+        let collapsed = fit.collapse();
+        for ((point, _), c) in kept.zip(&collapsed) {
             for (column, value) in columns.iter_mut().zip([c.variable, c.value, c.point.error, c.residual]) {
                 column[*point] = value;
             }
         }
-        let (low, high) = columns[0]
-            .iter()
-            .filter(|v| v.is_finite())
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(*v), high.max(*v)));
-        let abscissae: Vec<f64> =
-            (0..CURVE).map(|k| low + (high - low) * k as f64 / (CURVE - 1) as f64).collect();
-        let observables = families(self.study).len();
-        let curve: Vec<f64> = (0..observables)
-            .flat_map(|o| abscissae.iter().map(move |x| (o, *x)))
-            .map(|(o, x)| fit.scaling_function(o, x).unwrap_or(f64::NAN))
-            .collect();
-        let by_point = |name, words| float(name, &[POINT], "1", words);
-        let [variable, value, error, residual] = [
-            ("scaled_variable", r"scaling variable $\chi=\phi(w)(M/M_0)^{1/\nu}$"),
-            ("scaled_value", "value freed of irrelevant corrections"),
-            ("scaled_error", "its standard error"),
-            ("scaled_residual", "(measured - fitted)/standard error"),
-        ]
-        .map(|(name, words)| by_point(name, words));
-        results.dimension("curve", CURVE);
-        results.dimension("observable", observables);
-        results.extend([variable, value, error, residual].into_iter().zip(columns.into_iter().map(Column::Float)));
-        results.extend([
-            (float("curve_variable", &["curve"], "1", "scaling variable"), Column::Float(abscissae)),
-            (float("curve_value", &["observable", "curve"], "1", "scaling function"), Column::Float(curve)),
-        ]);
+        let ends = collapsed.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), c| {
+            (low.min(c.variable), high.max(c.variable))
+        });
+        for k in 0..CURVE {
+            let x = ends.0 + (ends.1 - ends.0) * k as f64 / (CURVE - 1) as f64;
+            abscissae.push(x);
+            curves.push(fit.scaling_function(0, x).unwrap_or(f64::NAN));
+        }
     }
+    let by_point = [
+        ("scaled_variable", "scaling variable phi(w) (M/M_0)^(1/nu)"),
+        ("scaled_value", "value freed of irrelevant corrections"),
+        ("scaled_error", "standard error of the value"),
+        ("scaled_residual", "(measured - fitted)/standard error"),
+    ];
+    results.dimension("curve", CURVE);
+    results.dimension("sides", families.len());
+    let specs = by_point.into_iter().map(|(name, words)| float(name, &[POINT], "1", words));
+    results.extend(specs.zip(columns.into_iter().map(Column::Float)));
+    let on_curve = |name, words| float(name, &["sides", "curve"], "1", words);
+    results.extend([
+        (on_curve("curve_variable", "scaling variable"), Column::Float(abscissae)),
+        (on_curve("curve_value", "scaling function"), Column::Float(curves)),
+    ]);
 }
 
 /// Every expansion that was tried, so that the reader sees the spread.
-fn tried(results: &mut Results, scanned: &Scanned) {
-    let fit = |k: usize| scanned.tried[k].outcome.as_ref().ok();
-    let all = 0..scanned.tried.len();
+fn tried(results: &mut Results, families: &[Family]) {
+    struct Row<'f> {
+        family: &'f Family,
+        tried: &'f Tried,
+        chosen: bool,
+    }
+    let rows: Vec<Row> = families
+        .iter()
+        .filter_map(|family| Some((family, family.scanned.as_ref().ok()?)))
+        .flat_map(|(family, scanned)| {
+            let row = move |(k, tried)| Row { family, tried, chosen: scanned.chosen == Some(k) };
+            scanned.tried.iter().enumerate().map(row)
+        })
+        .collect();
+    if rows.is_empty() {
+        return;
+    }
     let number = |of: &dyn Fn(&ScalingFit) -> f64| {
-        Column::Float(all.clone().map(|k| fit(k).map_or(f64::NAN, of)).collect())
+        Column::Float(rows.iter().map(|r| r.tried.outcome.as_ref().map_or(f64::NAN, of)).collect())
     };
-    let orders = all.clone().map(|k| {
-        let o = scanned.tried[k].orders;
+    let text = |of: &dyn Fn(&Row) -> String| Column::Text(rows.iter().map(of).collect());
+    let orders = |r: &Row| {
+        let o = r.tried.orders;
         format!("{} {} {} {}", o.relevant, o.irrelevant, o.relevant_field, o.irrelevant_field)
-    });
-    let chosen = all.clone().map(|k| i64::from(scanned.chosen == Some(k)));
+    };
+    let words = |name, words| ArraySpec::new(name, Kind::Text, &["tried"], "1", words);
     let float = |name, words| float(name, &["tried"], "1", words);
-    results.dimension("tried", scanned.tried.len());
+    results.dimension("tried", rows.len());
     results.extend([
-        (
-            ArraySpec::new("tried_orders", Kind::Text, &["tried"], "1", "orders n_R n_I m_R m_I of the expansion"),
-            Column::Text(orders.collect()),
-        ),
+        (words("tried_sides", "sides"), text(&|r| r.family.sides().to_owned())),
+        (words("tried_orders", "orders n_R n_I m_R m_I of the expansion"), text(&orders)),
         (
             float("tried_smallest_size", "smallest size that took part"),
-            Column::Float(scanned.tried.iter().map(|t| t.smallest_size).collect()),
+            Column::Float(rows.iter().map(|r| r.tried.smallest_size).collect()),
         ),
         (float("tried_critical_point", "critical point"), number(&|f| f.critical_point.value)),
-        (float("tried_critical_point_error", "one standard error"), number(&|f| f.critical_point.standard_error)),
+        (
+            float("tried_critical_point_error", "one standard error"),
+            number(&|f| f.critical_point.standard_error),
+        ),
         (float("tried_exponent", "exponent nu"), number(&|f| f.exponent.value)),
         (float("tried_exponent_error", "one standard error"), number(&|f| f.exponent.standard_error)),
         (
@@ -210,23 +260,16 @@ fn tried(results: &mut Results, scanned: &Scanned) {
             number(&|f| f.irrelevant_exponent.map_or(f64::NAN, |y| y.value)),
         ),
         (float("tried_chi_squared", "chi^2"), number(&|f| f.fit.chi_squared)),
-        (float("tried_degrees_of_freedom", "degrees of freedom"), number(&|f| f.fit.degrees_of_freedom as f64)),
+        (
+            float("tried_degrees_of_freedom", "degrees of freedom"),
+            number(&|f| f.fit.degrees_of_freedom as f64),
+        ),
         (float("tried_goodness", "goodness of fit Q"), number(&|f| f.fit.goodness)),
         (
             ArraySpec::new("tried_chosen", Kind::Integer, &["tried"], "1", "1: the fit that is quoted"),
-            Column::Integer(chosen.collect()),
+            Column::Integer(rows.iter().map(|r| i64::from(r.chosen)).collect()),
         ),
     ]);
-}
-
-fn none_chosen(scanned: &Scanned) -> String {
-    let best = scanned.tried.iter().filter_map(|t| t.outcome.as_ref().ok()).map(|f| f.fit.goodness);
-    let best = best.fold(0.0, f64::max);
-    format!(
-        "of {} scaling fits none is acceptable and stable (the best goodness of fit is {best:.2e}): more samples, or a narrower range of \
-         the driving parameter, or larger sizes",
-        scanned.tried.len()
-    )
 }
 
 /// What drives the transition, or why there is nothing to fit.
@@ -237,30 +280,25 @@ fn driving(study: &Study) -> Result<Driving, String> {
         (false, ..) => Err("lattice.size is not swept".to_owned()),
         (true, true, false) => Ok(Driving::Disorder),
         (true, false, true) => Ok(Driving::Energy),
-        (true, true, true) => Err("both disorder and energy are swept: a fit is driven by one of them".to_owned()),
+        (true, true, true) => {
+            Err("both disorder and energy are swept: a fit is driven by one of them".to_owned())
+        }
         (true, false, false) => Err("neither disorder nor energy is swept".to_owned()),
     }
 }
 
-/// The boundary conditions of a study, each an observable of its own: whether periodic.
-fn families(study: &Study) -> Vec<bool> {
-    let mut found = Vec::new();
-    for point in 0..study.points().len() {
-        let periodic = settings(study, point).periodic;
-        if !found.contains(&periodic) {
-            found.push(periodic);
-        }
-    }
-    found
+/// Whether a study has points with such sides.
+fn has_sides(study: &Study, periodic: bool) -> bool {
+    (0..study.points().len()).any(|point| settings(study, point).periodic == periodic)
 }
 
-fn sides(periodic: bool) -> &'static str {
-    if periodic { "periodic sides" } else { "hard walls" }
-}
-
-/// The points that take part in the fit: Gamma, or the mean logarithm of the conductance.
-fn fit_points(study: &Study, driving: Driving, estimates: &[Vec<Estimate>]) -> Vec<(usize, SizePoint)> {
-    let families = families(study);
+/// The points with such sides that take part in the fit: Gamma, or the mean logarithm of the conductance.
+fn fit_points(
+    study: &Study,
+    driving: Driving,
+    periodic: bool,
+    estimates: &[Vec<Estimate>],
+) -> Vec<(usize, SizePoint)> {
     let point = |(k, row): (usize, &Vec<Estimate>)| {
         let s = settings(study, k);
         let estimate = match s.measure {
@@ -271,12 +309,9 @@ fn fit_points(study: &Study, driving: Driving, estimates: &[Vec<Estimate>]) -> V
             Driving::Disorder => s.disorder.strength(),
             Driving::Energy => s.energy,
         };
-        let observable = families.iter().position(|f| *f == s.periodic)?;
-        let usable = estimate.value.is_finite() && estimate.standard_error > 0.0;
-        (usable && s.size >= s.fit.smallest_size).then(|| {
-            let size = s.size as f64;
-            (k, SizePoint::new(value, size, estimate.value, estimate.standard_error).of(observable))
-        })
+        let usable = s.periodic == periodic && estimate.value.is_finite() && estimate.standard_error > 0.0;
+        (usable && s.size >= s.fit.smallest_size)
+            .then(|| (k, SizePoint::new(value, s.size as f64, estimate.value, estimate.standard_error)))
     };
     estimates.iter().enumerate().filter_map(point).collect()
 }

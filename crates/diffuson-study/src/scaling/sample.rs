@@ -8,7 +8,7 @@ use diffuson::conductor::Conductor;
 use diffuson::disorder::{Deviates, Disorder, Fields};
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{End, Lead};
-use diffuson::localization::lyapunov::{Bar, Hopping, Length, LyapunovError, Work};
+use diffuson::localization::lyapunov::{Bar, Hopping, Length, LyapunovError};
 use diffuson::scattering::{self, Plan};
 use diffuson_ensemble::random::Realisation;
 
@@ -18,6 +18,9 @@ const LEAD_WIDTH: f64 = 2.0;
 
 /// Slices that bars leave out, in units of their size, and at least: the start is forgotten there.
 const DISCARD: (usize, u64) = (40, 400);
+
+/// Slices between two orthonormalisations, about: what costs are reckoned with.
+const INTERVAL: f64 = 10.0;
 
 /// What the samples of a point are samples of.
 pub(super) enum System {
@@ -96,14 +99,26 @@ impl System {
     pub(super) fn cost(&self, s: &Scaling) -> Cost {
         let across = if s.dimension == 3 { format!("{0} x {0}", s.size) } else { s.size.to_string() };
         match self {
-            Self::Bar { bar, length } => Cost {
-                system: format!("{across} x {} sites", length.slices),
-                operations: Work::expected(bar, *length).operations as f64,
-                memory: bar.memory() as f64,
-                stored: 16.0,
-                method: "transfer matrices".to_owned(),
-                reason: "Lyapunov exponents".to_owned(),
-            },
+            Self::Bar { bar, length } => {
+                let n = bar.channels() as f64;
+                // real components of a number, and neighbours across
+                let d = match s.symmetry {
+                    Symmetry::Orthogonal => 1.0,
+                    Symmetry::Unitary => 2.0,
+                    Symmetry::Symplectic => 4.0,
+                };
+                let z = 2.0 * (s.dimension - 1) as f64;
+                let slices = (length.slices + length.discard) as f64;
+                let per_slice = 4.0 * d * d * n.powi(3) / INTERVAL + 2.0 * d * n * n * (1.0 + d * z);
+                Cost {
+                    system: format!("{across} x {} sites", length.slices),
+                    operations: slices * per_slice,
+                    memory: 8.0 * 6.0 * d * n * n,
+                    stored: 16.0,
+                    method: "transfer matrices".to_owned(),
+                    reason: "Lyapunov exponents".to_owned(),
+                }
+            }
             Self::Cube { plan, .. } => Cost {
                 system: format!("{across} x {} sites", s.size),
                 operations: plan.operations,

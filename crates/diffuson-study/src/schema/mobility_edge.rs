@@ -11,7 +11,10 @@ pub(super) const KIND: Kind = Kind {
     name: NAME,
     doc: DOC,
     sections: &[
-        ("edge", "The mobility edge: sigma_0(E) = A (E - E_m)^x (1 + b (E - E_m)) on its conducting side, nothing on the other."),
+        (
+            "edge",
+            "The mobility edge: sigma_0(E) = A (E - E_m)^x (1 + b (E - E_m)) on its conducting side, nothing on the other.",
+        ),
         ("tail", "Hopping below the edge, beyond the theory of Imry and Amir: a second channel in parallel."),
         ("temperature", "Temperatures of the curves."),
     ],
@@ -67,5 +70,4 @@ const SIDES: &[Choice] = &[
     choice("above", "states above the edge: electrons, negative thermopower"),
     choice("below", "states below the edge: holes, positive thermopower"),
 ];
-const SPACINGS: &[Choice] =
-    &[choice("linear", "equal differences"), choice("logarithmic", "equal ratios")];
+const SPACINGS: &[Choice] = &[choice("linear", "equal differences"), choice("logarithmic", "equal ratios")];

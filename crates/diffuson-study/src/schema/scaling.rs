@@ -12,10 +12,16 @@ pub(super) const KIND: Kind = Kind {
     name: NAME,
     doc: DOC,
     sections: &[
-        ("lattice", "The lattice and its symmetry. Lengths are in lattice constants a, energies in the hopping t."),
+        (
+            "lattice",
+            "The lattice and its symmetry. Lengths are in lattice constants a, energies in the hopping t.",
+        ),
         ("disorder", "Random on-site energies."),
         ("measure", "What is computed of each sample."),
-        ("fit", "The finite-size scaling fit. The transition is driven by the key that is swept: disorder.width, disorder.deviation, or lattice.energy."),
+        (
+            "fit",
+            "The finite-size scaling fit. The transition is driven by the key that is swept: disorder.width, disorder.deviation, or lattice.energy.",
+        ),
         ("ensemble", "Samples, all independent of each other."),
     ],
     groups: &[KEYS, ENSEMBLE],
@@ -32,18 +38,28 @@ const KEYS: &[Key] = &[
     key("lattice.dimension", "Dimension of the lattice: simple cubic or square.")
         .takes(Form::Integer(Range::within(2.0, 3.0)))
         .default("3"),
-    key("lattice.size", "Size M: bars of M x M sites across (strips of M in two dimensions), or cubes of M sites a side.")
-        .takes(Form::Integer(Range::within(2.0, 64.0)))
-        .required("6")
+    key(
+        "lattice.size",
+        "Size M: bars of M x M sites across (strips of M in two dimensions), or cubes of M sites a side.",
+    )
+    .takes(Form::Integer(Range::within(2.0, 64.0)))
+    .required("6")
+    .swept(),
+    key("lattice.boundary", "What happens at the sides.")
+        .takes(Form::Choice(BOUNDARIES))
+        .default("\"periodic\"")
         .swept(),
-    key("lattice.boundary", "What happens at the sides.").takes(Form::Choice(BOUNDARIES)).default("\"periodic\"").swept(),
     key("lattice.energy", "Energy, measured from the centre of the clean band.")
         .number(Range::ANY, Dimension::Energy)
         .default("0.0")
         .swept(),
-    key("lattice.symmetry", "Symmetry class of the Hamiltonian.").takes(Form::Choice(SYMMETRIES)).default("\"orthogonal\""),
+    key("lattice.symmetry", "Symmetry class of the Hamiltonian.")
+        .takes(Form::Choice(SYMMETRIES))
+        .default("\"orthogonal\""),
     // disorder
-    key("disorder.kind", "Distribution of the on-site energies.").takes(Form::Choice(DISORDERS)).default("\"box\""),
+    key("disorder.kind", "Distribution of the on-site energies.")
+        .takes(Form::Choice(DISORDERS))
+        .default("\"box\""),
     key("disorder.width", "Full width W of the box distribution on [-W/2, W/2].")
         .number(Range::from(0.0), Dimension::Energy)
         .when(&[Is("disorder.kind", &["box"])])
@@ -55,11 +71,16 @@ const KEYS: &[Key] = &[
         .required("6.1")
         .swept(),
     // measure
-    key("measure.quantity", "What is computed of each sample.").takes(Form::Choice(QUANTITIES)).default("\"lyapunov\""),
-    key("measure.aspect", "Length of a bar in units of its size M; the relative error of one sample is some 0.65/sqrt(aspect).")
-        .number(Range::from(100.0), Dimension::Pure)
-        .when(LYAPUNOV)
-        .default("5000.0"),
+    key("measure.quantity", "What is computed of each sample.")
+        .takes(Form::Choice(QUANTITIES))
+        .default("\"lyapunov\""),
+    key(
+        "measure.aspect",
+        "Length of a bar in units of its size M; the relative error of one sample is some 0.65/sqrt(aspect).",
+    )
+    .number(Range::from(100.0), Dimension::Pure)
+    .when(LYAPUNOV)
+    .default("5000.0"),
     // fit
     key("fit.smallest_size", "Smaller sizes are left out of the fit.")
         .takes(Form::Integer(Range::from(2.0)))
@@ -72,8 +93,10 @@ const KEYS: &[Key] = &[
 const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"gamma\"", "20");
 const LYAPUNOV: &[Condition] = &[Is("measure.quantity", &["lyapunov"])];
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
-const BOUNDARIES: &[Choice] =
-    &[choice("periodic", "the last row is joined to the first"), choice("hard-wall", "the wave function vanishes beyond the last row")];
+const BOUNDARIES: &[Choice] = &[
+    choice("periodic", "the last row is joined to the first"),
+    choice("hard-wall", "the wave function vanishes beyond the last row"),
+];
 const SYMMETRIES: &[Choice] = &[
     choice("orthogonal", "time-reversal symmetric, no spin"),
     choice("unitary", "time reversal broken by random magnetic flux"),
