@@ -1,4 +1,5 @@
-//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`.
+//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`,
+//! `cargo xtask bench-kernels`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
 //!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
@@ -6,7 +7,9 @@
 //!   `sh long` are left out: they take longer than a test should.
 //! * `bench-peers` times this library against Kwant with MUMPS on the same systems and compares the S matrices; see [`peers`].
 //! * `compare-kwant` does the latter for random conductors.
+//! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 
+mod kernels;
 mod peers;
 
 use std::path::{Path, PathBuf};
@@ -22,9 +25,11 @@ fn main() -> ExitCode {
         ["readme"] => readme(),
         ["bench-peers", rest @ ..] => peers::run(&root(), rest),
         ["compare-kwant", rest @ ..] => peers::compare_kwant(&root(), rest),
+        ["bench-kernels", rest @ ..] => kernels::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
-            "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help]"
+            "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
+             | bench-kernels [--help]"
                 .to_owned(),
         ),
     };

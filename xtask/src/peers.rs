@@ -16,12 +16,13 @@ mod worker;
 use case::{Kind, System};
 use compare::{Agreement, Run};
 use environment::Kwant;
-use process::Worker;
 use record::Row;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
+pub(crate) use environment::processor;
+pub(crate) use process::Worker;
 pub(crate) use random::run as compare_kwant;
 pub(crate) use worker::serve;
 

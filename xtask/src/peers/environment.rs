@@ -136,7 +136,7 @@ fn output(command: &mut Command) -> Option<String> {
 }
 
 /// Model of the processor.
-pub(super) fn processor() -> String {
+pub(crate) fn processor() -> String {
     let text = fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
     let line = text.lines().find_map(|line| line.strip_prefix("model name"));
     line.map_or_else(|| env::consts::ARCH.to_owned(), |rest| rest.trim_matches([' ', '\t', ':']).to_owned())

@@ -18,7 +18,7 @@ const SINGLE_THREADED: [&str; 6] = [
 ];
 
 /// A running worker. It ends when its standard input closes.
-pub(super) struct Worker {
+pub(crate) struct Worker {
     name: &'static str,
     child: Child,
     requests: Option<ChildStdin>,
@@ -44,7 +44,7 @@ impl Worker {
     }
 
     /// Starts `command`, single-threaded.
-    pub(super) fn start(name: &'static str, command: &mut Command) -> Result<Self, String> {
+    pub(crate) fn start(name: &'static str, command: &mut Command) -> Result<Self, String> {
         let failed = |e| format!("{name}: {e}");
         let command = command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.envs(SINGLE_THREADED.map(|key| (key, "1"))).spawn().map_err(failed)?;
@@ -54,7 +54,7 @@ impl Worker {
     }
 
     /// One request, one answer.
-    pub(super) fn ask(&mut self, request: &Value) -> Result<Value, String> {
+    pub(crate) fn ask(&mut self, request: &Value) -> Result<Value, String> {
         self.send(request)?;
         self.receive()
     }
