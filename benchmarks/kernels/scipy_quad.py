@@ -1,8 +1,8 @@
 """Conductivity and thermopower of a mobility edge by scipy.integrate.quad, as one would write them down.
 
 Answers requests on standard input, a line of JSON each: {"do": "hello"} and {"do": "evaluate", "x": ..., "z": [...]}. Energies are in kT from
-the edge, so mu = z and sigma_0 = E^x. The window is cut at 40 kT on either side of mu, above the edge if that is higher; quad is told where
-the edge is.
+the edge, so mu = z and sigma_0 = E^x. The window is cut 40 kT below mu, and 60 kT above mu or the edge, whichever is higher (at x = 5 cutting
+at 40 would cost 4e-12); quad is told where the edge is.
 """
 
 import json
@@ -25,7 +25,7 @@ def transport(x, z):
     def window(energy):
         return 0.25 / math.cosh(0.5 * (energy - mu)) ** 2
 
-    low, high = mu - 40.0, max(mu, 0.0) + 40.0
+    low, high = mu - 40.0, max(mu, 0.0) + 60.0
     options = {"epsabs": 0.0, "epsrel": 1e-12, "limit": 200}
     if low < 0.0 < high:
         options["points"] = [0.0]
