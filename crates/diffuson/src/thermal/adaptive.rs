@@ -132,41 +132,44 @@ impl Panel {
         f: &mut impl FnMut(f64) -> Result<V, E>,
     ) -> Result<Self, E> {
         let (middle, half) = (0.5 * (range[0] + range[1]), 0.5 * (range[1] - range[0]));
-        let mut samples = Vec::with_capacity(POINTS);
-        for (k, &(x, kronrod, gauss)) in RULE.iter().enumerate() {
-            let both = [-x, x];
-            for x in &both[usize::from(k == 10)..] {
-                let (energy, slope) = segment.at(middle + half * x);
-                let values: Vec<f64> = f(energy)?.as_ref().iter().map(|v| v * slope).collect();
-                samples.push((kronrod, gauss, values));
+        let mut panel =
+            Self { segment, range, futile, values: Vec::new(), errors: Vec::new(), magnitudes: Vec::new() };
+        // all values, point after point, and their sums with Gauss's weights
+        let (mut samples, mut gauss) = (Vec::new(), Vec::new());
+        let points = RULE.iter().flat_map(|&(x, k, g)| [(-x, k, g), (x, k, g)]).take(POINTS);
+        for (x, kronrod_weight, gauss_weight) in points.clone() {
+            let (energy, slope) = segment.at(middle + half * x);
+            let sample = f(energy)?;
+            let sample = sample.as_ref();
+            if samples.is_empty() {
+                samples.reserve_exact(POINTS * sample.len());
+                let sums = [&mut panel.values, &mut panel.magnitudes, &mut gauss];
+                sums.into_iter().for_each(|sum| sum.resize(sample.len(), 0.0));
+            }
+            assert_eq!(sample.len(), gauss.len(), "vectors of one length");
+            for (i, value) in sample.iter().enumerate() {
+                let value = half * slope * value;
+                samples.push(value);
+                panel.values[i] += kronrod_weight * value;
+                panel.magnitudes[i] += kronrod_weight * value.abs();
+                gauss[i] += gauss_weight * value;
             }
         }
-        let components = samples[0].2.len();
-        let mut panel = Self {
-            segment,
-            range,
-            futile,
-            values: Vec::with_capacity(components),
-            errors: Vec::with_capacity(components),
-            magnitudes: Vec::with_capacity(components),
-        };
-        for i in 0..components {
-            let kronrod =
-                |g: &dyn Fn(f64) -> f64| half * samples.iter().map(|(k, _, v)| k * g(v[i])).sum::<f64>();
-            let value = kronrod(&|v| v);
-            let magnitude = kronrod(&f64::abs);
-            let gauss = half * samples.iter().map(|(_, g, v)| g * v[i]).sum::<f64>();
-            let difference = (value - gauss).abs();
-            let mean = value / (2.0 * half);
-            let spread = kronrod(&|v| (v - mean).abs());
+        let mut spread = vec![0.0; gauss.len()];
+        for ((_, weight, _), sample) in points.zip(samples.chunks_exact(gauss.len().max(1))) {
+            for (i, value) in sample.iter().enumerate() {
+                // the weights add up to 2
+                spread[i] += weight * (value - 0.5 * panel.values[i]).abs();
+            }
+        }
+        for (i, spread) in spread.into_iter().enumerate() {
+            let difference = (panel.values[i] - gauss[i]).abs();
             let error = if spread > 0.0 {
                 spread * (200.0 * difference / spread).powf(1.5).min(1.0)
             } else {
                 difference
             };
-            panel.values.push(value);
-            panel.errors.push(nan_max(error, 50.0 * f64::EPSILON * magnitude));
-            panel.magnitudes.push(magnitude);
+            panel.errors.push(nan_max(error, 50.0 * f64::EPSILON * panel.magnitudes[i]));
         }
         Ok(panel)
     }

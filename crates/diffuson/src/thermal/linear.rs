@@ -94,42 +94,13 @@ impl LinearResponse {
         adaptive: Adaptive,
         mut transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
     ) -> Result<Self, TransportError<E>> {
-        check(mu, kt)?;
-        let mut transmission = |energy: f64| {
+        let integrals = Integrals::new(cuts, [mu, kt], structure, adaptive, |energy| {
             let t = transmission(energy).map_err(TransportError::Transmission)?;
-            let given = t.terminals();
-            if given == reservoirs {
-                Ok(t)
-            } else {
-                Err(TransportError::Terminals { given, wanted: reservoirs })
-            }
-        };
-        if kt == 0.0 {
-            if structure.is_singular_at(mu) {
-                return Err(TransportError::SingularPoint(mu));
-            }
-            let [low, high] = structure.support();
-            let inside = low < mu && mu < high;
-            let t =
-                if inside { transmission(mu)? } else { TransmissionMatrix::from_fn(reservoirs, |_, _| 0.0) };
-            let moments = [t.clone(), t.scaled(0.0), t.scaled(SOMMERFELD)];
-            return Ok(Self::audited(mu, kt, moments, [0.0, adaptive.tolerance], usize::from(inside)));
-        }
-        let window = structure.window([mu - REACH * kt, mu + REACH * kt], REACH * kt);
-        let marks = [MARKS.map(|x| mu + x * kt).as_slice(), cuts].concat();
-        let integral = adaptive.integrate(window, structure, &marks, |energy| {
-            let x = (energy - mu) / kt;
-            let weight = fermi_window(x) / kt;
-            let t = transmission(energy)?;
-            let powers = [weight, weight * x, weight * x * x];
-            Ok(powers.iter().flat_map(|p| t.as_ref().iter().map(move |t| p * t)).collect::<Vec<f64>>())
+            let (given, wanted) = (t.terminals(), reservoirs);
+            if given == wanted { Ok(t) } else { Err(TransportError::Terminals { given, wanted }) }
         })?;
-        let count = reservoirs * reservoirs;
-        let moment = |n: usize| {
-            TransmissionMatrix::from_fn(reservoirs, |a, b| integral.values[n * count + a * reservoirs + b])
-        };
-        let error = [integral.relative_error(), adaptive.tolerance];
-        Ok(Self::audited(mu, kt, [moment(0), moment(1), moment(2)], error, integral.evaluations))
+        let moment = |n| TransmissionMatrix::from_fn(reservoirs, |a, b| integrals.get(n, a * reservoirs + b));
+        Ok(Self::audited(mu, kt, [0, 1, 2].map(moment), &integrals))
     }
 
     /// From one transmission between two reservoirs, or a transport distribution sigma_0(E), whose conductivity then takes the place of the conductance.
@@ -143,16 +114,15 @@ impl LinearResponse {
         adaptive: Adaptive,
         mut transmission: impl FnMut(f64) -> Result<f64, E>,
     ) -> Result<Self, TransportError<E>> {
-        Self::new(2, mu, kt, structure, adaptive, |e| transmission(e).map(TransmissionMatrix::two_terminal))
+        let integrals = Integrals::new(&[], [mu, kt], structure, adaptive, |energy| {
+            transmission(energy).map(|t| [t]).map_err(TransportError::Transmission)
+        })?;
+        let moment = |n| TransmissionMatrix::two_terminal(integrals.get(n, 0));
+        Ok(Self::audited(mu, kt, [0, 1, 2].map(moment), &integrals))
     }
 
-    fn audited(
-        mu: f64,
-        kt: f64,
-        moments: [TransmissionMatrix; 3],
-        [quadrature_error, tolerance]: [f64; 2],
-        evaluations: usize,
-    ) -> Self {
+    fn audited(mu: f64, kt: f64, moments: [TransmissionMatrix; 3], integrals: &Integrals) -> Self {
+        let Integrals { error: quadrature_error, tolerance, evaluations, .. } = *integrals;
         let mut audit = Audit::default();
         audit.record(laws::QUADRATURE, quadrature_error, tolerance);
         // K1 may cancel where K0 and K2 do not
@@ -194,3 +164,54 @@ impl LinearResponse {
 
 /// Rounding of sums over transmissions that enter and leave, each computed by a solver to some 1e-12.
 pub(super) const SUMS: f64 = 1e-10;
+
+/// K0, K1, K2 of a vector of functions.
+struct Integrals {
+    moments: [Vec<f64>; 3],
+    error: f64,
+    tolerance: f64,
+    evaluations: usize,
+}
+
+impl Integrals {
+    fn new<V: AsRef<[f64]>, E>(
+        cuts: &[f64],
+        [mu, kt]: [f64; 2],
+        structure: &Structure,
+        adaptive: Adaptive,
+        mut f: impl FnMut(f64) -> Result<V, TransportError<E>>,
+    ) -> Result<Self, TransportError<E>> {
+        check(mu, kt)?;
+        let tolerance = adaptive.tolerance;
+        if kt == 0.0 {
+            if structure.is_singular_at(mu) {
+                return Err(TransportError::SingularPoint(mu));
+            }
+            let [low, high] = structure.support();
+            let inside = low < mu && mu < high;
+            let t = if inside { f(mu)?.as_ref().to_vec() } else { Vec::new() };
+            let moments = [1.0, 0.0, SOMMERFELD].map(|k| t.iter().map(|t| k * t).collect());
+            return Ok(Self { moments, error: 0.0, tolerance, evaluations: usize::from(inside) });
+        }
+        let window = structure.window([mu - REACH * kt, mu + REACH * kt], REACH * kt);
+        let marks = [MARKS.map(|x| mu + x * kt).as_slice(), cuts].concat();
+        let integral = adaptive.integrate(window, structure, &marks, |energy| {
+            let x = (energy - mu) / kt;
+            let weight = fermi_window(x) / kt;
+            let t = f(energy)?;
+            let powers = [weight, weight * x, weight * x * x];
+            Ok(powers.iter().flat_map(|p| t.as_ref().iter().map(move |t| p * t)).collect::<Vec<f64>>())
+        })?;
+        let part = |n: usize| {
+            let count = integral.values.len() / 3;
+            integral.values[n * count..(n + 1) * count].to_vec()
+        };
+        let error = integral.relative_error();
+        Ok(Self { moments: [0, 1, 2].map(part), error, tolerance, evaluations: integral.evaluations })
+    }
+
+    /// K_n of one of the functions; outside of their support there is nothing.
+    fn get(&self, n: usize, entry: usize) -> f64 {
+        self.moments[n].get(entry).copied().unwrap_or(0.0)
+    }
+}
