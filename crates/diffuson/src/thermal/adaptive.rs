@@ -288,7 +288,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 2000, rng_seed: RngSeed::Fixed(11), failure_persistence: None, ..ProptestConfig::default() })]
 
         /// Sums of Lorentzians anywhere, none announced, and a kink that is: the true error is at most the estimate in all of 2000 cases,
-        /// at every tolerance. (Widths from 1e-4 of the range: a level that falls between all points of a first panel stays unseen.)
+        /// at every tolerance. (Half widths from 5e-3 of the range: a level that falls between all points of a first panel stays unseen.)
         #[test]
         fn estimates_are_honest(
             levels in prop::collection::vec((-1.0f64..1.0, -2.0f64..0.5, -1.0f64..1.0), 1..5),
