@@ -296,7 +296,9 @@ impl Sweep<'_> {
     /// `W = 3 t`, with LaTeX.
     pub(crate) fn assignment(&self, point: usize) -> String {
         let unit = symbols::unit_label(self.units);
-        let value = number::typeset(&self.text(point));
+        let text = self.text(point);
+        // words keep their hyphens
+        let value = if matches!(self.values, Data::Real(_)) { number::typeset(&text) } else { text };
         let space = if unit.is_empty() { "" } else { "\u{a0}" };
         format!("{} = {value}{space}{unit}", symbols::symbol(self.key))
     }

@@ -73,6 +73,10 @@ pub(crate) fn unit_label(unit: &str) -> String {
         match (base, single, power) {
             ("L_in", ..) => out.push_str(r"$L_\mathrm{in}$"),
             ("hbar", ..) => out.push_str(r"$\hbar$"),
+            // units of the SI stand upright, symbols of the model do not
+            ("K" | "V" | "W" | "S" | "m", _, "") => out.push_str(base),
+            ("K" | "V" | "W" | "S" | "m", _, power) => out.push_str(&format!("{base}$^{{{power}}}$")),
+            ("uV", ..) => out.push_str("\u{b5}V"),
             (_, true, "") => out.push_str(&format!("${base}$")),
             (_, true, power) => out.push_str(&format!("${base}^{{{power}}}$")),
             (_, false, "") => out.push_str(base),
@@ -114,6 +118,8 @@ mod tests {
         assert_eq!(unit_label("1"), "");
         assert_eq!(with_unit("heat $q$", "bias/t"), "heat $q$ (bias/$t$)");
         assert_eq!(with_unit("prefactor", ""), "prefactor");
+        assert_eq!(unit_label("W/(K^2 m)"), "W/(K$^{2}$ m)");
+        assert_eq!(unit_label("uV/K"), "\u{b5}V/K");
     }
 
     #[test]

@@ -22,6 +22,9 @@ const LAWS: [&str; 1] = [laws::CLOSED_FORM];
 /// How well closed form and quadrature agree: the tolerance of the quadrature with room for the rounding of sums.
 const ALLOWED: f64 = 1e-9;
 
+/// Thermopowers are stored in microvolts per kelvin.
+const MICRO: f64 = 1e6;
+
 /// Expansions are stored as far as they are this close to the full result.
 const LOW: f64 = 0.1;
 
@@ -92,8 +95,8 @@ impl Point {
             let values = [
                 transport.conductivity,
                 conductivity_low,
-                transport.thermopower,
-                thermopower_low,
+                MICRO * transport.thermopower,
+                MICRO * thermopower_low,
                 transport.thermal_conductivity(),
                 transport.lorenz_ratio(),
                 transport.figure_of_merit(),
@@ -150,7 +153,8 @@ impl Point {
         let alone = self.tail.is_none() && s.curvature == 0.0;
         let only =
             |value: Option<f64>| if alone && s.distance > 0.0 { value.unwrap_or(f64::NAN) } else { f64::NAN };
-        let sign = if s.conducts_above { -THERMOPOWER_UNIT } else { THERMOPOWER_UNIT };
+        let unit = MICRO * THERMOPOWER_UNIT;
+        let sign = if s.conducts_above { -unit } else { unit };
         let plateau = high_temperature::plateau(s.exponent).ok().filter(|_| alone);
         let best = s.temperatures.iter().filter_map(|t| self.at(*t).ok()).map(|t| t.figure_of_merit());
         vec![
@@ -169,8 +173,8 @@ impl Point {
 const CURVES: [(&str, &str, &str); 8] = [
     ("conductivity", "S/m", r"conductivity $\sigma$"),
     ("conductivity_low", "S/m", "conductivity, first Sommerfeld order (Eq. 15)"),
-    ("thermopower", "V/K", "thermopower $S$"),
-    ("thermopower_low", "V/K", "thermopower, linear law (Eq. 31)"),
+    ("thermopower", "uV/K", "thermopower $S$"),
+    ("thermopower_low", "uV/K", "thermopower, linear law (Eq. 31)"),
     ("thermal_conductivity", "W/(K m)", r"electronic thermal conductivity $\kappa$"),
     ("lorenz_ratio", "1", "Lorenz ratio $L/L_0$"),
     ("figure_of_merit", "1", "electronic figure of merit $ZT$"),
@@ -181,9 +185,9 @@ fn quantities() -> Vec<Described> {
     let described = |id, units, label: &str| Described { id, units, label: label.to_owned() };
     vec![
         described("conductivity_at_zero", "S/m", r"$\sigma(T=0)$"),
-        described("plateau", "V/K", r"plateau of $S$ (Eq. 37)"),
-        described("plateau_linear", "V/K", r"plateau as $2\ln 2+x$ (Eq. 38)"),
-        described("plateau_better", "V/K", r"plateau as $(1+x)[1+(2\ln 2-1)2^{-x}]$"),
+        described("plateau", "uV/K", r"plateau of $S$ (Eq. 37)"),
+        described("plateau_linear", "uV/K", r"plateau as $2\ln 2+x$ (Eq. 38)"),
+        described("plateau_better", "uV/K", r"plateau as $(1+x)[1+(2\ln 2-1)2^{-x}]$"),
         described("conductivity_minimum", "K", r"minimum of $\sigma(T)$ at"),
         described("thermopower_inflection", "K", r"inflection of $S(T)$ at"),
         described("best_figure_of_merit", "1", r"largest $ZT$ on the curve"),

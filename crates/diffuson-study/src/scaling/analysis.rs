@@ -1,6 +1,6 @@
 //! From samples to estimates at each point, and from these to mobility edge and exponents.
 
-use super::task::settings;
+use super::task::{Value, settings};
 use crate::results::{Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{RandomEnergies, Scaling as Settings, ScalingMeasure, Symmetry};
 use crate::study::Study;
@@ -24,29 +24,47 @@ pub(super) fn quantities(measure: ScalingMeasure) -> Vec<Described> {
     }
 }
 
-/// Estimates from the values of all samples of a point, in the order of [`quantities`].
-pub(super) fn estimates(measure: ScalingMeasure, values: &[f64]) -> Vec<Estimate> {
-    let rows: Vec<Vec<f64>> = match measure {
-        ScalingMeasure::Lyapunov { .. } => values.iter().map(|g| vec![*g]).collect(),
-        ScalingMeasure::Conductance => {
-            values.iter().map(|g| vec![*g, g * g, g.ln(), g.ln() * g.ln()]).collect()
+/// Estimates from the values and the errors of all samples of a point, in the order of [`quantities`].
+///
+/// The error of Gamma comes from the blocks of all bars: a few bars know the scatter between them much worse.
+pub(super) fn estimates(measure: ScalingMeasure, samples: &[Value]) -> Vec<Estimate> {
+    let n = samples.len() as f64;
+    match measure {
+        ScalingMeasure::Lyapunov { .. } => {
+            let value = samples.iter().map(|s| s.value).sum::<f64>() / n;
+            let standard_error = samples.iter().map(|s| s.error * s.error).sum::<f64>().sqrt() / n;
+            vec![Estimate { value, standard_error, samples: samples.len() }]
         }
-    };
-    let n = values.len() as f64;
-    // variances of a sample of n
-    let unbiased = n / (n - 1.0);
-    let derive = |mean: &[f64]| match measure {
-        ScalingMeasure::Lyapunov { .. } => mean.to_vec(),
-        ScalingMeasure::Conductance => vec![
-            mean[0],
-            mean[2],
-            mean[2].exp(),
-            unbiased * (mean[1] - mean[0] * mean[0]),
-            unbiased * (mean[3] - mean[2] * mean[2]),
-        ],
-    };
-    jackknife(&rows, derive).map_or_else(|_| vec![NO_ESTIMATE; quantities(measure).len()], |j| j.estimates())
+        ScalingMeasure::Conductance => {
+            let rows: Vec<Vec<f64>> = samples
+                .iter()
+                .map(|s| (s.value, s.value.ln()))
+                .map(|(g, log)| vec![g, g * g, log, log * log])
+                .collect();
+            // variances of a sample of n
+            let unbiased = n / (n - 1.0);
+            let derive = |mean: &[f64]| {
+                let [g, squares, log, log_squares] = [mean[0], mean[1], mean[2], mean[3]];
+                vec![g, log, log.exp(), unbiased * (squares - g * g), unbiased * (log_squares - log * log)]
+            };
+            jackknife(&rows, derive).map_or_else(|_| vec![NO_ESTIMATE; 5], |j| j.estimates())
+        }
+    }
 }
+
+/// How bars of one point scatter, per what their blocks say: chi^2 per degree of freedom over all points, and the degrees.
+fn scatter(points: &[Vec<Value>]) -> (f64, f64) {
+    let (mut chi_squared, mut degrees) = (0.0, 0.0);
+    for samples in points.iter().filter(|samples| samples.len() > 1) {
+        let mean = samples.iter().map(|s| s.value).sum::<f64>() / samples.len() as f64;
+        chi_squared += samples.iter().map(|s| ((s.value - mean) / s.error).powi(2)).sum::<f64>();
+        degrees += samples.len() as f64 - 1.0;
+    }
+    (chi_squared / degrees, degrees)
+}
+
+/// Where the scatter of bars is this many standard deviations from what their blocks say, errors are not to be trusted: once in 16000 runs by chance.
+const SUSPICIOUS: f64 = 4.0;
 
 /// All estimates, and the fits.
 pub(super) struct Analysis<'s> {
@@ -55,6 +73,8 @@ pub(super) struct Analysis<'s> {
     samples: Vec<i64>,
     /// A fit for each kind of sides: they have irrelevant corrections of their own, with exponents of their own.
     families: Result<Vec<Family>, String>,
+    /// See [`scatter`].
+    scatter: Option<(f64, f64)>,
 }
 
 /// The points of one kind of sides, and all fits to them.
@@ -73,7 +93,7 @@ enum Driving {
 }
 
 impl<'s> Analysis<'s> {
-    pub(super) fn new(study: &'s Study, values: &[Vec<f64>]) -> Self {
+    pub(super) fn new(study: &'s Study, values: &[Vec<Value>]) -> Self {
         let measure = settings(study, 0).measure;
         let estimates: Vec<Vec<Estimate>> = values.iter().map(|v| estimates(measure, v)).collect();
         let samples = values.iter().map(|v| v.len() as i64).collect();
@@ -81,7 +101,11 @@ impl<'s> Analysis<'s> {
             let family = |periodic| Family::new(study, driving, periodic, &estimates);
             [true, false].into_iter().filter(|p| has_sides(study, *p)).map(family).collect()
         });
-        Self { study, estimates, samples, families }
+        let scatter = match measure {
+            ScalingMeasure::Lyapunov { .. } => Some(scatter(values)),
+            ScalingMeasure::Conductance => None,
+        };
+        Self { study, estimates, samples, families, scatter }
     }
 
     pub(super) fn results(self) -> Results {
@@ -93,13 +117,25 @@ impl<'s> Analysis<'s> {
         };
         let several = families.len() > 1;
         let fits = families.iter().flat_map(|f| f.fits(self.study, several)).collect();
-        let warnings = families.iter().filter_map(|f| f.warning(several)).collect();
+        let mut warnings: Vec<String> = families.iter().filter_map(|f| f.warning(several)).collect();
+        warnings.extend(self.suspicion());
         let mut results = results
             .with_fits(fits, "finite-size scaling, weighted least squares", "covariance of the fit")
             .with_warnings(warnings);
         tried(&mut results, families);
         collapse(&mut results, families, self.estimates.len());
         results
+    }
+}
+
+impl Analysis<'_> {
+    /// That errors are not to be trusted.
+    fn suspicion(&self) -> Option<String> {
+        let (ratio, degrees) = self.scatter?;
+        let off = (ratio - 1.0) / (2.0 / degrees).sqrt();
+        (off.abs() > SUSPICIOUS).then(|| {
+            format!("bars scatter by {:.2} times the errors found within them: errors of fits are wrong by that much", ratio.sqrt())
+        })
     }
 }
 

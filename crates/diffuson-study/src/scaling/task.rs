@@ -48,11 +48,21 @@ impl<'c> ScalingTask<'c> {
     }
 
     /// The values of the first `limit` samples of a point that are done.
-    fn values(&self, record: &Reader, point: usize, limit: usize) -> Result<Vec<f64>, StoreError> {
+    fn values(&self, record: &Reader, point: usize, limit: usize) -> Result<Vec<Value>, StoreError> {
         let status = record.status(point)?;
         let samples = 0..status.len().min(limit);
-        let values = record.read_samples::<f64>(self.value_name(), point, samples)?.data;
-        Ok(values.into_iter().zip(&status).filter(|(_, s)| **s == Status::Done).map(|(v, _)| v).collect())
+        let values = record.read_samples::<f64>(self.value_name(), point, samples.clone())?.data;
+        let errors = match settings(self.study, 0).measure {
+            ScalingMeasure::Lyapunov { .. } => {
+                record.read_samples::<f64>("gamma_error", point, samples)?.data
+            }
+            ScalingMeasure::Conductance => vec![f64::NAN; values.len()],
+        };
+        let all = values.into_iter().zip(errors).zip(&status);
+        Ok(all
+            .filter(|(_, s)| **s == Status::Done)
+            .map(|((value, error), _)| Value { value, error })
+            .collect())
     }
 
     fn value_name(&self) -> &'static str {
@@ -61,6 +71,13 @@ impl<'c> ScalingTask<'c> {
             ScalingMeasure::Conductance => "conductance",
         }
     }
+}
+
+/// What one sample gave, and its error within the sample if it has one.
+#[derive(Clone, Copy)]
+pub(super) struct Value {
+    pub(super) value: f64,
+    pub(super) error: f64,
 }
 
 pub(super) fn settings(study: &Study, point: usize) -> &Scaling {
