@@ -5,8 +5,8 @@
 //! Columns ordered by growth stay so. Numbers have D = 1, 2 or 4 real components; matrices act from the left, numbers on columns from the right.
 //!
 //! **Layout.** Columns stand in panels of 16; a panel is stored row by row, so that one row of it is two vectors of eight numbers, a coefficient of C
-//! is a broadcast, and no product needs its operands packed. Each panel in turn goes through all steps, is projected with the panels before it, and
-//! is orthonormalised while it stays in the second-level cache: one pass over the frame for everything.
+//! is a broadcast, and no product needs its operands packed. Each panel goes through all steps, is projected with the panels before it, and is orthonormalised
+//! while it stays in the second-level cache, with three neighbours: one pass over the frame for everything.
 //!
 //! **Rounding.** `A_j -= Q_k (Q_k^+ A_j)` for one panel k after the other, and one column after the other within a panel, is the modified Gram-Schmidt
 //! method. Its R is as accurate as Householder's (Bjorck, BIT 7, 1 (1967)): `R_jj` loses `epsilon |a_j| / R_jj`. What is lost in orthogonality is an admixture
@@ -18,6 +18,8 @@ use pulp::{Arch, Simd, WithSimd};
 
 /// Columns of a panel.
 const PANEL: usize = 16;
+/// Panels that go through the recursion together, so that those before them are read once for all.
+const GROUP: usize = 4;
 
 /// One row of a panel.
 type Row = [f64; PANEL];
@@ -232,25 +234,52 @@ impl<const D: usize> Propagation<'_, D> {
     fn run<S: Simd, const W: usize, const TILE: usize>(self, simd: S) {
         let height = 2 * self.steps.pattern.order() * D;
         let more = height * (D - 1);
-        let results = self.diagonal.chunks_mut(PANEL).zip(self.growth.chunks_mut(PANEL));
-        for (j, (diagonal, growth)) in results.enumerate() {
-            let (before, from_here) = self.panels.split_at_mut(j * height);
-            let (turned_before, turned) = self.turned.split_at_mut(j * more);
-            let panel = &mut from_here[..height];
-            advance::<S, D, W>(simd, panel, self.swapped, self.count, self.steps);
-            norms::<S, W>(simd, panel, growth);
-            for k in 0..j {
-                project::<S, W, TILE>(simd, &before[k * height..][..height], panel);
-                for c in 1..D {
-                    let basis = &turned_before[k * more + (c - 1) * height..][..height];
-                    project::<S, W, TILE>(simd, basis, panel);
+        let wide = GROUP * PANEL;
+        let results = self.diagonal.chunks_mut(wide).zip(self.growth.chunks_mut(wide));
+        for (group, (diagonal, growth)) in results.enumerate() {
+            let first = group * GROUP;
+            let (before, group) = self.panels.split_at_mut(first * height);
+            let (turned_before, turned) = self.turned.split_at_mut(first * more);
+            let group = &mut group[..growth.len().div_ceil(PANEL) * height];
+            for (panel, growth) in group.chunks_exact_mut(height).zip(growth.chunks_mut(PANEL)) {
+                advance::<S, D, W>(simd, panel, self.swapped, self.count, self.steps);
+                norms::<S, W>(simd, panel, growth);
+            }
+            for k in 0..first {
+                let (basis, turned) = (&before[k * height..][..height], &turned_before[k * more..][..more]);
+                for panel in group.chunks_exact_mut(height) {
+                    project_all::<S, W, TILE>(simd, basis, turned, panel);
                 }
             }
-            orthonormalise::<S, D, W>(simd, panel, diagonal);
-            for c in 1..D {
-                turn::<D>(panel, c, &mut turned[(c - 1) * height..][..height]);
+            for (j, diagonal) in diagonal.chunks_mut(PANEL).enumerate() {
+                let (before, panel) = group.split_at_mut(j * height);
+                let (turned_before, turned) = turned.split_at_mut(j * more);
+                let panel = &mut panel[..height];
+                for k in 0..j {
+                    let (basis, turned) =
+                        (&before[k * height..][..height], &turned_before[k * more..][..more]);
+                    project_all::<S, W, TILE>(simd, basis, turned, panel);
+                }
+                orthonormalise::<S, D, W>(simd, panel, diagonal);
+                for c in 1..D {
+                    turn::<D>(panel, c, &mut turned[(c - 1) * height..][..height]);
+                }
             }
         }
+    }
+}
+
+/// Removes a panel, times all units, from another one.
+#[inline(always)]
+fn project_all<S: Simd, const W: usize, const TILE: usize>(
+    simd: S,
+    basis: &[Row],
+    turned: &[Row],
+    panel: &mut [Row],
+) {
+    project::<S, W, TILE>(simd, basis, panel);
+    for basis in turned.chunks_exact(basis.len()) {
+        project::<S, W, TILE>(simd, basis, panel);
     }
 }
 
