@@ -6,9 +6,9 @@
 
 mod case;
 mod compare;
-mod environment;
+pub(crate) mod environment;
 mod ours;
-mod process;
+pub(crate) mod process;
 mod random;
 mod record;
 mod worker;
