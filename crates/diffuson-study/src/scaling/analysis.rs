@@ -5,7 +5,9 @@ use crate::results::{Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{RandomEnergies, Scaling as Settings, ScalingMeasure, Symmetry};
 use crate::study::Study;
 use crate::task::Column;
-use diffuson::localization::scaling::{Estimated, Scaling, ScalingFit, Scan, Scanned, SizePoint, Tried};
+use diffuson::localization::scaling::{
+    Estimated, Irrelevant, Scaling, ScalingFit, Scan, Scanned, SizePoint, Tried,
+};
 use diffuson_ensemble::statistics::{Estimate, jackknife};
 use diffuson_store::{ArraySpec, Kind, POINT};
 
@@ -143,8 +145,12 @@ impl Family {
     fn new(study: &Study, driving: Driving, periodic: bool, estimates: &[Vec<Estimate>]) -> Self {
         let points = fit_points(study, driving, periodic, estimates);
         let all: Vec<SizePoint> = points.iter().map(|(_, p)| *p).collect();
-        let scan = Scan { irrelevant: 0..=settings(study, 0).fit.irrelevant, ..Scan::default() };
-        let scanned = Scaling::default().scan(&all, &scan).map_err(|e| e.to_string());
+        let wanted = settings(study, 0).fit;
+        let scan = Scan { irrelevant: wanted.irrelevant..=wanted.irrelevant, ..Scan::default() };
+        let known =
+            wanted.irrelevant_exponent.map_or(Irrelevant::Free, |(y, error)| Irrelevant::Known(y, error));
+        let scaling = Scaling { irrelevant: known, ..Scaling::default() };
+        let scanned = scaling.scan(&all, &scan).map_err(|e| e.to_string());
         Self { periodic, points, scanned }
     }
 

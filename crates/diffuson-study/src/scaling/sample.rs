@@ -49,7 +49,7 @@ impl System {
             study.diagnostic(point, key, format!("`{key}`: {what}"), "not possible".to_owned(), String::new())
         };
         match s.measure {
-            ScalingMeasure::Lyapunov { aspect } => {
+            ScalingMeasure::Lyapunov { slices } => {
                 let hopping = match s.symmetry {
                     Symmetry::Orthogonal => Hopping::Real,
                     Symmetry::Unitary => Hopping::RandomPhases,
@@ -59,7 +59,6 @@ impl System {
                     .and_then(|bar| bar.with_hopping(hopping))
                     .map_err(|e: LyapunovError| refuse("lattice.size", e.to_string()))?;
                 let discard = DISCARD.1.max((DISCARD.0 * s.size) as u64);
-                let slices = (aspect * s.size as f64).round() as u64;
                 Ok(Self::Bar { bar, length: Length { slices, discard, relative_error: None } })
             }
             ScalingMeasure::Conductance => {

@@ -1,6 +1,6 @@
 //! The kind `scaling`: finite-size scaling of the Anderson transition.
 
-use super::Condition::Is;
+use super::Condition::{Given, Is};
 use super::key::{Choice, Dimension, Form, Key, Range, choice, key};
 use super::{Condition, Kind, ensemble};
 use crate::settings::{Scaling, Settings};
@@ -74,20 +74,24 @@ const KEYS: &[Key] = &[
     key("measure.quantity", "What is computed of each sample.")
         .takes(Form::Choice(QUANTITIES))
         .default("\"lyapunov\""),
-    key(
-        "measure.aspect",
-        "Length of a bar in units of its size M; the relative error of one sample is some 0.65/sqrt(aspect).",
-    )
-    .number(Range::from(100.0), Dimension::Pure)
-    .when(LYAPUNOV)
-    .default("5000.0"),
+    key("measure.slices", "Length of a bar; the relative error of one sample is some 0.65 sqrt(size/slices).")
+        .takes(Form::Integer(Range::within(2_000.0, 1e12)))
+        .when(LYAPUNOV)
+        .default("100000"),
     // fit
     key("fit.smallest_size", "Smaller sizes are left out of the fit.")
         .takes(Form::Integer(Range::from(2.0)))
         .default("4"),
-    key("fit.irrelevant", "Largest order of the irrelevant scaling variable that is tried; zero for none.")
+    key("fit.irrelevant", "Order of the irrelevant scaling variable, which makes small sizes deviate from one curve; zero for none.")
         .takes(Form::Integer(Range::within(0.0, 2.0)))
         .default("1"),
+    key("fit.irrelevant_exponent", "What is known of the irrelevant exponent y from elsewhere; it then counts as a measurement.")
+        .number(Range::between(-20.0, 0.0), Dimension::Pure)
+        .optional("y is fitted from the data alone", "-3.0"),
+    key("fit.irrelevant_exponent_error", "Standard error of that knowledge.")
+        .number(Range::above(0.0), Dimension::Pure)
+        .when(&[Given("fit.irrelevant_exponent")])
+        .default("1.0"),
 ];
 
 const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"gamma\"", "20");

@@ -59,8 +59,8 @@ pub enum RandomEnergies {
 pub enum ScalingMeasure {
     /// The smallest positive Lyapunov exponent of a bar.
     Lyapunov {
-        /// Length of the bar in units of its size.
-        aspect: f64,
+        /// Length of the bar in slices.
+        slices: u64,
     },
     /// The conductance of a cube.
     Conductance,
@@ -71,8 +71,10 @@ pub enum ScalingMeasure {
 pub struct ScalingFitSettings {
     /// Smaller sizes are left out.
     pub smallest_size: usize,
-    /// Largest order of the irrelevant scaling variable that is tried.
+    /// Order of the irrelevant scaling variable.
     pub irrelevant: usize,
+    /// What is known of its exponent: mean and standard error.
+    pub irrelevant_exponent: Option<(f64, f64)>,
 }
 
 impl RandomEnergies {
@@ -102,11 +104,15 @@ impl Scaling {
             },
             measure: match view.word("measure.quantity")? {
                 "conductance" => ScalingMeasure::Conductance,
-                _ => ScalingMeasure::Lyapunov { aspect: view.number("measure.aspect")? },
+                _ => ScalingMeasure::Lyapunov { slices: view.count("measure.slices")? as u64 },
             },
             fit: ScalingFitSettings {
                 smallest_size: view.count("fit.smallest_size")?,
                 irrelevant: view.count("fit.irrelevant")?,
+                irrelevant_exponent: match view.number_if_any("fit.irrelevant_exponent") {
+                    Some(mean) => Some((mean, view.number("fit.irrelevant_exponent_error")?)),
+                    None => None,
+                },
             },
             ensemble: EnsembleSettings::new(view)?,
         })
