@@ -328,3 +328,60 @@ fn progress_on_a_terminal_is_a_bar() {
         "{ran:?}"
     );
 }
+
+/// Every kind of study comes with figures, a page, a table and JSON; `show` reads them back.
+#[test]
+fn every_kind_of_study_is_drawn_and_told() {
+    let edge = r#"kind = "mobility-edge"
+[temperature]
+points = 20
+[sweep]
+"edge.exponent" = [0.5, 1.57]
+"#;
+    let scaling = r#"kind = "scaling"
+[measure]
+slices = 4000
+[fit]
+irrelevant = 0
+[sweep]
+"lattice.size"   = [4, 5, 6]
+"disorder.width" = [14.0, 16.5, 19.0]
+[ensemble]
+samples = 2
+"#;
+    let kinds: [(&str, &str, &[&str], &[&str]); 2] = [
+        (
+            "edge",
+            edge,
+            &["conductivity", "thermopower", "heat"],
+            &["exponent x", "plateau S [uV/K]", "closed form"],
+        ),
+        ("scaling", scaling, &["crossing"], &["Gamma", "orthonormalisation", "size"]),
+    ];
+    for (name, text, figures, words) in kinds {
+        let workshop = Workshop::new();
+        workshop.write(&format!("{name}.toml"), text);
+        let study = format!("{name}.toml");
+        let ran = workshop.run(&["run", &study, "--out", "out", "--threads", "2"]).well();
+        let shown = workshop.run(&["show", &format!("out/{name}.zarr")]).well();
+        for word in words {
+            assert!(ran.stdout.contains(word), "{word:?} is not in\n{}", ran.stdout);
+            assert!(shown.stdout.contains(word), "{word:?} is not in\n{}", shown.stdout);
+        }
+        let files = workshop.tree("out");
+        for figure in figures {
+            for ending in ["svg", "png"] {
+                let file = format!("{name}/{figure}.{ending}");
+                assert!(files.keys().any(|path| path.ends_with(&file)), "{file} is not there");
+            }
+        }
+        assert!(files.keys().any(|path| path.ends_with(format!("{name}/report.html"))));
+        let object = workshop.run(&["run", &study, "--out", "out", "--json", "--no-report"]).well().json();
+        assert!(object["audits"].as_object().is_some_and(|a| !a.is_empty()), "{object:#}");
+        assert!(
+            object["estimates"]
+                .as_array()
+                .is_some_and(|e| e.len() == object["points"].as_array().unwrap().len())
+        );
+    }
+}

@@ -14,6 +14,8 @@ pub(crate) struct Grid {
 
 const EDGE: f64 = 3.0;
 const BETWEEN_ROWS: f64 = 6.0;
+/// Height above a panel for its tag.
+const TAG_ROOM: f64 = 10.0;
 
 impl Grid {
     /// The figure: as wide as a column of a journal if there is one panel in a row, as two otherwise. Panels are marked (a), (b), ...
@@ -28,20 +30,23 @@ impl Grid {
         let left = panels().map(|p| p.y.room_left(height)).fold(0.0, f64::max) + EDGE;
         let below = panels().map(|p| p.x.room_below()).fold(0.0, f64::max);
         let column = (width - EDGE) / columns as f64;
-        let step = height + below + BETWEEN_ROWS;
+        let tagged = panels().count() > 1;
+        let above = if tagged { TAG_ROOM } else { 0.0 };
+        let step = above + height + below + BETWEEN_ROWS;
         let mut tag = b'a';
         for (i, row) in self.rows.iter().enumerate() {
             for (j, panel) in row.iter().enumerate() {
                 let frame = Frame {
                     x: j as f64 * column + left,
-                    y: top + i as f64 * step,
+                    y: top + above + i as f64 * step,
                     width: column - left - EDGE,
                     height,
                 };
                 panel.draw(&mut canvas, frame);
-                if panels().count() > 1 {
+                if tagged {
+                    // above the frame, where no data are
                     let name = format!("({})", char::from(tag));
-                    canvas.write(&name, LABEL_SIZE, frame.right() - 6.0, frame.y + 11.0, Align::End);
+                    canvas.write(&name, LABEL_SIZE, frame.x, frame.y - 3.5, Align::Start);
                     tag += 1;
                 }
             }

@@ -33,7 +33,7 @@ const KEYS: &[Key] = &[
         .number(Range::within(0.05, 5.0), Dimension::Pure)
         .required("1.57")
         .swept(),
-    key("edge.distance", "Chemical potential on the conducting side of the edge, |mu - E_m|; negative in the insulator.")
+    key("edge.distance", "Distance of the chemical potential from the edge, on its conducting side; negative in the insulator.")
         .number(Range::ANY, Dimension::Kelvin)
         .default("1.0")
         .swept(),

@@ -13,8 +13,10 @@ fn study(text: &str) -> Study {
 }
 
 fn local_heat(point: &Point) -> &LocalHeat {
-    let Settings::LocalHeat(settings) = &point.settings;
-    settings
+    match &point.settings {
+        Settings::LocalHeat(settings) => settings,
+        other => panic!("{other:?}"),
+    }
 }
 
 fn with(from: &str, to: &str) -> String {
