@@ -72,9 +72,25 @@ impl From<Diagnostic> for RunError {
     }
 }
 
-/// Settings that two runs of one study may differ in: they say how much is computed, not what.
-const FREE: [&str; 5] =
-    ["title", "ensemble.samples", "ensemble.relative_error", "ensemble.of", "ensemble.max_samples"];
+/// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
+const FREE: [&str; 16] = [
+    "title",
+    "ensemble.samples",
+    "ensemble.relative_error",
+    "ensemble.of",
+    "ensemble.max_samples",
+    "fit.smallest_size",
+    "fit.from",
+    "fit.to",
+    "fit.irrelevant",
+    "fit.irrelevant_exponent",
+    "fit.irrelevant_exponent_error",
+    "transport.distance",
+    "transport.from",
+    "transport.to",
+    "transport.points",
+    "transport.smallest_size",
+];
 
 /// Runs a study, or continues it.
 ///

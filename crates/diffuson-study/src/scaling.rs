@@ -2,10 +2,12 @@
 //!
 //! * [`sample`]: one bar or one cube;
 //! * [`analysis`]: from all samples to estimates, and from these to mobility edge and exponents;
+//! * [`transport`]: thermopower from the conductivity that was computed;
 //! * [`task`]: the study as a task.
 
 mod analysis;
 mod sample;
 mod task;
+mod transport;
 
 pub(crate) use task::ScalingTask;

@@ -10,7 +10,7 @@ pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettin
 pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
-pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry};
+pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]

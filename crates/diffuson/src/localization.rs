@@ -7,6 +7,7 @@
 //! Equation numbers in this module refer to Y. Imry and A. Amir, "The localization transition at finite temperatures: electric and thermal
 //! transport", in *50 Years of Anderson Localization* (2010), unless another source is named.
 
+pub mod computed;
 pub mod expansions;
 mod fermi_dirac;
 pub mod hopping;

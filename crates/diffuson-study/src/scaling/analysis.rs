@@ -1,6 +1,7 @@
 //! From samples to estimates at each point, and from these to mobility edge and exponents.
 
 use super::task::{Value, settings};
+use super::transport::Curves;
 use crate::results::{Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{RandomEnergies, Scaling as Settings, ScalingMeasure, Symmetry};
 use crate::study::Study;
@@ -71,6 +72,7 @@ const SUSPICIOUS: f64 = 4.0;
 /// All estimates, and the fits.
 pub(super) struct Analysis<'s> {
     study: &'s Study,
+    values: Vec<Vec<Value>>,
     estimates: Vec<Vec<Estimate>>,
     samples: Vec<i64>,
     /// A fit for each kind of sides: they have irrelevant corrections of their own, with exponents of their own.
@@ -107,7 +109,7 @@ impl<'s> Analysis<'s> {
             ScalingMeasure::Lyapunov { .. } => Some(scatter(values)),
             ScalingMeasure::Conductance => None,
         };
-        Self { study, estimates, samples, families, scatter }
+        Self { study, values: values.to_vec(), estimates, samples, families, scatter }
     }
 
     pub(super) fn results(self) -> Results {
@@ -121,16 +123,36 @@ impl<'s> Analysis<'s> {
         let fits = families.iter().flat_map(|f| f.fits(self.study, several)).collect();
         let mut warnings: Vec<String> = families.iter().filter_map(|f| f.warning(several)).collect();
         warnings.extend(self.suspicion());
+        let curves = self.curves(families);
+        if let Some(Err(reason)) = &curves {
+            warnings.push(format!("no thermopower: {reason}"));
+        }
         let mut results = results
             .with_fits(fits, "finite-size scaling, weighted least squares", "covariance of the fit")
             .with_warnings(warnings);
         tried(&mut results, families);
         collapse(&mut results, families, self.estimates.len());
+        if let Some(Ok(curves)) = curves {
+            curves.store(&mut results);
+        }
         results
     }
 }
 
 impl Analysis<'_> {
+    /// Thermopower from the computed conductivity, where it is asked for: of the first kind of sides that has a fit.
+    fn curves(&self, families: &[Family]) -> Option<Result<Curves, String>> {
+        let wanted = settings(self.study, 0).transport.as_ref()?;
+        if driving(self.study) != Ok(Driving::Energy) {
+            return Some(Err("lattice.energy is not what drives the transition".to_owned()));
+        }
+        let family = families.iter().find(|f| f.chosen().is_some());
+        let Some((family, fit)) = family.and_then(|f| Some((f, f.chosen()?))) else {
+            return Some(Err("there is no scaling fit".to_owned()));
+        };
+        Some(Curves::new(self.study, wanted, &self.values, fit, &family.points))
+    }
+
     /// That errors are not to be trusted.
     fn suspicion(&self) -> Option<String> {
         let (ratio, degrees) = self.scatter?;
@@ -352,7 +374,8 @@ fn fit_points(
             Driving::Energy => s.energy,
         };
         let usable = s.periodic == periodic && estimate.value.is_finite() && estimate.standard_error > 0.0;
-        (usable && s.size >= s.fit.smallest_size)
+        let [from, to] = s.fit.range;
+        (usable && s.size >= s.fit.smallest_size && (from..=to).contains(&value))
             .then(|| (k, SizePoint::new(value, s.size as f64, estimate.value, estimate.standard_error)))
     };
     estimates.iter().enumerate().filter_map(point).collect()

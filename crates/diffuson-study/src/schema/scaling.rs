@@ -22,6 +22,10 @@ pub(super) const KIND: Kind = Kind {
             "fit",
             "The finite-size scaling fit. The transition is driven by the key that is swept: disorder.width, disorder.deviation, or lattice.energy.",
         ),
+        (
+            "transport",
+            "Thermopower from the conductivity that was computed, where energy drives the transition.",
+        ),
         ("ensemble", "Samples, all independent of each other."),
     ],
     groups: &[KEYS, ENSEMBLE],
@@ -79,6 +83,12 @@ const KEYS: &[Key] = &[
         .when(LYAPUNOV)
         .default("100000"),
     // fit
+    key("fit.from", "Lowest disorder, or energy, that takes part in the fit: expansions hold near the transition only.")
+        .number(Range::ANY, Dimension::Energy)
+        .optional("the lowest that is swept", "15.0"),
+    key("fit.to", "Highest disorder, or energy, that takes part in the fit.")
+        .number(Range::ANY, Dimension::Energy)
+        .optional("the highest that is swept", "18.0"),
     key("fit.smallest_size", "Smaller sizes are left out of the fit.")
         .takes(Form::Integer(Range::from(2.0)))
         .default("4"),
@@ -92,9 +102,31 @@ const KEYS: &[Key] = &[
         .number(Range::above(0.0), Dimension::Pure)
         .when(&[Given("fit.irrelevant_exponent")])
         .default("1.0"),
+    // transport
+    key("transport.distance", "Distance d of the chemical potential from the mobility edge, inside the extended states, in three dimensions.")
+        .number(Range::above(0.0), Dimension::Energy)
+        .when(&[Is("measure.quantity", &["conductance"])])
+        .optional("no thermopower is computed", "0.5"),
+    key("transport.from", "Lowest temperature, in units of d.")
+        .number(Range::above(0.0), Dimension::Pure)
+        .when(TRANSPORT)
+        .default("0.05"),
+    key("transport.to", "Highest temperature, in units of d; as far as the computed energies reach.")
+        .number(Range::above(0.0), Dimension::Pure)
+        .when(TRANSPORT)
+        .default("2.0"),
+    key("transport.points", "Number of temperatures.")
+        .takes(Form::Integer(Range::within(2.0, 10_000.0)))
+        .when(TRANSPORT)
+        .default("40"),
+    key("transport.smallest_size", "Smallest cubes from which the conductivity deep in the metal is taken, as the slope of the conductance against size.")
+        .takes(Form::Integer(Range::from(2.0)))
+        .when(TRANSPORT)
+        .default("6"),
 ];
 
 const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"gamma\"", "20");
+const TRANSPORT: &[Condition] = &[Is("measure.quantity", &["conductance"]), Given("transport.distance")];
 const LYAPUNOV: &[Condition] = &[Is("measure.quantity", &["lyapunov"])];
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const BOUNDARIES: &[Choice] = &[

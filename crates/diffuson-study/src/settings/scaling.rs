@@ -24,6 +24,8 @@ pub struct Scaling {
     pub measure: ScalingMeasure,
     /// How the data are fitted; the same at all points.
     pub fit: ScalingFitSettings,
+    /// Thermopower from the conductivity that was computed; the same at all points.
+    pub transport: Option<TransportSettings>,
     /// The disorder average; the same at all points.
     pub ensemble: EnsembleSettings,
 }
@@ -71,10 +73,23 @@ pub enum ScalingMeasure {
 pub struct ScalingFitSettings {
     /// Smaller sizes are left out.
     pub smallest_size: usize,
+    /// Range of the driving parameter that takes part, in t.
+    pub range: [f64; 2],
     /// Order of the irrelevant scaling variable.
     pub irrelevant: usize,
     /// What is known of its exponent: mean and standard error.
     pub irrelevant_exponent: Option<(f64, f64)>,
+}
+
+/// Thermopower from the conductivity that was computed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TransportSettings {
+    /// Distance d of the chemical potential from the edge, in t.
+    pub distance: f64,
+    /// Temperatures in units of d, ascending.
+    pub temperatures: Vec<f64>,
+    /// Smaller cubes are left out of slopes.
+    pub smallest_size: usize,
 }
 
 impl RandomEnergies {
@@ -83,6 +98,16 @@ impl RandomEnergies {
         match self {
             Self::Box { width: strength } | Self::Gaussian { deviation: strength } => strength,
         }
+    }
+}
+
+impl TransportSettings {
+    fn new(view: &View<'_>, distance: f64) -> Result<Self, Missing> {
+        let (from, to) = (view.number("transport.from")?, view.number("transport.to")?);
+        let points = view.count("transport.points")?;
+        let at = |k: usize| from * (to / from).powf(k as f64 / (points - 1) as f64);
+        let temperatures = (0..points).map(at).collect();
+        Ok(Self { distance, temperatures, smallest_size: view.count("transport.smallest_size")? })
     }
 }
 
@@ -108,11 +133,19 @@ impl Scaling {
             },
             fit: ScalingFitSettings {
                 smallest_size: view.count("fit.smallest_size")?,
+                range: [
+                    view.number_if_any("fit.from").unwrap_or(f64::NEG_INFINITY),
+                    view.number_if_any("fit.to").unwrap_or(f64::INFINITY),
+                ],
                 irrelevant: view.count("fit.irrelevant")?,
                 irrelevant_exponent: match view.number_if_any("fit.irrelevant_exponent") {
                     Some(mean) => Some((mean, view.number("fit.irrelevant_exponent_error")?)),
                     None => None,
                 },
+            },
+            transport: match view.number_if_any("transport.distance") {
+                Some(distance) => Some(TransportSettings::new(view, distance)?),
+                None => None,
             },
             ensemble: EnsembleSettings::new(view)?,
         })

@@ -1,6 +1,7 @@
 //! Physics tested by physics: reference values, closed forms, and the identities every solver must obey.
 
 mod closed_forms;
+mod computed;
 mod conformance;
 mod golden;
 mod leads;

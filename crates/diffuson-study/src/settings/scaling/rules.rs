@@ -6,7 +6,7 @@ use crate::settings::{Problem, Stop};
 
 /// All conflicts at one point.
 pub(crate) fn problems(s: &Scaling) -> Vec<Problem> {
-    [sides(s), target(s)].into_iter().flatten().collect()
+    [sides(s), range(s), temperatures(s), target(s)].into_iter().flatten().collect()
 }
 
 /// With periodic sides two rows would be joined twice.
@@ -17,6 +17,30 @@ fn sides(s: &Scaling) -> Option<Problem> {
             "is too small for periodic sides, which would join two rows twice",
             "an integer >= 3",
             "take larger sizes, or lattice.boundary = \"hard-wall\"",
+        )
+    })
+}
+
+fn range(s: &Scaling) -> Option<Problem> {
+    let [from, to] = s.fit.range;
+    (from >= to).then(|| {
+        problem(
+            "fit.to",
+            "is not above fit.from",
+            "a number above fit.from",
+            "the fit needs a range of what drives the transition",
+        )
+    })
+}
+
+fn temperatures(s: &Scaling) -> Option<Problem> {
+    let falls = s.transport.as_ref()?.temperatures.windows(2).any(|pair| pair[0] >= pair[1]);
+    falls.then(|| {
+        problem(
+            "transport.to",
+            "is not above transport.from",
+            "a number above transport.from",
+            "curves run from the lowest to the highest temperature",
         )
     })
 }
