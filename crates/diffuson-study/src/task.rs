@@ -67,6 +67,15 @@ pub struct Cost {
     pub method: String,
     /// Why so.
     pub reason: String,
+    /// Points of the sweep that share the work of a sample, which the first of them does: each is charged with its part.
+    pub shared: usize,
+}
+
+impl Cost {
+    /// Operations of a sample computed for one point alone.
+    pub fn alone(&self) -> f64 {
+        self.operations * self.shared as f64
+    }
 }
 
 /// A task made for a study, with the checks that need the physics.

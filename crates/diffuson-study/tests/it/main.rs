@@ -4,6 +4,7 @@ mod broken;
 mod generated;
 mod mutations;
 mod schema_checker;
+mod thermoelectric;
 mod valid;
 
 use diffuson_study::{Diagnostic, Study};

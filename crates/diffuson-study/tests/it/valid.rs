@@ -2,7 +2,7 @@
 
 use diffuson::scattering::Precision;
 use diffuson_study::settings::Settings;
-use diffuson_study::settings::{conductor::*, ensemble::*, local_heat::*};
+use diffuson_study::settings::{conductor::*, ensemble::*, local_heat::*, probes::*};
 use diffuson_study::{Point, Study};
 use serde_json::json;
 
@@ -13,7 +13,7 @@ fn study(text: &str) -> Study {
 }
 
 fn local_heat(point: &Point) -> &LocalHeat {
-    let Settings::LocalHeat(settings) = &point.settings;
+    let Settings::LocalHeat(settings) = &point.settings else { panic!("{point:?}") };
     settings
 }
 
