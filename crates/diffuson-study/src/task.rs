@@ -99,9 +99,9 @@ pub(crate) fn check_memory(study: &Study, point: usize, (key, side): (&str, usiz
             cost.method
         ),
         format!("allowed: at most {:.0} GiB per sample", MEMORY_LIMIT / gib),
-        match cost.method.as_str() {
-            "sweep" => "make the conductor smaller; the width counts squared".to_owned(),
-            _ => "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+        match study.kind().key("solver.route") {
+            Some(_) if cost.method != "sweep" => "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+            _ => "make the conductor smaller; the width counts squared".to_owned(),
         },
     ))
 }

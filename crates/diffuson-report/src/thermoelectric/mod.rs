@@ -62,8 +62,8 @@ const PANELS: [[Shown; 2]; 2] = [
     ],
 ];
 
-const CAPTION: &str = "Means over samples, bands of one standard error: (a) conductance per spin, (b) thermopower, dashed by the formula of Mott, \
-     (c) Lorenz ratio, 1 by the law of Wiedemann and Franz, (d) electronic figure of merit.";
+const CAPTION: &str = "Means over samples, bands of one standard error: (a) conductance per spin, (b) thermopower, dashed by the formula of Mott (over a gate at \
+     the lowest and the highest temperature), (c) Lorenz ratio, 1 by the law of Wiedemann and Franz, (d) electronic figure of merit.";
 
 struct Shown {
     array: &'static str,
@@ -158,7 +158,10 @@ fn gate(run: &Run) -> Option<Figure> {
             points.sort_by(|a, b| a[0].total_cmp(&b[0]));
             Curve { points, color: color(group, place), dashed }
         };
-        (0..first.len()).flat_map(|g| (0..shown.len()).map(move |t| (g, t))).map(curve).collect()
+        // the formula of Mott at the ends of the range only
+        let drawn = |place: &usize| !dashed || [0, shown.len() - 1].contains(place);
+        let places = |g: usize| (0..shown.len()).filter(drawn).map(move |place| (g, place));
+        (0..first.len()).flat_map(places).map(curve).collect()
     };
     let legends = first
         .iter()

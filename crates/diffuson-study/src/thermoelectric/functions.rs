@@ -80,9 +80,12 @@ fn but_for_energy(s: &Thermoelectric) -> Thermoelectric {
 
 type Computed = Result<TransmissionFunction, String>;
 
+/// Where a function is put, once.
+type Place = Arc<OnceLock<Computed>>;
+
 /// The functions computed so far, by family and sample.
 #[derive(Default)]
-pub(super) struct Functions(Mutex<HashMap<(usize, u64), Arc<OnceLock<Computed>>>>);
+pub(super) struct Functions(Mutex<HashMap<(usize, u64), Place>>);
 
 impl Functions {
     /// The function of a family and sample: computed here unless it is there already.
@@ -91,7 +94,7 @@ impl Functions {
         (number, family): (usize, &Family),
         sample: u64,
         compute: impl FnOnce() -> Computed,
-    ) -> Arc<OnceLock<Computed>> {
+    ) -> Place {
         let place = {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let full = BYTES * family.evaluations() * known.len() as f64 > KEPT;

@@ -115,6 +115,20 @@ fn a_record_holds_the_linear_response_of_the_library() {
     assert!((mott[1] / mott[0] - kt[1] / kt[0]).abs() < 1e-12);
 }
 
+/// The transmission of 15 sites has structure on the scale of 0.1 t or wider, so that the next order of the Sommerfeld expansion, some ten times
+/// (kT/0.1 t)^2, is below 1e-3 at the lowest temperature.
+#[test]
+fn at_low_temperature_the_thermopower_is_that_of_mott() {
+    let text = with_energies("").replace("= 0.02", "= 0.0005").replace("= 0.1\n", "= 0.001\n");
+    let finished = Finished::new(&text, 1);
+    let [thermopower, mott] = ["mean_thermopower", "mott_thermopower"].map(|name| finished.numbers(name));
+    for point in 0..2 {
+        let k = 3 * point;
+        assert!((thermopower[k] / mott[k] - 1.0).abs() < 1e-3, "{} and {}", thermopower[k], mott[k]);
+    }
+    assert!(mott[0] != 0.0 && finished.numbers("transmission_slope")[0] * mott[0] < 0.0);
+}
+
 /// The same windows and equations: only the route of the solver may differ, by rounding times the condition of the probe equations.
 #[test]
 fn with_probes_the_coefficients_are_those_between_the_leads() {
