@@ -83,6 +83,7 @@ struct Curve {
 
 fn describe(run: &Run) -> String {
     let value = |key: &str| setting(run, key).map_or_else(String::new, |s| s.with_unit());
+    let number = |key: &str| setting(run, key).map_or_else(String::new, |s| s.text);
     let temperatures = run.record.reals("temperature");
     let end = |of: Option<&f64>| of.map_or_else(String::new, |t| typeset(&short(*t, 4)));
     let probes = match setting(run, "probes.coupling") {
@@ -94,8 +95,8 @@ fn describe(run: &Run) -> String {
     format!(
         "A conductor of {} slices of {} sites with random site energies ({}) between two leads, at chemical potential {}. {probes} \
          The Fermi window, at $kT$ from {} to {} $t$, turns its transmission $T(E)$ into conductance, thermopower and thermal conductance.",
-        value("conductor.length"),
-        value("conductor.width"),
+        number("conductor.length"),
+        number("conductor.width"),
         value("disorder.kind"),
         value(GATE),
         end(temperatures.first()),
@@ -108,7 +109,7 @@ fn temperature(run: &Run) -> Figure {
     const NAME: &str = "temperature";
     let styles = Styles::new(run);
     let shown = spread(run.points, MOST_CURVES);
-    let temperatures = run.record.reals("temperature");
+    let (temperatures, label, scale) = temperatures(run);
     let curves = |array: &str, dashed: bool| -> Vec<Curve> {
         let curve = |(place, &point): (usize, &usize)| Curve {
             points: (0..temperatures.len())
@@ -123,8 +124,6 @@ fn temperature(run: &Run) -> Figure {
         };
         shown.iter().enumerate().map(curve).collect()
     };
-    let logarithmic = setting(run, "temperature.spacing").is_some_and(|s| s.text == "logarithmic");
-    let x = ("temperature $kT$ ($t$)", if logarithmic { Scale::Log } else { Scale::Linear });
     let entries = shown.iter().enumerate().map(|(place, &point)| {
         let color =
             if shown.len() < run.points { Styles::shade(place, shown.len()) } else { styles.color(point) };
@@ -138,7 +137,7 @@ fn temperature(run: &Run) -> Figure {
     if shown.len() < run.points {
         caption.push_str(&format!(" {} of {} points are drawn.", shown.len(), run.points));
     }
-    grid(run, NAME, x, legends, caption, curves)
+    grid(run, NAME, (label, scale), legends, caption, curves)
 }
 
 /// Everything against the chemical potential, at some temperatures; none unless that is swept.
@@ -190,7 +189,6 @@ fn gate(run: &Run) -> Option<Figure> {
 fn samples(run: &Run) -> Option<Figure> {
     /// Samples that are drawn.
     const MOST: usize = 30;
-    let temperatures = run.record.reals("temperature");
     let single = |point: usize, sample: usize, k: usize| {
         run.field("thermopower", point, sample).and_then(|row| row.get(k).copied()).unwrap_or(f64::NAN)
     };
@@ -204,8 +202,9 @@ fn samples(run: &Run) -> Option<Figure> {
             (with_unit(r"chemical potential $\mu$", sweep.units), Scale::Linear, along)
         }
         None => {
+            let (temperatures, label, scale) = temperatures(run);
             let along = temperatures.iter().enumerate().map(|(k, t)| (*t, 0, k)).collect();
-            ("temperature $kT$ ($t$)".to_owned(), Scale::Log, along)
+            (label.to_owned(), scale, along)
         }
     };
     let drawn: Vec<usize> = run.done(along.first()?.1).take(MOST).collect();
@@ -237,12 +236,24 @@ fn samples(run: &Run) -> Option<Figure> {
         ],
     }];
     let what = if run.sweep(GATE).is_some() { " at the lowest temperature" } else { "" };
+    let first: Vec<String> = others(run).iter().map(|i| run.sweeps[*i].assignment(along[0].1)).collect();
+    let of = if first.is_empty() { String::new() } else { format!(" ({})", first.join(", ")) };
     let caption = format!(
-        "Thermopower of {} samples{what}, and its mean over all {}: fluctuations from sample to sample.",
+        "Thermopower of {} samples{what}{of}, and its mean over all {}: fluctuations from sample to sample.",
         drawn.len(),
         run.done(along[0].1).count()
     );
     Some(Grid { legends, rows: vec![vec![panel]], height: 62.0 }.figure("samples", caption))
+}
+
+/// The temperatures, in kelvin where the hopping is known, their label and the scale they are spaced on.
+fn temperatures<'a>(run: &Run<'a>) -> (&'a [f64], &'static str, Scale) {
+    let logarithmic = setting(run, "temperature.spacing").is_some_and(|s| s.text == "logarithmic");
+    let scale = if logarithmic { Scale::Log } else { Scale::Linear };
+    match run.record.reals("temperature_kelvin") {
+        [] => (run.record.reals("temperature"), "temperature $kT$ ($t$)", scale),
+        kelvin => (kelvin, "temperature $T$ (K)", scale),
+    }
 }
 
 /// Sweeps beside the chemical potential.

@@ -56,7 +56,7 @@ const PROBES: &[Key] = &[
 ];
 
 const TEMPERATURE: &[Key] =
-    &temperature::keys(Dimension::Temperature, ["0.005", "0.05"], "12", "\"logarithmic\"");
+    &temperature::keys(Dimension::Temperature, ["0.005", "0.03"], "12", "\"logarithmic\"");
 
 const SOLVER: &[Key] = &[
     key("solver.resolution", "Without probes: first pieces on which transmissions are resolved, 17 energies each, in units of the lowest temperature. What is narrower than a tenth of a piece may be missed.")
