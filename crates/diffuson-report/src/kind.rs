@@ -10,6 +10,7 @@ use crate::mobility_edge;
 use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
+use crate::thermoelectric;
 
 /// A kind of study, as it is drawn and told.
 pub(crate) struct Kind {
@@ -28,7 +29,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 3] = [&local_heat::KIND, &mobility_edge::KIND, &scaling::KIND];
+const KINDS: [&Kind; 4] = [&local_heat::KIND, &mobility_edge::KIND, &scaling::KIND, &thermoelectric::KIND];
 
 impl Kind {
     /// The kind of a record.

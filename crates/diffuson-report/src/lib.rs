@@ -28,6 +28,7 @@ mod setting;
 mod svg;
 mod symbols;
 mod table;
+mod thermoelectric;
 mod write;
 
 pub use error::ReportError;

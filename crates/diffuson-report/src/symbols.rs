@@ -46,7 +46,7 @@ pub(crate) fn unit(key: &str) -> &'static str {
         | "temperature.kT" | "bias.voltage" => "t",
         "conductor.flux" => "flux quanta",
         "lattice.energy" => "t",
-        "edge.distance" | "temperature.from" | "temperature.to" => "K",
+        "edge.distance" => "K",
         "edge.conductivity" => "S/m",
         "conductor.hopping" => "eV",
         "conductor.lattice_constant" => "nm",
@@ -77,6 +77,8 @@ pub(crate) fn unit_label(unit: &str) -> String {
             ("K" | "V" | "W" | "S" | "m", _, "") => out.push_str(base),
             ("K" | "V" | "W" | "S" | "m", _, power) => out.push_str(&format!("{base}$^{{{power}}}$")),
             ("uV", ..) => out.push_str("\u{b5}V"),
+            ("k_B", _, "") => out.push_str(r"$k_\mathrm{B}$"),
+            ("k_B", _, power) => out.push_str(&format!(r"$k_\mathrm{{B}}^{{{power}}}$")),
             (_, true, "") => out.push_str(&format!("${base}$")),
             (_, true, power) => out.push_str(&format!("${base}^{{{power}}}$")),
             (_, false, "") => out.push_str(base),
@@ -115,6 +117,7 @@ mod tests {
         assert_eq!(unit_label("e^2/h a^(2-d)"), "$e^{2}$/$h$ $a^{2-d}$");
         assert_eq!(unit_label("t a^2/hbar"), r"$t$ $a^{2}$/$\hbar$");
         assert_eq!(unit_label("odd )(^ unit"), "odd )( unit");
+        assert_eq!(unit_label("k_B^2 T/h"), r"$k_\mathrm{B}^{2}$ $T$/$h$");
         assert_eq!(unit_label("1"), "");
         assert_eq!(with_unit("heat $q$", "bias/t"), "heat $q$ (bias/$t$)");
         assert_eq!(with_unit("prefactor", ""), "prefactor");

@@ -50,7 +50,9 @@ mod mobility_edge;
 mod parse;
 mod results;
 mod scaling;
+mod strip;
 mod task;
+mod thermoelectric;
 
 pub use diagnostic::Diagnostic;
 pub use results::{Fit, PointEstimate, Results, WorstLaw};

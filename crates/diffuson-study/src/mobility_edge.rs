@@ -256,6 +256,7 @@ impl Task for MobilityEdgeTask<'_> {
             stored: 8.0 * CURVES.len() as f64 * temperatures,
             method: "closed forms".to_owned(),
             reason: "exact".to_owned(),
+            shared: 1,
         }
     }
 }

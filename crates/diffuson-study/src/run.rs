@@ -5,7 +5,7 @@
 mod checkpoint;
 
 use crate::diagnostic::Diagnostic;
-use crate::local_heat::{LocalHeatTask, conductors};
+use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
 use crate::results::Results;
 use crate::scaling::ScalingTask;
@@ -13,6 +13,7 @@ use crate::schema::Kind;
 use crate::settings::{EnsembleSettings, Settings, Stop};
 use crate::study::Study;
 use crate::task::{Column, Cost, Task};
+use crate::thermoelectric::{self, ThermoelectricTask};
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
@@ -112,11 +113,15 @@ fn with_task<T, E: From<Diagnostic>>(
 ) -> Result<T, E> {
     match study.points()[0].settings {
         Settings::LocalHeat(_) => {
-            let conductors = conductors(study)?;
+            let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)
         }
         Settings::MobilityEdge(_) => work(&MobilityEdgeTask::new(study)?),
         Settings::Scaling(_) => work(&ScalingTask::new(study)?),
+        Settings::Thermoelectric(_) => {
+            let conductors = thermoelectric::conductors(study)?;
+            work(&ThermoelectricTask::new(study, &conductors)?)
+        }
     }
 }
 

@@ -5,8 +5,8 @@
 //!
 //! # Adding a kind of study
 //! 1. Write its table beside `schema/local_heat.rs`: a [`Kind`] with its sections and [`Key`]s. `title` and `kind` come
-//!    first; the paths of all other keys are `section.name`. Sections that several kinds share are in `schema/conductor.rs` and
-//!    `schema/ensemble.rs`.
+//!    first; the paths of all other keys are `section.name`. Sections that several kinds share are in `schema/conductor.rs`,
+//!    `schema/probes.rs`, `schema/temperature.rs` and `schema/ensemble.rs`.
 //! 2. Add it to [`KINDS`].
 //! 3. Add a variant to [`Settings`] with a struct that reads the values of one point, beside
 //!    `settings/local_heat.rs`, and the rules that tie several keys together, beside `settings/local_heat/rules.rs`.
@@ -24,9 +24,12 @@ mod json_schema;
 mod key;
 mod local_heat;
 mod mobility_edge;
+mod probes;
 mod reference;
 mod scaling;
+mod temperature;
 mod template;
+mod thermoelectric;
 
 use crate::settings::{Missing, Settings};
 use crate::study::View;
@@ -34,7 +37,7 @@ use crate::study::View;
 pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Range};
 
 /// All kinds of study.
-pub const KINDS: &[Kind] = &[local_heat::KIND, mobility_edge::KIND, scaling::KIND];
+pub const KINDS: &[Kind] = &[local_heat::KIND, mobility_edge::KIND, scaling::KIND, thermoelectric::KIND];
 
 /// A kind of study: the question it asks and the keys that state it.
 #[derive(Clone, Copy, Debug)]

@@ -4,13 +4,18 @@ pub mod conductor;
 pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
+pub mod probes;
 pub mod scaling;
+pub mod thermoelectric;
+
+mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
+pub use thermoelectric::Thermoelectric;
 
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +26,8 @@ pub enum Settings {
     MobilityEdge(MobilityEdge),
     /// Kind `scaling`.
     Scaling(Scaling),
+    /// Kind `thermoelectric`.
+    Thermoelectric(Thermoelectric),
 }
 
 /// A key that must be given and is not.
@@ -45,6 +52,7 @@ impl Settings {
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_) => EnsembleSettings::EXACT,
             Self::Scaling(settings) => settings.ensemble,
+            Self::Thermoelectric(settings) => settings.ensemble,
         }
     }
 
@@ -54,6 +62,7 @@ impl Settings {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
+            Self::Thermoelectric(settings) => settings.problems(),
         }
     }
 }

@@ -67,6 +67,15 @@ pub struct Cost {
     pub method: String,
     /// Why so.
     pub reason: String,
+    /// Points of the sweep that share the work of a sample, which the first of them does: each is charged with its part.
+    pub shared: usize,
+}
+
+impl Cost {
+    /// Operations of a sample computed for one point alone.
+    pub fn alone(&self) -> f64 {
+        self.operations * self.shared as f64
+    }
 }
 
 /// A task made for a study, with the checks that need the physics.
@@ -90,9 +99,9 @@ pub(crate) fn check_memory(study: &Study, point: usize, (key, side): (&str, usiz
             cost.method
         ),
         format!("allowed: at most {:.0} GiB per sample", MEMORY_LIMIT / gib),
-        match cost.method.as_str() {
-            "sweep" => "make the conductor smaller; the width counts squared".to_owned(),
-            _ => "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+        match study.kind().key("solver.route") {
+            Some(_) if cost.method != "sweep" => "make the conductor smaller, or use solver.route = \"sweep\", whose memory grows only linearly with the length".to_owned(),
+            _ => "make the conductor smaller; the width counts squared".to_owned(),
         },
     ))
 }

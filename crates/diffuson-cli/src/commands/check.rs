@@ -64,12 +64,12 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
 
 fn forecast(study: &Study, costs: &[Cost], threads: usize) -> Result<Forecast, Failure> {
     let samples = ensemble(study).most_samples();
-    let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].operations.total_cmp(&costs[*b].operations));
+    let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].alone().total_cmp(&costs[*b].alone()));
     let trial = match cheapest {
-        Some(point) if costs[point].operations < LONGEST_TRIAL => Some((point, seconds_of(study, point)?)),
+        Some(point) if costs[point].alone() < LONGEST_TRIAL => Some((point, seconds_of(study, point)?)),
         _ => None,
     };
-    let speed = trial.map_or(ASSUMED_SPEED, |(point, seconds)| costs[point].operations / seconds);
+    let speed = trial.map_or(ASSUMED_SPEED, |(point, seconds)| costs[point].alone() / seconds);
     let total = |of: &dyn Fn(&Cost) -> f64| samples as f64 * costs.iter().map(of).sum::<f64>();
     let busy = threads.min(samples * costs.len()) as f64;
     Ok(Forecast {

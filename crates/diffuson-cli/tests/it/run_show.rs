@@ -385,3 +385,25 @@ samples = 2
         );
     }
 }
+
+#[test]
+fn a_thermoelectric_study_is_computed_and_drawn() {
+    let workshop = Workshop::with_study();
+    let study = r#"
+        kind = "thermoelectric"
+        conductor = { length = 4, width = 2 }
+        disorder = { kind = "box", width = 1.0 }
+        temperature = { from = 0.02, to = 0.05, points = 3 }
+        sweep."conductor.energy" = [-2.2, -1.9, -1.6]
+        ensemble.samples = 3
+    "#;
+    fs::write(workshop.path("wire.toml"), study).expect("a study");
+    let ran = workshop.run(&["run", "wire.toml"]).well();
+    assert!(ran.stdout.contains("all passed") && ran.stdout.contains("3 points, 3 samples each"), "{ran:?}");
+    for name in ["temperature", "gate", "samples"] {
+        let figure = fs::read_to_string(workshop.path(&format!("results/wire/{name}.svg"))).expect(name);
+        assert!(!figure.contains("no data"), "{name}");
+    }
+    let page = fs::read_to_string(workshop.path("results/wire/report.html")).expect("a page");
+    assert!(page.contains("formula of Mott"));
+}

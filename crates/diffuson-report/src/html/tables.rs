@@ -144,7 +144,7 @@ pub(crate) fn parameters(run: &Run) -> String {
         .filter(|(key, _)| key != "title" && key != "kind")
         .map(|(key, value)| {
             let name = key.strip_prefix("sweep.").unwrap_or(&key);
-            let unit = run.sweep(name).map_or(symbols::unit(name), |sweep| sweep.units);
+            let unit = run.sweep(name).map_or_else(|| fixed_unit(run, name), |sweep| sweep.units);
             vec![format!("<code>{}</code>", escape(&key)), escape(&value), rich(&symbols::unit_label(unit))]
         })
         .collect();
@@ -222,6 +222,16 @@ fn flatten(prefix: &str, value: &Value, out: &mut Vec<(String, String)>) {
     let shown: String = text.chars().take(LONGEST).collect();
     let more = if shown.len() < text.len() { " …" } else { "" };
     out.push((prefix.to_owned(), shown + more));
+}
+
+/// The unit of a key that is not swept; kinds have temperatures in units of their own.
+fn fixed_unit<'a>(run: &Run<'a>, key: &str) -> &'a str {
+    match key {
+        "temperature.from" | "temperature.to" => {
+            run.array("temperature").map_or("", |array| array.text_attribute("units"))
+        }
+        key => symbols::unit(key),
+    }
 }
 
 fn heading(name: &str, unit: &str) -> String {

@@ -1,13 +1,14 @@
 //! A point of the sweep made ready for its samples.
 
-use crate::settings::local_heat::{LocalHeat, ProbeModel, Route as RouteSetting};
-use crate::settings::{DisorderSettings, LatticeName, LeadSettings, Settings};
+use crate::settings::Settings;
+use crate::settings::local_heat::{LocalHeat, Route as RouteSetting};
+use crate::strip::{Strip, disorder, leads, measure};
 use crate::study::Study;
 use crate::task::{Cost, Made, check_memory};
-use diffuson::conductor::{Conductor, ConductorError, Dressed};
+use diffuson::conductor::{Conductor, Dressed};
 use diffuson::disorder::Disorder;
-use diffuson::lattice::{Boundary, Family, Lattice, LatticeError};
-use diffuson::leads::{End, Lead, LeadError, Probe};
+use diffuson::lattice::Lattice;
+use diffuson::leads::LeadError;
 use diffuson::probes::{Drive, Measure};
 use diffuson::scattering::{PRODUCTS, Plan, Precision, Question, Reason, Route};
 use diffuson::thermal::Window;
@@ -51,15 +52,13 @@ pub(super) enum Regime<'c> {
     Biased(Window<'c>, f64),
 }
 
-/// A conductor and the lattice it is a strip of.
-pub(crate) struct Strip {
-    pub(super) lattice: Lattice,
-    pub(super) conductor: Conductor,
-}
-
 /// The conductors of all points.
 pub(crate) fn conductors(study: &Study) -> Made<Vec<Strip>> {
-    (0..study.points().len()).map(|p| conductor(study, p, settings(study, p))).collect()
+    let strip = |point: usize| {
+        let s = settings(study, point);
+        Strip::new(study, point, (&s.conductor, s.leads, Some(&s.probes)))
+    };
+    (0..study.points().len()).map(strip).collect()
 }
 
 pub(super) fn settings(study: &Study, point: usize) -> &LocalHeat {
@@ -67,56 +66,6 @@ pub(super) fn settings(study: &Study, point: usize) -> &LocalHeat {
         Settings::LocalHeat(settings) => settings,
         other => unreachable!("a local-heat study with settings {other:?}"),
     }
-}
-
-fn conductor(study: &Study, point: usize, s: &LocalHeat) -> Made<Strip> {
-    let c = &s.conductor;
-    let family = match c.lattice {
-        LatticeName::Square => Family::Square,
-        LatticeName::Cubic => Family::Cubic,
-        LatticeName::HoneycombZigzag => Family::HoneycombZigzag,
-        LatticeName::HoneycombArmchair => Family::HoneycombArmchair,
-    };
-    let boundary = if c.periodic { Boundary::Periodic } else { Boundary::HardWall };
-    let refuse = |e: LatticeError| {
-        let key = match &e {
-            LatticeError::TooShort { side: "length", .. } => "conductor.length",
-            LatticeError::TooShort { side: "height", .. } | LatticeError::Flat(_) => "conductor.height",
-            LatticeError::TooShort { .. } | LatticeError::OddPeriodicHoneycomb(_) => "conductor.width",
-            LatticeError::OpenGauge { .. } => "conductor.flux",
-        };
-        study.diagnostic(point, key, format!("`{key}`: {e}"), "not a lattice".to_owned(), String::new())
-    };
-    let lattice = Lattice::new(family, [c.length, c.width, c.height], boundary)
-        .and_then(|l| l.with_flux(c.flux))
-        .map_err(refuse)?;
-    let lead = match s.leads {
-        LeadSettings::Strip => Lead::Continuation,
-        LeadSettings::WideBand { coupling } => Lead::WideBand { width: coupling },
-    };
-    let probe = |site: usize| match &s.probes.model {
-        ProbeModel::WideBand { coupling } => Probe::WideBand { width: coupling.at(site) },
-        ProbeModel::Chain { amplitude, hopping, centre } => {
-            Probe::Chain { amplitude: amplitude.at(site), hopping: *hopping, centre: *centre }
-        }
-    };
-    let sites: Vec<usize> = match &s.probes.sites {
-        Some(sites) => sites.to_vec(),
-        None => (0..lattice.sites()).collect(),
-    };
-    let probes = sites.into_iter().map(|site| (site, probe(site))).collect();
-    let conductor = Conductor::new(lattice.clone(), [Some(lead.clone()), Some(lead)], probes);
-    let conductor = conductor.map_err(|e| {
-        let key = match &e {
-            ConductorError::Lead(_)
-            | ConductorError::BadInterface { .. }
-            | ConductorError::NoContinuation(_) => "conductor.energy",
-            ConductorError::NoSuchSite { .. } | ConductorError::TwoProbes(_) => "probes.sites",
-            ConductorError::BadWidth { .. } | ConductorError::TooFewTerminals => "probes.coupling",
-        };
-        study.diagnostic(point, key, format!("`{key}`: {e}"), "not a conductor".to_owned(), String::new())
-    })?;
-    Ok(Strip { lattice, conductor })
 }
 
 impl<'c> Point<'c> {
@@ -181,18 +130,9 @@ impl<'c> Point<'c> {
             lattice,
             conductor,
             regime,
-            disorder: match &s.disorder {
-                DisorderSettings::Clean => Disorder::None,
-                DisorderSettings::Box { width } => Disorder::Box { width: *width },
-                DisorderSettings::Gaussian { deviation } => Disorder::Gaussian { deviation: *deviation },
-                DisorderSettings::Values(values) => Disorder::Values(values.to_vec()),
-            },
+            disorder: disorder(&s.disorder),
             plan,
-            measure: if s.probes.measure_temperature {
-                Measure::VoltageAndTemperature
-            } else {
-                Measure::Voltage
-            },
+            measure: measure(&s.probes),
             tolerance: s.solver.tolerance,
             drive,
             guess,
@@ -203,12 +143,6 @@ impl<'c> Point<'c> {
             margin: s.observables.margin,
         })
     }
-}
-
-/// Terminal numbers of the left and the right lead; a study always has both.
-pub(super) fn leads(conductor: &Conductor) -> (usize, usize) {
-    let probes = conductor.probes();
-    (conductor.lead(End::Left).unwrap_or(probes), conductor.lead(End::Right).unwrap_or(probes + 1))
 }
 
 /// The route asked for, or the fastest.
@@ -272,6 +206,7 @@ pub(super) fn cost(s: &LocalHeat, conductor: &Conductor, plan: Plan, energies: f
             single => format!("{}, {} precision", plan.route.name(), single.name()),
         },
         reason: plan.reason.to_string(),
+        shared: 1,
     }
 }
 

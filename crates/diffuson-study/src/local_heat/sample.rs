@@ -1,8 +1,8 @@
 //! One sample: from its on-site energies to the fields of all sites.
 
-use super::point::{Point, Regime, leads};
+use super::point::{Point, Regime};
+use crate::strip::{Deviations, leads};
 use diffuson::audit::Audit;
-use diffuson::disorder::Deviates;
 use diffuson::probes::{self, Accuracy, ProbeState};
 use diffuson::scattering::{self, Exchange, Options, Transmissions};
 use diffuson::units::SOMMERFELD;
@@ -31,21 +31,6 @@ struct Extras {
     /// Heat of the straight-line potential, per terminal.
     straight_line: Vec<f64>,
     cells: Vec<Vec<f64>>,
-}
-
-/// The random field of the on-site energies.
-const ONSITE_STREAM: u32 = 0;
-
-struct Deviations(Realisation);
-
-impl Deviates for Deviations {
-    fn uniform(&self, out: &mut [f64]) {
-        self.0.fill_uniform(ONSITE_STREAM, out);
-    }
-
-    fn normal(&self, out: &mut [f64]) {
-        self.0.fill_normal(ONSITE_STREAM, out);
-    }
 }
 
 impl Point<'_> {

@@ -2,10 +2,12 @@
 
 use super::analysis::{self, CORRELATION_BIN, CORRELATION_BINS, Derived, Fields, Quantity};
 use super::geometry::{Grid, cell_origins};
-use super::point::{self, Point, Strip};
+use super::point::{self, Point};
 use super::record::{LAWS, cell_names, per_sample};
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
-use crate::settings::local_heat::{LocalHeat, PerSite, ProbeModel};
+use crate::settings::LocalHeat;
+use crate::settings::probes::{PerSite, ProbeModel};
+use crate::strip::Strip;
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
 use diffuson_ensemble::statistics::Estimate;

@@ -116,6 +116,7 @@ impl System {
                     stored: 16.0,
                     method: "transfer matrices".to_owned(),
                     reason: "Lyapunov exponents".to_owned(),
+                    shared: 1,
                 }
             }
             Self::Cube { plan, .. } => Cost {
@@ -125,6 +126,7 @@ impl System {
                 stored: 16.0,
                 method: plan.route.name().to_owned(),
                 reason: plan.reason.to_string(),
+                shared: 1,
             },
         }
     }

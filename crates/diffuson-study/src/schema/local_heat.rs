@@ -1,7 +1,7 @@
 //! The kind `local-heat`: local Peltier heat, potentials and temperatures of a disordered conductor with probes.
 
 use super::key::{Choice, Condition, Dimension, Form, Key, Number, Range, choice, key};
-use super::{Condition::Given, Condition::Is, Kind, conductor, ensemble};
+use super::{Condition::Given, Condition::Is, Kind, conductor, ensemble, probes};
 use crate::settings::{LocalHeat, Settings};
 
 const NAME: &str = "local-heat";
@@ -60,15 +60,8 @@ const KEYS: &[Key] = &[
         .when(CHAIN_PROBES)
         .default("0.0")
         .swept(),
-    key("probes.sites", "Sites that carry a probe, as indices from 0 in site order.")
-        .takes(Form::Or(
-            Choice { name: "all", doc: "every site" },
-            &Form::Integers(Range::from(0.0), false),
-        ))
-        .default("\"all\""),
-    key("probes.measure", "What a probe adjusts so that it draws no net flow: its potential (no current), or also its temperature (no heat).")
-        .takes(Form::Subset(MEASURES))
-        .default("[\"voltage\"]"),
+    probes::SITES,
+    probes::MEASURE,
     // temperature and bias
     key("temperature.kT", "Thermal energy kT; with conductor.hopping also a temperature such as \"300 mK\".")
         .number(Range::above(0.0), Dimension::Temperature)
@@ -113,7 +106,6 @@ const PROBES: &[Choice] = &[
     choice("wide-band", "level width that does not depend on energy"),
     choice("chain", "semi-infinite one-dimensional chain"),
 ];
-const MEASURES: &[Choice] = &[choice("voltage", "no net current"), choice("temperature", "no net heat")];
 const ROUTES: &[Choice] = &[
     choice("auto", "the cheapest that can answer"),
     choice("recursive", "block recursion, all transmissions"),

@@ -1,7 +1,7 @@
 //! The kind `mobility-edge`: conductivity, thermopower and heat conductivity above a mobility edge, in closed form.
 
-use super::Kind;
 use super::key::{Choice, Dimension, Form, Key, Range, choice, key};
+use super::{Kind, temperature};
 use crate::settings::{MobilityEdge, Settings};
 
 const NAME: &str = "mobility-edge";
@@ -18,7 +18,7 @@ pub(super) const KIND: Kind = Kind {
         ("tail", "Hopping below the edge, beyond the theory of Imry and Amir: a second channel in parallel."),
         ("temperature", "Temperatures of the curves."),
     ],
-    groups: &[KEYS],
+    groups: &[KEYS, TEMPERATURE],
     energy_scale: None,
     most_points: 1000,
     settings: |view| MobilityEdge::new(view).map(Settings::MobilityEdge),
@@ -56,18 +56,12 @@ const KEYS: &[Key] = &[
         .when(&[super::Condition::Given("tail.weight")])
         .default("1.0")
         .swept(),
-    // temperature
-    key("temperature.from", "Lowest temperature.").number(Range::above(0.0), Dimension::Kelvin).default("0.02"),
-    key("temperature.to", "Highest temperature.").number(Range::above(0.0), Dimension::Kelvin).default("5.0"),
-    key("temperature.points", "Number of temperatures.")
-        .takes(Form::Integer(Range::within(2.0, 100_000.0)))
-        .default("200"),
-    key("temperature.spacing", "How temperatures are spaced.").takes(Form::Choice(SPACINGS)).default("\"linear\""),
 ];
+
+const TEMPERATURE: &[Key] = &temperature::keys(Dimension::Kelvin, ["0.02", "5.0"], "200", "\"linear\"");
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const SIDES: &[Choice] = &[
     choice("above", "states above the edge: electrons, negative thermopower"),
     choice("below", "states below the edge: holes, positive thermopower"),
 ];
-const SPACINGS: &[Choice] = &[choice("linear", "equal differences"), choice("logarithmic", "equal ratios")];

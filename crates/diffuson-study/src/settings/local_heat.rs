@@ -5,8 +5,8 @@ pub(crate) mod rules;
 use diffuson::scattering::Precision;
 use std::sync::Arc;
 
+use super::probes::{self, ProbeSettings};
 use super::{ConductorSettings, DisorderSettings, EnsembleSettings, LeadSettings, Missing};
-use crate::parse::Value;
 use crate::study::View;
 
 /// All settings of one point of a `local-heat` study.
@@ -30,45 +30,6 @@ pub struct LocalHeat {
     pub observables: ObservableSettings,
     /// The disorder average; the same at all points.
     pub ensemble: EnsembleSettings,
-}
-
-/// The fictitious leads.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ProbeSettings {
-    /// Their model and strength.
-    pub model: ProbeModel,
-    /// Sites that carry one, as indices in site order; `None` for all.
-    pub sites: Option<Arc<[usize]>>,
-    /// Whether probes adjust their temperature too, so that they take up no heat.
-    pub measure_temperature: bool,
-}
-
-/// The model of a probe.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ProbeModel {
-    /// A level width that does not depend on energy.
-    WideBand {
-        /// Level width Gamma_in in t.
-        coupling: PerSite,
-    },
-    /// A semi-infinite chain.
-    Chain {
-        /// Hopping v from the site to its chain, in t.
-        amplitude: PerSite,
-        /// Hopping t_c along the chain, in t.
-        hopping: f64,
-        /// Centre e_c of the band of the chain, in t.
-        centre: f64,
-    },
-}
-
-/// A strength per site.
-#[derive(Clone, Debug, PartialEq)]
-pub enum PerSite {
-    /// The same on every site.
-    Uniform(f64),
-    /// One for every site of the conductor, in site order.
-    Each(Arc<[f64]>),
 }
 
 /// How the equations are solved.
@@ -108,25 +69,6 @@ pub struct ObservableSettings {
     pub cells: Arc<[usize]>,
 }
 
-impl PerSite {
-    /// The strength on a site; zero beyond the list.
-    pub fn at(&self, site: usize) -> f64 {
-        match self {
-            Self::Uniform(value) => *value,
-            Self::Each(list) => list.get(site).copied().unwrap_or(0.0),
-        }
-    }
-}
-
-impl ProbeModel {
-    /// The strength: coupling or amplitude.
-    pub fn strength(&self) -> &PerSite {
-        match self {
-            Self::WideBand { coupling: strength } | Self::Chain { amplitude: strength, .. } => strength,
-        }
-    }
-}
-
 /// Each part reads its keys.
 impl LocalHeat {
     pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
@@ -142,31 +84,10 @@ impl LocalHeat {
             observables: ObservableSettings {
                 averaging_box: view.number("observables.box")?,
                 margin: view.number("observables.margin")?,
-                cells: indices(view, "observables.cells").ok_or(Missing("observables.cells"))?,
+                cells: probes::indices(view, "observables.cells").ok_or(Missing("observables.cells"))?,
             },
             ensemble: EnsembleSettings::new(view)?,
         })
-    }
-}
-
-impl ProbeSettings {
-    fn new(view: &View<'_>, energy: f64) -> Result<Self, Missing> {
-        let per_site = |path| match view.get(path) {
-            Some(Value::Number(x)) => Ok(PerSite::Uniform(*x)),
-            Some(Value::Numbers(list)) => Ok(PerSite::Each(list.clone())),
-            _ => Err(Missing(path)),
-        };
-        let model = match view.word("probes.kind")? {
-            "chain" => ProbeModel::Chain {
-                amplitude: per_site("probes.amplitude")?,
-                hopping: view.number("probes.hopping")?,
-                // the only other value is the word "energy"
-                centre: view.number_if_any("probes.centre").unwrap_or(energy),
-            },
-            _ => ProbeModel::WideBand { coupling: per_site("probes.coupling")? },
-        };
-        let measure_temperature = view.lists("probes.measure", "temperature");
-        Ok(Self { model, sites: indices(view, "probes.sites"), measure_temperature })
     }
 }
 
@@ -185,13 +106,5 @@ impl SolverSettings {
             _ => Precision::Double,
         };
         Ok(Self { route, precision, tolerance: view.number("solver.tolerance")? })
-    }
-}
-
-/// A list of integers whose range begins at zero or above.
-fn indices(view: &View<'_>, path: &str) -> Option<Arc<[usize]>> {
-    match view.get(path) {
-        Some(Value::Integers(list)) => list.iter().map(|&i| usize::try_from(i).ok()).collect(),
-        _ => None,
     }
 }

@@ -1,6 +1,6 @@
 //! Settings of a study of kind `mobility-edge`: energies and temperatures in K, conductivities in S/m.
 
-use super::{Missing, Problem};
+use super::{Missing, Problem, temperature};
 use crate::study::View;
 
 /// All settings of one point of a `mobility-edge` study.
@@ -24,13 +24,6 @@ pub struct MobilityEdge {
 
 impl MobilityEdge {
     pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
-        let (from, to) = (view.number("temperature.from")?, view.number("temperature.to")?);
-        let points = view.count("temperature.points")?;
-        let logarithmic = view.word("temperature.spacing")? == "logarithmic";
-        let at = |k: usize| {
-            let part = k as f64 / (points - 1) as f64;
-            if logarithmic { from * (to / from).powf(part) } else { from + (to - from) * part }
-        };
         let tail = match view.number_if_any("tail.weight") {
             Some(weight) => Some((weight, view.number("tail.width")?)),
             None => None,
@@ -42,20 +35,12 @@ impl MobilityEdge {
             conductivity: view.number("edge.conductivity")?,
             curvature: view.number("edge.curvature")?,
             tail,
-            temperatures: (0..points).map(at).collect(),
+            temperatures: temperature::temperatures(view)?,
         })
     }
 
     /// What is wrong with the settings taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
-        let rises = self.temperatures.windows(2).all(|pair| pair[0] < pair[1]);
-        let problem = Problem {
-            key: "temperature.to",
-            element: None,
-            what: "is not above temperature.from".to_owned(),
-            allowed: "a temperature above temperature.from".to_owned(),
-            help: "curves run from the lowest to the highest temperature".to_owned(),
-        };
-        if rises { Vec::new() } else { vec![problem] }
+        temperature::order(&self.temperatures).into_iter().collect()
     }
 }

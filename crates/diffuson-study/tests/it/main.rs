@@ -5,6 +5,7 @@ mod generated;
 mod kinds;
 mod mutations;
 mod schema_checker;
+mod thermoelectric;
 mod valid;
 
 use diffuson_study::{Diagnostic, Study};

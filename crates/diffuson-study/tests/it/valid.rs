@@ -2,7 +2,7 @@
 
 use diffuson::scattering::Precision;
 use diffuson_study::settings::Settings;
-use diffuson_study::settings::{conductor::*, ensemble::*, local_heat::*};
+use diffuson_study::settings::{conductor::*, ensemble::*, local_heat::*, probes::*};
 use diffuson_study::{Point, Study};
 use serde_json::json;
 
@@ -13,10 +13,8 @@ fn study(text: &str) -> Study {
 }
 
 fn local_heat(point: &Point) -> &LocalHeat {
-    match &point.settings {
-        Settings::LocalHeat(settings) => settings,
-        other => panic!("{other:?}"),
-    }
+    let Settings::LocalHeat(settings) = &point.settings else { panic!("{point:?}") };
+    settings
 }
 
 fn with(from: &str, to: &str) -> String {

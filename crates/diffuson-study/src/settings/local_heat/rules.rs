@@ -2,8 +2,9 @@
 //!
 //! They need no Green function: what depends on lead modes or on the cost of a run is checked where those are known.
 
-use super::{LocalHeat, PerSite, ProbeModel};
-use crate::settings::conductor::rules::{self as conductor, per_site, problem};
+use super::LocalHeat;
+use crate::settings::conductor::rules::{self as conductor, problem};
+use crate::settings::probes::ProbeModel;
 use crate::settings::{Problem, Stop};
 
 /// All conflicts at one point.
@@ -20,33 +21,10 @@ pub(crate) fn problems(s: &LocalHeat) -> Vec<Problem> {
 }
 
 fn probes(s: &LocalHeat) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let key = match s.probes.model {
-        ProbeModel::WideBand { .. } => "probes.coupling",
-        ProbeModel::Chain { .. } => "probes.amplitude",
-    };
-    let strength = s.probes.model.strength();
-    if let PerSite::Each(list) = strength {
-        problems.extend(per_site(key, list.len(), &s.conductor));
-    }
-    let sites = s.conductor.sites();
-    if let Some(list) = &s.probes.sites
-        && let Some(element) = list.iter().position(|&site| site >= sites)
-    {
-        let allowed = format!("site indices from 0 to {}", sites - 1);
-        let help = "site (x, y, z) is number (x * width + y) * height + z; x follows the current";
-        let beyond =
-            problem("probes.sites", format!("is beyond the last of the {sites} sites"), allowed, help);
-        problems.push(Problem { element: Some(element), ..beyond });
-    }
-    let silent = match (strength, &s.probes.sites) {
-        (PerSite::Uniform(value), _) => *value == 0.0,
-        (PerSite::Each(list), None) => list.iter().all(|&v| v == 0.0),
-        (strength, Some(sites)) => sites.iter().all(|&site| strength.at(site) == 0.0),
-    };
-    if silent {
+    let mut problems = s.probes.problems(&s.conductor);
+    if s.probes.is_silent() {
         problems.push(problem(
-            key,
+            s.probes.model.key(),
             "is zero on every probe: without probes there is no local heat",
             "> 0 on at least one probe",
             "for weak dephasing choose a small strength, such as 0.01",
