@@ -8,6 +8,7 @@
 //! transport", in *50 Years of Anderson Localization* (2010), unless another source is named.
 
 pub mod expansions;
+mod exponential;
 mod fermi_dirac;
 pub mod hopping;
 mod kernels;
@@ -15,6 +16,7 @@ pub mod lyapunov;
 mod mobility_edge;
 mod rule;
 pub mod scaling;
+mod series;
 pub mod special_points;
 
 pub use fermi_dirac::{FermiDirac, eta};
