@@ -14,7 +14,7 @@ usage: cargo xtask bench-kernels [options]
 Conductivity and thermopower of a mobility edge at the same points, by this library and by scipy.integrate.quad at equal accuracy (1e-12):
 time per point, ratio, and largest relative difference, by classes of points.
 
-  --python PATH   an interpreter that has SciPy, in place of target/peers-venv
+  --python PATH   an interpreter that has SciPy [default: that of target/peers-venv, which `cargo xtask bench-peers` builds]
   --repeats K     turns of both sides [default: 5]
   --help          this text
 ";
@@ -43,7 +43,10 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     let python = python.unwrap_or_else(|| root.join("target/peers-venv/bin/python"));
     let script = root.join("benchmarks/kernels/scipy_quad.py");
     let mut scipy = Worker::start("the SciPy worker", Command::new(&python).arg(script)).map_err(|e| {
-        format!("{e}\n{}: give --python PATH, an interpreter that has SciPy", python.display())
+        format!(
+            "{e}\n{}: give --python PATH, an interpreter that has SciPy, or build target/peers-venv by `cargo xtask bench-peers`",
+            python.display()
+        )
     })?;
     let about = scipy.ask(&json!({"do": "hello"}))?;
     println!("{}; Python {}, SciPy {}", processor(), about["python"], about["scipy"]);

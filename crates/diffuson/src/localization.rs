@@ -9,6 +9,7 @@
 
 pub mod computed;
 pub mod expansions;
+mod exponential;
 mod fermi_dirac;
 pub mod hopping;
 mod kernels;
@@ -16,6 +17,7 @@ pub mod lyapunov;
 mod mobility_edge;
 mod rule;
 pub mod scaling;
+mod series;
 pub mod special_points;
 
 pub use fermi_dirac::{FermiDirac, eta};

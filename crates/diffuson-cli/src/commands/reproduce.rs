@@ -159,7 +159,7 @@ fn test(s: &Statement, records: &Records, extent: Extent) -> Result<Tested, Fail
         main: main.as_ref().map(|(study, reader)| (study, *reader)),
         others: other.into_iter().collect(),
     };
-    let computed = s.measure.evaluate(&evidence).map_err(|e| {
+    let computed = s.compute(&evidence).map_err(|e| {
         Failure::new(
             Exit::Input,
             format!("{}/{}: {e}", s.paper, s.name),

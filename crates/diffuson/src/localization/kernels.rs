@@ -2,12 +2,13 @@
 //!
 //! `K_n(z; x) = Int_0^inf (u - z)^n u^x (-f')(u - z) du`, n = 0, 1, 2, with `z = (mu - E_m)/kT`: all transport coefficients follow from
 //! them. They are Fermi-Dirac integrals, `K_0 = Gamma(x+1) F_{x-1}(z)` and so on, but `K_1 = Gamma(x+2) F_x - z K_0` loses a factor z^2 of
-//! accuracy to cancellation. Here they are integrated as they stand, by a rule described in `rule.rs`, up to z = 44, and above summed by
-//! the Sommerfeld series `K_n = z^x sum_m binom(x, m) z^{-m} Int y^{m+n} (-f') dy`, whose smallest term is of order e^{-z}.
+//! accuracy to cancellation. In the insulator, z <= 0, they are sums of positive multiples of the alternating series of `series.rs`; up to
+//! z = 44 they are integrated as they stand, by the rule of `rule.rs`; above they are summed by the Sommerfeld series `K_n = z^x sum_m binom(x, m) z^{-m} Int y^{m+n} (-f') dy`, whose smallest term is of order e^{-z}.
 
 use super::InvalidParameter;
 use super::fermi_dirac::TWICE_ETA;
-use super::rule::{CROSSOVER, Powers};
+use super::rule::{CROSSOVER, Node, Powers};
+use super::series::Series;
 
 /// The moments `[K_0, K_1, K_2]` of one exponent x, for any z.
 ///
@@ -22,6 +23,7 @@ use super::rule::{CROSSOVER, Powers};
 #[derive(Clone, Debug)]
 pub struct Kernels {
     powers: Powers,
+    series: Series,
 }
 
 /// Moments with their derivatives; errors of the derivatives by z are 1e-12 of `K_0 max(1, z^n)`, as they are formed from each other.
@@ -76,7 +78,7 @@ impl Kernels {
     /// [`InvalidParameter`] if it is not.
     pub fn new(x: f64) -> Result<Self, InvalidParameter> {
         check_exponent(x)?;
-        Ok(Self { powers: Powers::new(x) })
+        Ok(Self { powers: Powers::new(x), series: Series::new(x) })
     }
 
     /// The exponent x.
@@ -95,8 +97,10 @@ impl Kernels {
     /// [`InvalidParameter`] unless x lies between 0 and 12.
     pub fn moments_once(x: f64, z: f64) -> Result<[f64; 3], InvalidParameter> {
         check_exponent(x)?;
-        let scaled = if z <= CROSSOVER {
-            Scaled::by_quadrature(&Powers::at(x, z), z)
+        let scaled = if z <= 0.0 {
+            Scaled::by_series(&Series::new(x), z)
+        } else if z <= CROSSOVER {
+            Scaled::by_quadrature(z, Powers::at(x, z).integrate(z, z, moments_at))
         } else {
             Scaled::degenerate(x, z)
         };
@@ -145,8 +149,10 @@ impl Kernels {
     }
 
     pub(super) fn scaled(&self, z: f64) -> Scaled {
-        if z <= CROSSOVER {
-            Scaled::by_quadrature(&self.powers, z)
+        if z <= 0.0 {
+            Scaled::by_series(&self.series, z)
+        } else if z <= CROSSOVER {
+            Scaled::by_quadrature(z, self.powers.integrate(z, z, moments_at))
         } else {
             Scaled::degenerate(self.exponent(), z)
         }
@@ -174,15 +180,21 @@ fn check_exponent(x: f64) -> Result<(), InvalidParameter> {
     InvalidParameter::check("exponent of the conductivity", x, 0.0..=12.0, "from 0 to 12")
 }
 
+/// Window, first and second moment at a node.
+#[inline(always)]
+fn moments_at(node: Node) -> [f64; 3] {
+    let first = node.window * node.distance;
+    [node.window, first, first * node.distance]
+}
+
 impl Scaled {
     #[inline]
-    fn by_quadrature(powers: &Powers, z: f64) -> Self {
-        let origin = z.max(0.0);
-        let moments = powers.integrate(z, origin, |n| {
-            let first = n.window * n.distance;
-            [n.window, first, first * n.distance]
-        });
-        Self { unit: Unit::Exponential, origin, moments }
+    fn by_series(series: &Series, z: f64) -> Self {
+        Self { unit: Unit::Exponential, origin: 0.0, moments: series.moments(z) }
+    }
+
+    fn by_quadrature(z: f64, moments: [f64; 3]) -> Self {
+        Self { unit: Unit::Exponential, origin: z, moments }
     }
 
     fn degenerate(x: f64, z: f64) -> Self {
