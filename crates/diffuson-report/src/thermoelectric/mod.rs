@@ -227,7 +227,8 @@ fn samples(run: &Run) -> Option<Figure> {
         let stroke = Stroke { color: GREY.to_owned(), width: 0.35 * LINE_WIDTH, dashes: "" };
         panel.items.push(Item::Curve { points, stroke });
     }
-    Curve { points: means, color: Styles::shade(0, 1), dashed: false }.draw(&mut panel);
+    let mean = Curve { points: means, color: Styles::shade(0, 1), dashed: false };
+    panel.items.extend([mean.band(), mean.line()]);
     let legends = vec![Legend {
         title: String::new(),
         entries: vec![
@@ -312,7 +313,8 @@ fn grid(
             panel.items.push(Item::Level { y, stroke });
         }
         let dashed = shown.dashed.map_or_else(Vec::new, |array| curves(array, true));
-        solid.iter().chain(&dashed).for_each(|curve| curve.draw(&mut panel));
+        panel.items.extend(solid.iter().map(Curve::band));
+        panel.items.extend(solid.iter().chain(&dashed).map(Curve::line));
         Some(panel)
     };
     let rows: Option<Vec<Vec<Panel>>> = PANELS.iter().map(|row| row.iter().map(panel).collect()).collect();
@@ -323,13 +325,14 @@ fn grid(
 }
 
 impl Curve {
-    fn draw(&self, panel: &mut Panel) {
-        if !self.dashed {
-            let band = self.points.iter().map(|[x, y, e]| (*x, y - e, y + e)).collect();
-            panel.items.push(Item::Band { points: band, color: self.color.clone(), opacity: 0.25 });
-        }
+    fn band(&self) -> Item {
+        let points = self.points.iter().map(|[x, y, e]| (*x, y - e, y + e)).collect();
+        Item::Band { points, color: self.color.clone(), opacity: 0.25 }
+    }
+
+    fn line(&self) -> Item {
         let (width, dashes) = if self.dashed { (0.7 * LINE_WIDTH, "3 2") } else { (LINE_WIDTH, "") };
         let stroke = Stroke { color: self.color.clone(), width, dashes };
-        panel.items.push(Item::Curve { points: self.points.iter().map(|p| (p[0], p[1])).collect(), stroke });
+        Item::Curve { points: self.points.iter().map(|p| (p[0], p[1])).collect(), stroke }
     }
 }

@@ -183,7 +183,7 @@ fn a_window_without_modes_is_refused_at_the_energy() {
         kind = "thermoelectric"
         conductor = { length = 4, width = 1, energy = -3.0 }
         disorder.kind = "none"
-        temperature.from = 0.01
+        temperature = { from = 0.01, to = 0.06 }
     "#;
     let study = Study::parse("study.toml", text, &[]).expect("a study");
     let error = diffuson_study::run::costs(&study).expect_err("nothing conducts");
