@@ -55,6 +55,14 @@ pub(super) fn estimates(measure: ScalingMeasure, samples: &[Value]) -> Vec<Estim
     }
 }
 
+/// Of these estimates, the one that is fitted: Gamma, or the mean logarithm of the conductance.
+pub(super) fn fitted(measure: ScalingMeasure, estimates: &[Estimate]) -> Estimate {
+    match measure {
+        ScalingMeasure::Lyapunov { .. } => estimates[0],
+        ScalingMeasure::Conductance => estimates[1],
+    }
+}
+
 /// How bars of one point scatter, per what their blocks say: chi^2 per degree of freedom over all points, and the degrees.
 fn scatter(points: &[Vec<Value>]) -> (f64, f64) {
     let (mut chi_squared, mut degrees) = (0.0, 0.0);
@@ -356,7 +364,7 @@ fn has_sides(study: &Study, periodic: bool) -> bool {
     (0..study.points().len()).any(|point| settings(study, point).periodic == periodic)
 }
 
-/// The points with such sides that take part in the fit: Gamma, or the mean logarithm of the conductance.
+/// The points with such sides that take part in the fit.
 fn fit_points(
     study: &Study,
     driving: Driving,
@@ -365,10 +373,7 @@ fn fit_points(
 ) -> Vec<(usize, SizePoint)> {
     let point = |(k, row): (usize, &Vec<Estimate>)| {
         let s = settings(study, k);
-        let estimate = match s.measure {
-            ScalingMeasure::Lyapunov { .. } => row[0],
-            ScalingMeasure::Conductance => row[1],
-        };
+        let estimate = fitted(s.measure, row);
         let value = match driving {
             Driving::Disorder => s.disorder.strength(),
             Driving::Energy => s.energy,

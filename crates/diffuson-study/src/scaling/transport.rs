@@ -1,17 +1,17 @@
 //! Thermopower from the conductivity that was computed: no power law is assumed, and its errors come from leaving samples out.
 
-use super::analysis::estimates;
+use super::analysis::{estimates, fitted};
 use super::task::{Value, settings};
 use crate::results::{Results, errors, float, values};
 use crate::settings::{Scaling, ScalingMeasure, TransportSettings};
 use crate::study::Study;
 use crate::task::Column;
-use diffuson::localization::computed::{ComputedConductivity, ComputedError, CubeConductance};
+use diffuson::localization::computed::{ComputedConductivity, ComputedError, MetallicPoint};
 use diffuson::localization::scaling::{ScalingFit, SizePoint};
 use diffuson::localization::{Kernels, THERMOPOWER_UNIT};
 use diffuson_ensemble::statistics::Estimate;
 
-/// Groups of samples that are left out in turn.
+/// Groups of samples that are left out in turn, at most.
 const GROUPS: usize = 20;
 /// Energies of the curve of the conductivity.
 const ENERGIES: usize = 121;
@@ -46,19 +46,24 @@ impl Curves {
         let energies: Vec<f64> =
             (0..ENERGIES).map(|k| deepest + (beyond - deepest) * k as f64 / (ENERGIES - 1) as f64).collect();
         let full = numbers(&computed, wanted, &energies);
-        let mut left_out: Vec<Numbers> = Vec::with_capacity(GROUPS);
-        for group in 0..GROUPS {
-            let kept = move |sample: usize| sample % GROUPS != group;
+        let fewest = samples.iter().map(Vec::len).min().unwrap_or(0);
+        if fewest < 2 {
+            return Err("an error needs two samples at every point".to_owned());
+        }
+        let groups = GROUPS.min(fewest);
+        let mut left_out: Vec<Numbers> = Vec::with_capacity(groups);
+        for group in 0..groups {
+            let kept = move |sample: usize| sample % groups != group;
             let refitted = refit(study, samples, fit, points, &kept).map_err(|e| e.to_string())?;
             let computed =
                 self::computed(study, wanted, samples, &refitted, &kept).map_err(|e| e.to_string())?;
             left_out.push(numbers(&computed, wanted, &energies));
         }
         let of = |k: usize| {
-            let mean = left_out.iter().map(|n| n[k]).sum::<f64>() / GROUPS as f64;
+            let mean = left_out.iter().map(|n| n[k]).sum::<f64>() / groups as f64;
             let spread = left_out.iter().map(|n| (n[k] - mean).powi(2)).sum::<f64>();
-            let standard_error = (spread * (GROUPS - 1) as f64 / GROUPS as f64).sqrt();
-            Estimate { value: full[k], standard_error, samples: GROUPS }
+            let standard_error = (spread * (groups - 1) as f64 / groups as f64).sqrt();
+            Estimate { value: full[k], standard_error, samples: groups }
         };
         let temperatures = wanted.temperatures.clone();
         let kernels = Kernels::new(fit.exponent.value).map_err(|e| e.to_string())?;
@@ -125,12 +130,11 @@ impl Curves {
 
 /// Estimates at a point from the samples that are kept.
 fn kept_estimates(s: &Scaling, samples: &[Value], kept: &dyn Fn(usize) -> bool) -> Vec<Estimate> {
-    debug_assert_eq!(s.measure, ScalingMeasure::Conductance);
     let chosen: Vec<Value> = samples.iter().enumerate().filter(|(k, _)| kept(*k)).map(|(_, v)| *v).collect();
     estimates(s.measure, &chosen)
 }
 
-/// The fit to the mean logarithms of the samples that are kept; errors stay what they are.
+/// The fit to the samples that are kept; errors stay what they are.
 fn refit(
     study: &Study,
     samples: &[Vec<Value>],
@@ -142,7 +146,8 @@ fn refit(
         .iter()
         .filter(|(_, p)| p.size >= fit.smallest_size)
         .map(|(k, p)| {
-            let value = kept_estimates(settings(study, *k), &samples[*k], kept)[1].value;
+            let s = settings(study, *k);
+            let value = fitted(s.measure, &kept_estimates(s, &samples[*k], kept)).value;
             SizePoint { value, ..*p }
         })
         .collect();
@@ -156,16 +161,20 @@ fn computed(
     fit: &ScalingFit,
     kept: &dyn Fn(usize) -> bool,
 ) -> Result<ComputedConductivity, ComputedError> {
-    let cubes: Vec<CubeConductance> = samples
+    let metal: Vec<MetallicPoint> = samples
         .iter()
         .enumerate()
         .map(|(k, samples)| {
             let s = settings(study, k);
             let Estimate { value, standard_error, .. } = kept_estimates(s, samples, kept)[0];
-            CubeConductance { energy: s.energy, size: s.size as f64, value, error: standard_error }
+            let (value, error) = match s.measure {
+                ScalingMeasure::Lyapunov { .. } => (1.0 / value, standard_error / (value * value)),
+                ScalingMeasure::Conductance => (value, standard_error),
+            };
+            MetallicPoint { energy: s.energy, size: s.size as f64, value, error }
         })
         .collect();
-    ComputedConductivity::new(fit, &cubes, wanted.smallest_size as f64)
+    ComputedConductivity::new(fit, &metal, wanted.smallest_size as f64)
 }
 
 /// S in microvolts per kelvin at every temperature, NaN where the window reaches too far, and sigma_0 at every energy.

@@ -105,7 +105,6 @@ const KEYS: &[Key] = &[
     // transport
     key("transport.distance", "Distance d of the chemical potential from the mobility edge, inside the extended states, in three dimensions.")
         .number(Range::above(0.0), Dimension::Energy)
-        .when(&[Is("measure.quantity", &["conductance"])])
         .optional("no thermopower is computed", "0.5"),
     key("transport.from", "Lowest temperature, in units of d.")
         .number(Range::above(0.0), Dimension::Pure)
@@ -119,14 +118,14 @@ const KEYS: &[Key] = &[
         .takes(Form::Integer(Range::within(2.0, 10_000.0)))
         .when(TRANSPORT)
         .default("40"),
-    key("transport.smallest_size", "Smallest cubes from which the conductivity deep in the metal is taken, as the slope of the conductance against size.")
+    key("transport.smallest_size", "Smallest size from which the conductivity deep in the metal is taken, as the slope of the conductance, or of 1/Gamma, against size.")
         .takes(Form::Integer(Range::from(2.0)))
         .when(TRANSPORT)
         .default("6"),
 ];
 
 const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"gamma\"", "20");
-const TRANSPORT: &[Condition] = &[Is("measure.quantity", &["conductance"]), Given("transport.distance")];
+const TRANSPORT: &[Condition] = &[Given("transport.distance")];
 const LYAPUNOV: &[Condition] = &[Is("measure.quantity", &["lyapunov"])];
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const BOUNDARIES: &[Choice] = &[

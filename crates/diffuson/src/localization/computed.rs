@@ -1,11 +1,12 @@
 //! `sigma_0(E)` of a lattice near its mobility edge, computed instead of assumed, and the transport it gives.
 //!
-//! Finite-size scaling gives the mobility edge E_c, the exponent nu and the correlation length `xi(E)` up to a constant; the conductance of cubes of side L
-//! deep in the metal, `<g> = sigma_0 L + const`, gives that constant and what happens further inside:
+//! Finite-size scaling gives the mobility edge E_c, the exponent nu and the correlation length `xi(E)` up to a constant. That constant, and what happens further inside, comes from a
+//! quantity that grows linearly with the size L deep in the metal, `q = sigma_0 L + const`: the conductance of cubes, or `1/Gamma` of bars L sites across, whose localization
+//! length is `sigma_0 L^2` (in the orthogonal class: C. W. J. Beenakker, Rev. Mod. Phys. 69, 731 (1997), section III).
 //!
 //! ```text
-//! sigma_0(E) = C / xi(E)             between E_c and the innermost energy E_1 of the scaling fit, C such that it is continuous at E_1,
-//! sigma_0(E) = d<g>/dL               (e^2/(h a) per spin), interpolated, further inside,
+//! sigma_0(E) = C / xi(E)      between E_c and the innermost energy E_1 of the scaling fit, C such that it is continuous at E_1,
+//! sigma_0(E) = dq/dL          (e^2/(h a) per spin), interpolated, further inside,
 //! ```
 //!
 //! and zero beyond E_c. The pure power law of the closed side is the limit of energies close to E_c: `1/xi = |phi_1(w)|^nu / L_0` carries the corrections that the fit has
@@ -15,14 +16,14 @@ use super::scaling::ScalingFit;
 use crate::thermal::{Adaptive, Coefficients, LinearResponse, Side, SingularPoint, Singularity, Structure};
 use std::convert::Infallible;
 
-/// The conductance of cubes of one size at one energy.
+/// What grows linearly with size in the metal, at one energy and size: the conductance of a cube, or 1/Gamma of a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct CubeConductance {
+pub struct MetallicPoint {
     /// Energy, in t.
     pub energy: f64,
-    /// Side L, in a.
+    /// Size L, in a.
     pub size: f64,
-    /// Mean conductance, in e^2/h per spin.
+    /// The quantity: a conductance in e^2/h per spin.
     pub value: f64,
     /// Its standard error.
     pub error: f64,
@@ -34,7 +35,7 @@ pub struct ComputedConductivity {
     fit: ScalingFit,
     /// C, in units of e^2/h.
     scale: f64,
-    /// Energies from E_1 inwards with `d<g>/dL`.
+    /// Energies from E_1 inwards with `dq/dL`.
     inside: Vec<(f64, f64)>,
     /// +1 if states above the edge are extended.
     sign: f64,
@@ -44,7 +45,9 @@ pub struct ComputedConductivity {
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ComputedError {
     /// No energy lies inside the extended states.
-    #[error("no two energies on one side of the mobility edge {edge} t conduct better in larger cubes")]
+    #[error(
+        "there are no two energies on one side of the mobility edge {edge} t where larger samples conduct better"
+    )]
     NoMetal {
         /// The edge.
         edge: f64,
@@ -75,18 +78,18 @@ const REACH: f64 = 6.0;
 const TOLERANCE: f64 = 1e-8;
 
 impl ComputedConductivity {
-    /// From a scaling fit driven by energy and conductances of cubes at its energies and further inside. Of the cubes those of side `smallest` and more are used: the line
-    /// `<g> = sigma_0 L + const` needs cubes larger than xi.
+    /// From a scaling fit driven by energy and what is linear in size at its energies and further inside. Sizes from `smallest` on are used: the line needs
+    /// samples larger than xi.
     ///
     /// # Errors
     /// [`ComputedError::NoMetal`] if fewer than two energies have a positive slope on one side of the edge.
-    pub fn new(fit: &ScalingFit, cubes: &[CubeConductance], smallest: f64) -> Result<Self, ComputedError> {
+    pub fn new(fit: &ScalingFit, metal: &[MetallicPoint], smallest: f64) -> Result<Self, ComputedError> {
         let edge = fit.critical_point.value;
-        let mut energies: Vec<f64> = cubes.iter().map(|c| c.energy).collect();
+        let mut energies: Vec<f64> = metal.iter().map(|c| c.energy).collect();
         energies.sort_by(f64::total_cmp);
         energies.dedup();
         let slope = |energy: f64| {
-            let chosen = cubes.iter().filter(|c| c.energy == energy && c.size >= smallest);
+            let chosen = metal.iter().filter(|c| c.energy == energy && c.size >= smallest);
             slope(chosen.map(|c| (c.size, c.value, c.error)))
         };
         let slopes: Vec<(f64, f64)> = energies.iter().filter_map(|&e| Some((e, slope(e)?))).collect();

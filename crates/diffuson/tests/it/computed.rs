@@ -1,7 +1,7 @@
 //! The computed conductivity: data made from a known law give its thermopower.
 
 use diffuson::localization::Kernels;
-use diffuson::localization::computed::{ComputedConductivity, ComputedError, CubeConductance};
+use diffuson::localization::computed::{ComputedConductivity, ComputedError, MetallicPoint};
 use diffuson::localization::scaling::{Orders, Scaling, ScalingFit, SizePoint};
 
 const EDGE: f64 = 7.75;
@@ -22,12 +22,12 @@ fn fit(sign: f64) -> ScalingFit {
 }
 
 /// Conductances `<g> = sigma_0 L + 0.4` of the pure power law, with sigma_0 = 0.1 at one t inside the edge.
-fn cubes(sign: f64) -> Vec<CubeConductance> {
+fn cubes(sign: f64) -> Vec<MetallicPoint> {
     let sigma = |depth: f64| if depth > 0.0 { 0.1 * depth.powf(NU) } else { 0.0 };
     let energies = [0.25, 1.75, 3.0, 4.0, 5.0, 6.0, 6.5, 7.0, 7.35, 7.6, 7.9, 8.1];
     let cube = |energy: f64, size: f64| {
         let value = 0.4 + sigma(EDGE - energy) * size;
-        CubeConductance { energy: sign * energy, size, value, error: 0.01 }
+        MetallicPoint { energy: sign * energy, size, value, error: 0.01 }
     };
     energies.into_iter().flat_map(|e| [6.0, 8.0, 10.0, 12.0].map(|size| cube(e, size))).collect()
 }
@@ -63,7 +63,7 @@ fn a_power_law_gives_the_thermopower_of_the_closed_side() {
 fn what_was_not_computed_is_not_given() {
     let computed = ComputedConductivity::new(&fit(1.0), &cubes(1.0), 6.0).unwrap();
     assert!(matches!(computed.transport(7.0, 2.0), Err(ComputedError::OutOfRange { .. })));
-    let insulator: Vec<CubeConductance> = cubes(1.0).into_iter().filter(|c| c.energy > 7.7).collect();
+    let insulator: Vec<MetallicPoint> = cubes(1.0).into_iter().filter(|c| c.energy > 7.7).collect();
     assert!(matches!(
         ComputedConductivity::new(&fit(1.0), &insulator, 6.0),
         Err(ComputedError::NoMetal { .. })
