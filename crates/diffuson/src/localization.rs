@@ -10,6 +10,7 @@
 pub mod expansions;
 mod fermi_dirac;
 pub mod hopping;
+pub mod joint;
 mod kernels;
 pub mod lyapunov;
 mod mobility_edge;
