@@ -3,6 +3,7 @@
 mod closed_forms;
 mod conformance;
 mod golden;
+mod joint;
 mod leads;
 mod lyapunov;
 mod mobility_edge;
