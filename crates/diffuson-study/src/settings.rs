@@ -4,12 +4,14 @@ pub mod conductor;
 pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
+pub mod mobility_edge_fit;
 pub mod scaling;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
+pub use mobility_edge_fit::MobilityEdgeFit;
 pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry};
 
 /// The settings of one point, by kind of study.
@@ -19,6 +21,8 @@ pub enum Settings {
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
     MobilityEdge(MobilityEdge),
+    /// Kind `mobility-edge-fit`.
+    MobilityEdgeFit(MobilityEdgeFit),
     /// Kind `scaling`.
     Scaling(Scaling),
 }
@@ -44,6 +48,9 @@ impl Settings {
         match self {
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_) => EnsembleSettings::EXACT,
+            Self::MobilityEdgeFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
             Self::Scaling(settings) => settings.ensemble,
         }
     }
@@ -53,6 +60,7 @@ impl Settings {
         match self {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
+            Self::MobilityEdgeFit(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
         }
     }

@@ -107,13 +107,8 @@ fn corrections_and_insulators() {
         Sample { name: s.name.clone(), points: points.collect() }
     });
     let data = Data::new(samples.collect()).unwrap();
-    let law = Law {
-        curvature: true,
-        geometry: Some(0.1),
-        gain: Some(0.05),
-        offset: Some(1e-6),
-        ..Law::default()
-    };
+    let law =
+        Law { curvature: true, geometry: Some(0.1), gain: Some(0.05), offset: Some(1e-6), ..Law::default() };
     let fit = law.fit(&data).unwrap();
     assert!((fit.exponent.value - 1.2).abs() < 1e-5, "{:?}", fit.exponent);
     assert!((fit.estimate(Quantity::Curvature).unwrap().value - 0.004).abs() < 1e-5);
@@ -167,7 +162,7 @@ fn information_bounds() {
         ];
         for (law, bound) in laws.into_iter().zip(bounds) {
             let error = law.fit(&data).unwrap().exponent.standard_error;
-            assert!((error - bound).abs() < 0.51e-4, "{x} {to} {law:?}: {error} for {bound}");}
+            assert!((error - bound).abs() < 0.51e-4, "{x} {to} {law:?}: {error} for {bound}");
         }
     }
 }
