@@ -143,7 +143,7 @@ impl Analysis {
             points: fit.residuals().len(),
         };
         let mut all = vec![by_law("fit", &c.fit)];
-        let half = format!("fit up to {:.4} K", c.half);
+        let half = format!("fit up to {} K", (1e3 * c.half).round() / 1e3);
         let others = [
             (half.as_str(), c.halved.as_ref().ok()),
             ("fit with curvature", c.curved.as_ref().and_then(|f| f.as_ref().ok())),

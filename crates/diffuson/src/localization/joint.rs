@@ -329,9 +329,13 @@ impl Law {
     }
 
     fn check(&self) -> Result<(), JointError> {
-        for (name, deviation) in [("geometry", self.geometry), ("gain", self.gain), ("offset", self.offset)] {
+        for (name, deviation) in [
+            ("standard error of the geometry", self.geometry),
+            ("standard error of the gain", self.gain),
+            ("standard error of the offset", self.offset),
+        ] {
             if let Some(given) = deviation.filter(|d| !(*d > 0.0 && d.is_finite())) {
-                return Err(JointError::Prior { name, given });
+                return Err(JointError::NotPositive { name, given });
             }
         }
         Ok(())
@@ -528,9 +532,9 @@ pub enum JointError {
     /// No sample has the data that the method needs.
     #[error("no sample has data for {0:?}")]
     Nothing(Method),
-    /// A standard error of a correction that is not positive.
-    #[error("the standard error of the {name} must be positive, given {given}")]
-    Prior {
+    /// A standard error of a correction, or a setting of a method, that is not positive.
+    #[error("the {name} must be positive, given {given}")]
+    NotPositive {
         /// Which.
         name: &'static str,
         /// What was given.

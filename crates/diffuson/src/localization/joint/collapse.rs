@@ -15,8 +15,8 @@ use diffuson_fit::least_squares::{self, Fit};
 use diffuson_fit::model::Model;
 use diffuson_fit::parameter::Parameter;
 
-/// Coefficients of each spline if nothing else is said.
-pub const COEFFICIENTS: usize = 8;
+/// Distance of the knots in ln(T/d) if nothing else is said: cubics follow both scaling functions within half a per cent over that.
+pub const SPACING: f64 = 0.8;
 
 /// A data collapse.
 #[derive(Clone, Debug)]
@@ -31,19 +31,22 @@ pub struct CollapseFit {
     pub fit: Fit,
 }
 
-/// Collapses data with splines of `coefficients` coefficients, fewer if there are not three points for each. A joint fit says where to
-/// start, which samples are metallic, and how errors of T act on sigma and S.
+/// Collapses data with splines of knots at most `spacing` apart, further if there were not three points for each coefficient. A joint fit says
+/// where to start, which samples are metallic, and how errors of T act on sigma and S.
 ///
 /// # Errors
 /// [`JointError::TooFew`] for fewer than two metallic samples, or fewer than twelve points of sigma or of S.
-pub fn fit(data: &Data, start: &JointFit, coefficients: usize) -> Result<CollapseFit, JointError> {
+pub fn fit(data: &Data, start: &JointFit, spacing: f64) -> Result<CollapseFit, JointError> {
+    if !(spacing > 0.0) {
+        return Err(JointError::NotPositive { name: "spacing of knots", given: spacing });
+    }
     let metallic: Vec<usize> =
         (0..data.samples().len()).filter(|&i| start.distances[i].value > 0.0).collect();
     if metallic.len() < 2 {
         let what = "metallic samples for a collapse";
         return Err(JointError::TooFew { what, needed: 2, found: metallic.len() });
     }
-    let mut shapes = Shapes { conductivity: Vec::new(), thermopower: Vec::new(), coefficients };
+    let mut shapes = Shapes { conductivity: Vec::new(), thermopower: Vec::new(), coefficients: 0 };
     for (member, &sample) in metallic.iter().enumerate() {
         for p in &data.samples()[sample].points {
             let (t, ln_t) = (p.temperature, p.temperature.ln());
@@ -67,7 +70,12 @@ pub fn fit(data: &Data, start: &JointFit, coefficients: usize) -> Result<Collaps
         let what = "points of conductivity and of thermopower for a collapse";
         return Err(JointError::TooFew { what, needed: 12, found: fewest });
     }
-    shapes.coefficients = coefficients.min(fewest / 3).max(4);
+    let places = || {
+        let points = shapes.conductivity.iter().chain(&shapes.thermopower);
+        points.map(|p| p.ln_t - start.distances[metallic[p.member]].value.ln())
+    };
+    let range = places().fold(f64::NEG_INFINITY, f64::max) - places().fold(f64::INFINITY, f64::min);
+    shapes.coefficients = ((range / spacing).ceil() as usize + 3).clamp(4, fewest / 3);
     let mut parameters = vec![Parameter::new("x", "1", start.exponent.value).between(0.0, 12.0)];
     parameters.extend(metallic.iter().enumerate().map(|(member, &sample)| {
         let name = format!("ln d {}", data.samples()[sample].name);

@@ -33,14 +33,14 @@ pub struct Comparison {
 /// What the reader must know of an exponent.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Warning {
-    /// x moves by more than two standard errors of the difference when temperatures above half the highest one are left out.
+    /// x moves by more than three standard errors of the difference when temperatures above half the highest one are left out.
     TemperatureRange {
         /// Half the highest temperature, in K.
         limit: f64,
         /// x of the temperatures up to there.
         exponent: Estimated,
     },
-    /// sigma_0 is curved by more than two standard errors: distances or temperatures reach out of the critical region.
+    /// sigma_0 is curved by more than two standard errors (once in 20 times by chance; a curvature too small to be seen can bias x): distances or temperatures reach out of the critical region.
     Curvature {
         /// b, in 1/K.
         curvature: Estimated,
@@ -89,7 +89,7 @@ impl Comparison {
             halved: law.fit(&data.up_to(half)),
             half,
             slope: slope::fit(data, window),
-            collapse: collapse::fit(data, &fit, collapse::COEFFICIENTS),
+            collapse: collapse::fit(data, &fit, collapse::SPACING),
             fit,
         })
     }
@@ -103,7 +103,7 @@ impl Comparison {
             warnings.push(Warning::BadFit { ratio });
         }
         if let Ok(halved) = &self.halved
-            && differs(full, halved.exponent, 2.0)
+            && differs(full, halved.exponent)
         {
             warnings.push(Warning::TemperatureRange { limit: self.half, exponent: halved.exponent });
         }
@@ -122,12 +122,12 @@ impl Comparison {
             }
         }
         if let Ok(thermopower) = &self.thermopower
-            && differs(full, thermopower.exponent, 3.0)
+            && differs(full, thermopower.exponent)
         {
             warnings.push(Warning::Thermopower { exponent: thermopower.exponent });
         }
         if let Ok(collapse) = &self.collapse
-            && differs(full, collapse.exponent, 3.0)
+            && differs(full, collapse.exponent)
         {
             warnings.push(Warning::Collapse { exponent: collapse.exponent });
         }
@@ -140,12 +140,13 @@ impl Comparison {
     }
 }
 
-/// Whether two estimates from the same data, or parts of them, differ by more than so many standard errors of the difference. Where the second is
+/// Whether two estimates from the same data, or parts of them, differ by more than three standard errors of the difference, which they do once in
+/// 370 times by chance. Where the second is
 /// no less certain than the first, a tenth of the first's error stands for it.
-fn differs(efficient: Estimated, other: Estimated, errors: f64) -> bool {
+fn differs(efficient: Estimated, other: Estimated) -> bool {
     let variance = other.standard_error.powi(2) - efficient.standard_error.powi(2);
     let floor = (0.1 * efficient.standard_error).powi(2);
-    (other.value - efficient.value).abs() > errors * variance.max(floor).sqrt()
+    (other.value - efficient.value).abs() > 3.0 * variance.max(floor).sqrt()
 }
 
 impl fmt::Display for Warning {
@@ -154,8 +155,9 @@ impl fmt::Display for Warning {
         match self {
             Self::TemperatureRange { limit, exponent } => write!(
                 f,
-                "temperatures leave the critical region: up to {limit:.3} K alone x is {}; restrict them by data.to",
-                show(exponent)
+                "temperatures leave the critical region: up to {limit} K alone x is {}; restrict them by data.to",
+                show(exponent),
+                limit = (1e3 * limit).round() / 1e3,
             ),
             Self::Curvature { curvature, gain, exponent } => write!(
                 f,

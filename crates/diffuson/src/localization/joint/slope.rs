@@ -71,10 +71,10 @@ impl Function for Line {
 /// Fits the line through the points with |S| below `window`, in k_B/e.
 ///
 /// # Errors
-/// [`JointError::TooFew`] if fewer than two samples have points below the window, [`JointError::Prior`] for a window that is not positive.
+/// [`JointError::TooFew`] if fewer than two samples have points below the window, [`JointError::NotPositive`] for a window that is not positive.
 pub fn fit(data: &Data, window: f64) -> Result<SlopeFit, JointError> {
     if !(window > 0.0) {
-        return Err(JointError::Prior { name: "window of Eq. 41", given: window });
+        return Err(JointError::NotPositive { name: "window of Eq. 41", given: window });
     }
     let mut found = line(data, window)?;
     let ideal = ideal(data, found.exponent.value, found.prefactor.value, &found.samples);
