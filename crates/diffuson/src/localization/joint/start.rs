@@ -4,7 +4,7 @@ use super::{Data, JointError, Law, Method};
 use crate::localization::Kernels;
 use diffuson_fit::parameter::Parameter;
 
-/// Exponents that are tried. Each is a start: at low temperature sigma or S alone has several minima.
+/// Exponents that are tried. The best few are starts of a joint fit; all of them of sigma or S alone, which has several minima at low temperature.
 const EXPONENTS: [f64; 13] = [0.05, 0.15, 0.3, 0.5, 0.7, 0.9, 1.1, 1.35, 1.6, 2.0, 2.6, 3.5, 5.0];
 /// Distances that are tried: from a part of the lowest temperature to multiples of the highest.
 const DISTANCES: usize = 140;
@@ -23,7 +23,8 @@ pub(super) fn starts(law: &Law, data: &Data) -> Result<Vec<Vec<Parameter>>, Join
         .collect();
     tried.sort_by(|a, b| a.0.total_cmp(&b.0));
     let start = |(_, x, ln_a, d): &(f64, f64, f64, Vec<f64>)| law.parameters(data, *x, *ln_a, d);
-    Ok(tried.iter().map(start).collect())
+    let starts = if law.method == Method::Joint { 3 } else { tried.len() };
+    Ok(tried.iter().take(starts).map(start).collect())
 }
 
 /// The scaling functions of one exponent, linear between values of asinh z.
