@@ -29,7 +29,7 @@
 //! "#;
 //! let study = Study::parse("study.toml", text, &[]).unwrap();
 //! assert_eq!(study.points().len(), 2);
-//! let Settings::LocalHeat(point) = &study.points()[1].settings;
+//! let Settings::LocalHeat(point) = &study.points()[1].settings else { unreachable!() };
 //! assert_eq!(point.conductor.sites(), 1200);
 //!
 //! let error = Study::parse("study.toml", &text.replace("0.1", "-0.1"), &[]).unwrap_err();

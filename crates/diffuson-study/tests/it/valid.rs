@@ -13,7 +13,7 @@ fn study(text: &str) -> Study {
 }
 
 fn local_heat(point: &Point) -> &LocalHeat {
-    let Settings::LocalHeat(settings) = &point.settings;
+    let Settings::LocalHeat(settings) = &point.settings else { panic!("another kind") };
     settings
 }
 
