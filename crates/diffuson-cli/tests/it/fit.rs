@@ -119,7 +119,7 @@ fn wrong_measurements_give_one_error() {
         (HEAD, &["no measurements"]),
         ("T [K], sigma [S/m]\n1, 2\n", &["the column `sample` is missing"]),
         ("sample, sigma [S/m]\nA, 2\n", &["the column `temperature` is missing", "also be called T"]),
-        ("sample, T\nA, 2\n", &["`T` needs a unit", "T [K]"]),
+        ("sample, T\nA, 2\n", &["`T` needs a unit", "temperature [K]"]),
         ("sample, T [K], sgima [S/m]\nA, 1, 2\n", &["is not a column", "did you mean `sigma`?"]),
         ("sample, T [K], sigma [K]\nA, 1, 2\n", &["needs a unit", "S/cm"]),
         (
@@ -159,7 +159,7 @@ fn wrong_models_give_one_error() {
     let workshop = with_example();
     let model = fs::read_to_string(workshop.path("model.toml")).expect("a model");
     let cases: [(&str, &str, &[&str]); 4] = [
-        ("\"joint\"", "\"both\"", &["`fit.method = \"both\"` is not a choice", "model.toml:15"]),
+        ("\"joint\"", "\"both\"", &["`fit.method = \"both\"` is not a choice", "model.toml:14:10"]),
         ("method =", "metod =", &["unknown key `fit.metod`", "did you mean `method`?"]),
         ("[fit]", "[data]\nfrom = 3\nto = 2\n[fit]", &["model.toml"]),
         ("\"mobility-edge-fit\"", "\"mobility-edge\"", &["unknown section [data]"]),

@@ -214,12 +214,16 @@ fn cases(kind: &'static Kind) -> Vec<Case> {
         ("coupling = 0.1", "", false),
         ("seed    = 1992", "seed = 9223372036854775807", true),
     ];
-    cases.extend(edits.map(|(from, to, good)| (STUDY.replacen(from, to, 1), good)));
+    // the study of the tests is of the first kind
+    let edits = edits.iter().filter(|_| kind.name == KINDS[0].name);
+    cases.extend(edits.map(|&(from, to, good)| (STUDY.replacen(from, to, 1), good)));
     let mut cases: Vec<_> =
         cases.into_iter().map(|(text, good)| Case { text, good, good_by_schema: good }).collect();
     // the width is swept also where it has no meaning
-    let text = STUDY.replacen("[sweep]", "[sweep]\n\"disorder.kind\" = [\"none\", \"box\"]", 1);
-    cases.push(Case { text, good: false, good_by_schema: true });
+    if kind.name == KINDS[0].name {
+        let text = STUDY.replacen("[sweep]", "[sweep]\n\"disorder.kind\" = [\"none\", \"box\"]", 1);
+        cases.push(Case { text, good: false, good_by_schema: true });
+    }
     cases
 }
 
@@ -229,7 +233,7 @@ fn the_schema_agrees_with_the_validation() {
     for kind in KINDS {
         let schema = kind.json_schema();
         let cases = cases(kind);
-        assert!(cases.len() > 200, "{}", cases.len());
+        assert!(cases.len() > 4 * kind.keys().count(), "{} {}", kind.name, cases.len());
         for Case { text, good, good_by_schema } in &cases {
             let validated = Study::parse(&name, text, &[]);
             assert_eq!(
@@ -269,6 +273,9 @@ fn the_schema_agrees_with_the_validation_in_python() {
         ] {
             let text = scaled.replace("VALUE", value);
             assert_eq!(parse(&text, &[]).is_ok(), good, "{value}");
+            if kind.name != KINDS[0].name {
+                continue;
+            }
             cases.push(Case { text, good, good_by_schema: good });
         }
         let instances: Vec<_> = cases
@@ -332,8 +339,9 @@ fn the_reference_has_a_row_for_every_key() {
     for kind in KINDS {
         let reference = kind.reference();
         for key in kind.keys() {
-            let row =
-                reference.lines().find(|line| line.starts_with(&format!("| `{}` | {}", key.name(), key.doc)));
+            let row = reference.lines().find(|line| {
+                line.starts_with(&format!("| `{}` | {}", key.name(), key.doc.replace('|', "\\|")))
+            });
             let row = row.unwrap_or_else(|| panic!("no row for {}", key.path));
             assert_eq!(row.replace("\\|", "").matches('|').count(), 7, "{row}");
             assert_eq!(row.ends_with("| yes |"), key.sweepable, "{row}");
