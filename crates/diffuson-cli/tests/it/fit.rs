@@ -139,7 +139,7 @@ fn wrong_measurements_give_one_error() {
             &format!(
                 "{HEAD}A, 1, 3, 0.1, -20, 1\nA, 2, 3, 0.1, -30, 1\nB, 1, 9, 0.1, 20, 1\nB, 2, 9, 0.1, 30, 1\n"
             ),
-            &["\"B\" has the opposite sign"],
+            &["has the opposite sign of the others"],
         ),
     ];
     for (text, words) in cases {

@@ -238,12 +238,6 @@ fn scaled_thermopower() {
         };
         let data = data_of(&[20.0, 40.0, 80.0, 150.0, 300.0], [5.0, 300.0], &truth, &|_| [0.0; 2]);
         let [s, both] = [Method::Thermopower, Method::Joint].map(|m| fit(m, &data));
-        println!(
-            "{x} {factor} {} {alone} {} {joint} {}",
-            s.exponent.value,
-            both.exponent.value,
-            both.fit.chi_squared / both.fit.degrees_of_freedom as f64
-        );
         assert!((s.exponent.value - alone).abs() < 0.02, "{x} {factor} {}", s.exponent.value);
         assert!((both.exponent.value - joint).abs() < 0.02, "{x} {factor} {}", both.exponent.value);
         assert!(!both.audit.passed());
@@ -294,7 +288,6 @@ fn slopes_at_low_temperature() {
             Sample { name: format!("{d} K"), points: points.collect() }
         };
         let found = slope::fit(&Data::new(DISTANCES.map(sample).to_vec()).unwrap(), 10.0).unwrap();
-        println!("{x} {ratio} {} {biased} {}", found.exponent.value, found.bias);
         assert!((found.exponent.value - biased).abs() < 0.02, "{x} {ratio} {}", found.exponent.value);
         let bias = found.exponent.value - x;
         assert!((found.bias - bias).abs() < 0.5 * bias.abs() + 0.005, "{x} {ratio} {}", found.bias);
@@ -311,7 +304,6 @@ fn collapse_without_a_law() {
             let start = fit(Method::Joint, &data);
             let found = collapse::fit(&data, &start, collapse::SPACING).unwrap();
             let Estimated { value, standard_error } = found.exponent;
-            println!("{x} {to} {value} {standard_error} {}", found.fit.goodness);
             assert!((value - x).abs() < 4.0 * standard_error, "{x} {to} {value} {standard_error}");
             assert!(standard_error < 2.0 * start.exponent.standard_error);
             assert!(found.fit.goodness > 1e-3, "{x} {to} {}", found.fit.goodness);
@@ -327,7 +319,6 @@ fn collapse_without_a_law() {
     let data = data_of(&DISTANCES, [0.5, 50.0], &truth, &|k| [noise.normal(0, k), noise.normal(1, k)]);
     let start = fit(Method::Joint, &data);
     let found = collapse::fit(&data, &start, collapse::SPACING).unwrap();
-    println!("{:?} {:?}", found.exponent, fit(Method::Thermopower, &data).exponent);
     assert!((found.exponent.value - 1.0).abs() < 4.0 * found.exponent.standard_error);
     assert!((fit(Method::Thermopower, &data).exponent.value - 0.629).abs() < 0.05);
 }
