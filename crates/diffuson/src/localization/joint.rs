@@ -6,7 +6,7 @@
 //! sigma_i(T) = c_i A T^x K_0(d_i/T),      |S_i(T)| = g (k_B/e) K_1/K_0 (d_i/T) + s,      K_n -> K_n(x) + b T K_n(x + 1).
 //! ```
 //!
-//! x, A and the d_i are fitted: N + 2 parameters. The rest are corrections that an [`Law`] may allow: curvature b of sigma_0, a geometry factor c_i of every sample, gain g and offset s of the thermometry, these
+//! x, A and the d_i are fitted: N + 2 parameters. The rest are corrections that a [`Law`] may allow: curvature b of sigma_0, a geometry factor c_i of every sample, gain g and offset s of the thermometry, these
 //! with what is known of them beforehand. At low temperature sigma_i = A d_i^x says nothing of x by itself; S supplies d_i.
 //!
 //! | | what it takes for granted |
@@ -272,7 +272,7 @@ pub struct JointFit {
 }
 
 impl Law {
-    /// The law of all parameters but this method's.
+    /// The law without corrections, fitted to the data of a method.
     pub fn by(method: Method) -> Self {
         Self { method, ..Self::default() }
     }
