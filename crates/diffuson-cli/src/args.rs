@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::commands::{check, completions, new, plot, reference, report, reproduce, run, schema, show};
+use crate::commands::{check, completions, fit, new, plot, reference, report, reproduce, run, schema, show};
 use crate::exit::{self, Exit};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -23,6 +23,9 @@ pub(crate) enum Command {
     /// Run a study, or continue it where it stopped
     #[command(after_help = run::HELP)]
     Run(run::RunArgs),
+    /// Fit a model to measurements
+    #[command(after_help = fit::HELP)]
+    Fit(fit::FitArgs),
     /// Validate a study and predict time, memory and disk
     #[command(after_help = check::HELP)]
     Check(check::CheckArgs),
@@ -56,6 +59,7 @@ impl Command {
     pub(crate) fn run(self, terminal: &mut Terminal) -> Result<Exit, Failure> {
         match self {
             Self::Run(args) => run::run(&args, terminal),
+            Self::Fit(args) => fit::run(&args, terminal),
             Self::Check(args) => check::run(&args, terminal),
             Self::New(args) => new::run(&args, terminal),
             Self::Schema(args) => schema::run(&args, terminal),

@@ -102,6 +102,17 @@ impl<F: Function> Curve<F> {
         Ok(Self { data, function: Arc::new(function) })
     }
 
+    /// The function.
+    pub fn function(&self) -> &F {
+        &self.function
+    }
+
+    /// Whether the abscissa of measurement number `row` has an error, and so a residual of its own after those of the ordinates; false for
+    /// a measurement that does not exist.
+    pub fn has_abscissa_error(&self, row: usize) -> bool {
+        self.data.get(row).is_some_and(|m| m.abscissa_error > 0.0)
+    }
+
     /// The most likely true abscissae for these parameters: the measured ones where they are exact.
     pub fn true_abscissae(&self, parameters: &[f64]) -> Vec<f64> {
         let mut scratch = Scratch::default();

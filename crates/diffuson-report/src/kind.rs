@@ -7,6 +7,7 @@ use crate::error::ReportError;
 use crate::figure::Figure;
 use crate::local_heat;
 use crate::mobility_edge;
+use crate::mobility_edge_fit;
 use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
@@ -29,7 +30,13 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 4] = [&local_heat::KIND, &mobility_edge::KIND, &scaling::KIND, &thermoelectric::KIND];
+const KINDS: [&Kind; 5] = [
+    &local_heat::KIND,
+    &mobility_edge::KIND,
+    &mobility_edge_fit::KIND,
+    &scaling::KIND,
+    &thermoelectric::KIND,
+];
 
 impl Kind {
     /// The kind of a record.

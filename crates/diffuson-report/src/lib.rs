@@ -18,6 +18,7 @@ mod kind;
 mod label;
 mod local_heat;
 mod mobility_edge;
+mod mobility_edge_fit;
 mod number;
 mod plot;
 mod raster;

@@ -47,6 +47,7 @@ pub mod units;
 
 mod local_heat;
 mod mobility_edge;
+mod mobility_edge_fit;
 mod parse;
 mod results;
 mod scaling;

@@ -7,6 +7,7 @@ mod checkpoint;
 use crate::diagnostic::Diagnostic;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
+use crate::mobility_edge_fit::MobilityEdgeFitTask;
 use crate::results::Results;
 use crate::scaling::ScalingTask;
 use crate::schema::Kind;
@@ -117,6 +118,7 @@ fn with_task<T, E: From<Diagnostic>>(
             work(&LocalHeatTask::new(study, &conductors)?)
         }
         Settings::MobilityEdge(_) => work(&MobilityEdgeTask::new(study)?),
+        Settings::MobilityEdgeFit(_) => work(&MobilityEdgeFitTask::new(study)?),
         Settings::Scaling(_) => work(&ScalingTask::new(study)?),
         Settings::Thermoelectric(_) => {
             let conductors = thermoelectric::conductors(study)?;

@@ -14,6 +14,8 @@
 //! A default or an example is written as TOML and goes through the same check as a user's value; the tests do so for
 //! every key of every kind.
 //!
+//! A kind that fits measurements has the key `data.file` of form [`Form::Table`], with its columns: `diffuson fit` then runs its studies.
+//!
 //! # Adding a key
 //! One line in the table, one field in the settings. Keep the name a plain word of the field, the doc one sentence of
 //! physics, and the default a case somebody would compute.
@@ -24,6 +26,7 @@ mod json_schema;
 mod key;
 mod local_heat;
 mod mobility_edge;
+mod mobility_edge_fit;
 mod probes;
 mod reference;
 mod scaling;
@@ -37,7 +40,8 @@ use crate::study::View;
 pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Range};
 
 /// All kinds of study.
-pub const KINDS: &[Kind] = &[local_heat::KIND, mobility_edge::KIND, scaling::KIND, thermoelectric::KIND];
+pub const KINDS: &[Kind] =
+    &[local_heat::KIND, mobility_edge::KIND, mobility_edge_fit::KIND, scaling::KIND, thermoelectric::KIND];
 
 /// A kind of study: the question it asks and the keys that state it.
 #[derive(Clone, Copy, Debug)]

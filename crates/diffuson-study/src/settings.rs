@@ -4,6 +4,7 @@ pub mod conductor;
 pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
+pub mod mobility_edge_fit;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
@@ -14,6 +15,7 @@ pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettin
 pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
+pub use mobility_edge_fit::MobilityEdgeFit;
 pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
 
@@ -24,6 +26,8 @@ pub enum Settings {
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
     MobilityEdge(MobilityEdge),
+    /// Kind `mobility-edge-fit`.
+    MobilityEdgeFit(MobilityEdgeFit),
     /// Kind `scaling`.
     Scaling(Scaling),
     /// Kind `thermoelectric`.
@@ -51,6 +55,9 @@ impl Settings {
         match self {
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_) => EnsembleSettings::EXACT,
+            Self::MobilityEdgeFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
             Self::Scaling(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
         }
@@ -61,6 +68,7 @@ impl Settings {
         match self {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
+            Self::MobilityEdgeFit(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
         }

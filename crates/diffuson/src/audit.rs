@@ -90,6 +90,8 @@ pub mod laws {
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";
+    /// What a second search, started at the minimum of a fit, still takes off its chi^2: a hundredth of a standard error is a change of 1e-4.
+    pub const MINIMUM: &str = "minimum of chi^2";
     /// `sum_b L_ab` against `sum_b L_ba`, what enters a terminal against what leaves it, integrated over energy, per largest.
     pub const ROW_AND_COLUMN_SUMS: &str = "row and column sums";
     /// How far the least power that potentials and temperatures can dissipate lies below zero, per largest: eigenvalues of the symmetric part of

@@ -12,6 +12,7 @@ pub mod expansions;
 mod exponential;
 mod fermi_dirac;
 pub mod hopping;
+pub mod joint;
 mod kernels;
 pub mod lyapunov;
 mod mobility_edge;

@@ -29,6 +29,13 @@ Example:
 pub(crate) struct RunArgs {
     #[command(flatten)]
     study: StudyArgs,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// What becomes of the results.
+#[derive(Args)]
+pub(crate) struct OutputArgs {
     /// Where record, figures and report go
     #[arg(long, value_name = "DIR", default_value = "results")]
     out: PathBuf,
@@ -50,9 +57,18 @@ pub(crate) struct RunArgs {
 
 /// Runs a study, or continues it.
 pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    let study = args.study.read()?;
-    let headline = outline::headline(&study, &costs(&study)?);
-    let (store, folder) = places(&args.out, &args.study.study);
+    compute(&args.study.read()?, &args.study.study, &args.output, terminal)
+}
+
+/// Runs a study; record and figures are named after a file.
+pub(crate) fn compute(
+    study: &Study,
+    named_after: &Path,
+    args: &OutputArgs,
+    terminal: &mut Terminal,
+) -> Result<Exit, Failure> {
+    let headline = outline::headline(study, &costs(study)?);
+    let (store, folder) = places(&args.out, named_after);
     match (args.quiet, args.json) {
         (true, _) => {}
         (false, true) => tell(&headline),
@@ -63,7 +79,7 @@ pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failu
     let stop = interrupt::flag(display.announcer())?;
     let options = Options { record: &store, threads: args.threads.count(), fresh: args.fresh };
     let start = Instant::now();
-    let outcome = diffuson_study::run(&study, options, &mut display, &stop);
+    let outcome = diffuson_study::run(study, options, &mut display, &stop);
     let computed = display.end();
     let outcome = outcome?;
 
@@ -82,9 +98,9 @@ pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failu
         terminal.say(&files(&paths))?;
     }
     if args.json {
-        terminal.say(&format!("{:#}\n", json::run(&study, &outcome, &record, &paths)))?;
+        terminal.say(&format!("{:#}\n", json::run(study, &outcome, &record, &paths)))?;
     }
-    verdict(&study, &outcome, &paths.store)
+    verdict(study, &outcome, &paths.store)
 }
 
 /// The record and the folder of its figures.

@@ -3,8 +3,19 @@
 use super::workshop::{Workshop, skipped};
 use std::process::Command;
 
-const COMMANDS: [&str; 10] =
-    ["run", "check", "new", "schema", "reference", "show", "plot", "report", "reproduce", "completions"];
+const COMMANDS: [&str; 11] = [
+    "run",
+    "fit",
+    "check",
+    "new",
+    "schema",
+    "reference",
+    "show",
+    "plot",
+    "report",
+    "reproduce",
+    "completions",
+];
 
 #[test]
 fn every_command_has_help_with_an_example() {

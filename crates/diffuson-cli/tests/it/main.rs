@@ -1,6 +1,7 @@
 //! The real program, from its command line to its files.
 
 mod bad_input;
+mod fit;
 mod help;
 mod kill_resume;
 mod run_show;

@@ -24,35 +24,25 @@ use crate::units::{KELVIN, UNITS, Unit};
 
 /// Measurements, column by column, in the units of the table of keys.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Measurements {
+pub(crate) struct Measurements {
     words: BTreeMap<String, Vec<String>>,
     numbers: BTreeMap<String, Vec<f64>>,
     lines: Vec<usize>,
 }
 
 impl Measurements {
-    /// Number of measurements.
-    pub fn len(&self) -> usize {
-        self.lines.len()
-    }
-
-    /// Whether there are none; files without measurements are refused.
-    pub fn is_empty(&self) -> bool {
-        self.lines.is_empty()
-    }
-
     /// The words of a column, if the file has it.
-    pub fn words(&self, column: &str) -> Option<&[String]> {
+    pub(crate) fn words(&self, column: &str) -> Option<&[String]> {
         self.words.get(column).map(Vec::as_slice)
     }
 
     /// The numbers of a column, NaN where nothing was measured, if the file has it; `NAME_error` for standard errors.
-    pub fn numbers(&self, column: &str) -> Option<&[f64]> {
+    pub(crate) fn numbers(&self, column: &str) -> Option<&[f64]> {
         self.numbers.get(column).map(Vec::as_slice)
     }
 
     /// The line of the file of a measurement, from 1.
-    pub fn line(&self, row: usize) -> usize {
+    pub(crate) fn line(&self, row: usize) -> usize {
         self.lines[row]
     }
 
@@ -149,7 +139,7 @@ fn parse(source: &Arc<Source>, key: &str, columns: &'static [Column]) -> Result<
             }
         }
     }
-    if table.is_empty() {
+    if table.lines.is_empty() {
         let message = "the file has a header but no measurements".to_owned();
         return Err(file.error(header.span, message, "needed: lines below it", String::new()));
     }

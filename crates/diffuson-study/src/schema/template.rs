@@ -26,6 +26,9 @@ impl Kind {
             }
         }
         let swept: Vec<_> = self.keys().filter(|key| key.sweepable).collect();
+        if swept.is_empty() {
+            return out;
+        }
         out.push('\n');
         comment(
             &mut out,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::parse::Value;
+use crate::parse::table::Measurements;
 use crate::parse::value::{brief, error};
 use crate::schema::{Condition, Key, Kind, Need};
 use crate::settings::Missing;
@@ -98,6 +99,11 @@ impl<'a> View<'a> {
     /// The word of a choice.
     pub(crate) fn word(&self, path: &'static str) -> Result<&'static str, Missing> {
         if let Some(Value::Word(word)) = self.get(path) { Ok(word) } else { Err(Missing(path)) }
+    }
+
+    /// The measurements of a file.
+    pub(crate) fn table(&self, path: &'static str) -> Result<Arc<Measurements>, Missing> {
+        if let Some(Value::Table(_, table)) = self.get(path) { Ok(table.clone()) } else { Err(Missing(path)) }
     }
 
     /// Whether a list of choices has this word.

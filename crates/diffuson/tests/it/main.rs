@@ -4,6 +4,7 @@ mod closed_forms;
 mod computed;
 mod conformance;
 mod golden;
+mod joint;
 mod leads;
 mod lyapunov;
 mod mobility_edge;

@@ -1,0 +1,104 @@
+//! `diffuson fit`
+
+use super::run::{OutputArgs, compute};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::terminal::Terminal;
+use clap::Args;
+use clap::builder::PossibleValuesParser;
+use diffuson_study::schema::{KINDS, Kind};
+use diffuson_study::{Diagnostic, Study};
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+
+pub(crate) const HELP: &str = "\
+DATA.csv names its columns and their units in the first line; errors are in columns NAME_error:
+
+  sample, T [K], sigma [S/cm], sigma_error [S/cm], S [uV/K], S_error [uV/K]
+  A,      4.2,   12.1,         0.2,                -31.5,    0.8
+
+MODEL.toml is a study file whose `data.file` is replaced by DATA.csv: `diffuson new mobility-edge-fit` prints one with all keys.
+Record, figures and report are written as by `diffuson run`.
+
+Example:
+  diffuson fit studies/data/synthetic-mobility-edge.csv studies/mobility-edge-fit.toml";
+
+/// The key of a study that names its measurements.
+const DATA: &str = "data.file";
+
+#[derive(Args)]
+pub(crate) struct FitArgs {
+    /// The measurements (CSV)
+    data: PathBuf,
+    /// The model (TOML), a study file of a kind that has the key data.file
+    #[arg(value_name = "MODEL", required_unless_present = "model")]
+    study: Option<PathBuf>,
+    /// A model as it stands, without a file
+    #[arg(long, value_name = "NAME", conflicts_with = "study", value_parser = PossibleValuesParser::new(models()))]
+    model: Option<String>,
+    /// Replace what the model says about a key: --set data.to=20, --set fit.method=\"conductivity\"
+    #[arg(long, value_name = "KEY=VALUE")]
+    set: Vec<String>,
+    #[command(flatten)]
+    output: OutputArgs,
+}
+
+/// Fits a model to measurements: runs the study that does.
+pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    let study = read(args).map_err(Box::new)?;
+    compute(&study, args.study.as_ref().unwrap_or(&args.data), &args.output, terminal)
+}
+
+fn read(args: &FitArgs) -> Result<Study, Diagnostic> {
+    let folder = args.study.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+    let file = Value::String(beside(folder, &args.data).display().to_string());
+    let overrides: Vec<String> =
+        std::iter::once(format!("{DATA}={file}")).chain(args.set.iter().cloned()).collect();
+    match (&args.study, &args.model) {
+        (Some(study), _) => Study::read(study, &overrides),
+        (None, model) => {
+            let model = model.as_deref().unwrap_or_default();
+            let name = format!("--model {model}");
+            Study::parse(&name, &format!("kind = \"{model}{SUFFIX}\"\n"), &overrides)
+        }
+    }
+}
+
+/// A path, relative to the working directory, as seen from a folder: relative if it lies within.
+fn beside(folder: &Path, path: &Path) -> PathBuf {
+    if folder == Path::new("") || path.is_absolute() {
+        return path.to_owned();
+    }
+    match path.strip_prefix(folder) {
+        Ok(inside) => inside.to_owned(),
+        Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
+    }
+}
+
+/// What the names of kinds that fit end with.
+const SUFFIX: &str = "-fit";
+
+/// The models that can be fitted: kinds of study that read measurements, without the suffix.
+fn models() -> impl Iterator<Item = &'static str> {
+    let fits = KINDS.iter().filter(|kind: &&Kind| kind.key(DATA).is_some());
+    fits.filter_map(|kind| kind.name.strip_suffix(SUFFIX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measurements_are_found_from_the_folder_of_the_model() {
+        assert_eq!(beside(Path::new(""), Path::new("a/b.csv")), PathBuf::from("a/b.csv"));
+        assert_eq!(beside(Path::new("a"), Path::new("a/b.csv")), PathBuf::from("b.csv"));
+        assert_eq!(beside(Path::new("a"), Path::new("/c/b.csv")), PathBuf::from("/c/b.csv"));
+        let outside = beside(Path::new("a"), Path::new("c/b.csv"));
+        assert!(outside.is_absolute() && outside.ends_with("c/b.csv"));
+    }
+
+    #[test]
+    fn models_are_the_kinds_that_read_measurements() {
+        assert_eq!(models().collect::<Vec<_>>(), ["mobility-edge"]);
+    }
+}

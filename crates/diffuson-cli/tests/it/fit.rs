@@ -1,0 +1,185 @@
+//! `diffuson fit`: measurements in, exponent out; wrong measurements and models, one clear error each.
+
+use super::workshop::{Ran, Workshop, assert_equal};
+use std::fs;
+use std::path::Path;
+
+/// The worked example, with its x.
+const EXPONENT: f64 = 1.1;
+
+fn studies() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../studies")
+}
+
+fn with_example() -> Workshop {
+    let workshop = Workshop::new();
+    for (name, file) in
+        [("model.toml", "mobility-edge-fit.toml"), ("data.csv", "data/synthetic-mobility-edge.csv")]
+    {
+        workshop.write(name, fs::read(studies().join(file)).expect("a ready study"));
+    }
+    workshop
+}
+
+/// The worked example recovers the exponent it was made from, within three standard errors, and leaves record, figures and page.
+#[test]
+fn the_worked_example_recovers_its_exponent() {
+    let workshop = with_example();
+    let ran = workshop.run(&["fit", "data.csv", "model.toml", "--json"]).well();
+    let object = ran.json();
+    let exponent = &object["estimates"][0]["exponent"];
+    let (value, error) = (
+        exponent["value"].as_f64().expect("a value"),
+        exponent["standard_error"].as_f64().expect("an error"),
+    );
+    assert!((value - EXPONENT).abs() < 3.0 * error && error < 0.01, "{exponent}");
+    assert_eq!(object["warnings"], serde_json::json!([]));
+    assert!(object["audits"].as_object().expect("laws").values().all(|law| law["passed"] == true));
+    for name in ["data", "collapse", "residuals", "exponent"] {
+        let svg = fs::read_to_string(workshop.path(&format!("results/model/{name}.svg"))).expect("a figure");
+        assert!(svg.starts_with("<svg") && !svg.contains("no data"), "{name}");
+    }
+    let page = fs::read_to_string(workshop.path("results/model/report.html")).expect("a page");
+    assert!(page.contains("synthetic samples") && page.contains("collapse"));
+    // the study itself, which names the same file, makes the same record
+    let shown = workshop.run(&["show", "results/model.zarr"]).well().stdout;
+    assert!(shown.contains("exponent x, collapse") && shown.contains("correlation"), "{shown}");
+    let again = workshop.run(&["fit", "data.csv", "model.toml"]).well().stdout;
+    assert!(again.contains("nothing was left to compute"), "{again}");
+}
+
+#[test]
+fn a_model_needs_no_file() {
+    let workshop = with_example();
+    let args =
+        ["fit", "data.csv", "--model", "mobility-edge", "--set", "posterior.steps=0", "--set", "data.to=5"];
+    let ran = workshop.run(&args).well();
+    assert!(ran.stdout.contains("results/data.zarr") && ran.stdout.contains("thermopower alone"), "{ran:?}");
+}
+
+/// Samples of one sign of S and a resistivity in any unit are the same measurements.
+#[test]
+fn resistivities_and_magnitudes_are_the_same_measurements() {
+    let workshop = with_example();
+    let text = fs::read_to_string(workshop.path("data.csv")).expect("measurements");
+    let mut other = String::new();
+    for line in text.lines() {
+        let cells: Vec<&str> = line.split(", ").collect();
+        match cells.as_slice() {
+            ["sample", ..] => {
+                other.push_str("sample; T [mK]; rho [Ohm cm]; rho_error [Ohm cm]; S [kB/e]; S_error [kB/e]")
+            }
+            [name, t, sigma, error, s, s_error] => {
+                let number = |text: &str| text.parse::<f64>().expect("a number");
+                let (sigma, error) = (number(sigma), number(error));
+                let (rho, unit) = (100.0 / sigma, 86.17333262145179);
+                let row = format!(
+                    "{name}; {}; {rho}; {}; {}; {}",
+                    1e3 * number(t),
+                    rho * error / sigma,
+                    -number(s) / unit,
+                    number(s_error) / unit
+                );
+                other.push_str(&row);
+            }
+            _ => other.push_str(line),
+        }
+        other.push('\n');
+    }
+    workshop.write("other.csv", other);
+    let exponent = |data: &str| {
+        let args =
+            ["fit", data, "model.toml", "--json", "--no-report", "--fresh", "--set", "posterior.steps=0"];
+        workshop.run(&args).well().json()["estimates"][0]["exponent"]["value"].as_f64().expect("a value")
+    };
+    // to the rounding of units, far below the error of 0.006
+    assert!((exponent("data.csv") - exponent("other.csv")).abs() < 1e-7);
+}
+
+/// What holds for every wrong input: one error with a help, exit code 1, nothing written.
+fn refused(workshop: &Workshop, args: &[&str], words: &[&str]) -> Ran {
+    let before = workshop.tree("");
+    let ran = workshop.run(args);
+    assert_eq!(ran.code, Some(1), "{args:?} {ran:?}");
+    let errors = ran.stderr.lines().filter(|line| line.starts_with("error: ")).count();
+    assert!(errors == 1 && !ran.stderr.contains("panicked"), "{args:?} {ran:?}");
+    for word in words {
+        assert!(ran.stderr.contains(word), "{word:?} is not in\n{}", ran.stderr);
+    }
+    assert_equal(&workshop.tree(""), &before, &format!("{args:?}"));
+    ran
+}
+
+#[test]
+fn wrong_measurements_give_one_error() {
+    let workshop = with_example();
+    const HEAD: &str = "sample, T [K], sigma [S/m], sigma_error [S/m], S [uV/K], S_error [uV/K]\n";
+    let cases: [(&str, &[&str]); 12] = [
+        ("", &["the file is empty"]),
+        (HEAD, &["no measurements"]),
+        ("T [K], sigma [S/m]\n1, 2\n", &["the column `sample` is missing"]),
+        ("sample, sigma [S/m]\nA, 2\n", &["the column `temperature` is missing", "also be called T"]),
+        ("sample, T\nA, 2\n", &["`T` needs a unit", "temperature [K]"]),
+        ("sample, T [K], sgima [S/m]\nA, 1, 2\n", &["is not a column", "did you mean `sigma`?"]),
+        ("sample, T [K], sigma [K]\nA, 1, 2\n", &["needs a unit", "S/cm"]),
+        (
+            "sample, T [K], sigma [S/m], S [uV/K]\nA, 1, 3, -20\n",
+            &["no column `conductivity_error`", "data.conductivity_error"],
+        ),
+        (
+            "sample, T [K], S [uV/K], S_error [uV/K]\nA, 1, 3, 1\n",
+            &["has no column `conductivity`", "fit.method = \"thermopower\""],
+        ),
+        (
+            &format!("{HEAD}A, 1, 3, 0.1, -20, 1\nA, -2, 3, 0.1, -30, 1\n"),
+            &["bad.csv:3:4", "temperature = -2"],
+        ),
+        (&format!("{HEAD}A, 1, 3, 0.1, -20, 1\n"), &["2 measured numbers are left for 3 parameters"]),
+        (
+            &format!(
+                "{HEAD}A, 1, 3, 0.1, -20, 1\nA, 2, 3, 0.1, -30, 1\nB, 1, 9, 0.1, 20, 1\nB, 2, 9, 0.1, 30, 1\n"
+            ),
+            &["has the opposite sign of the others"],
+        ),
+    ];
+    for (text, words) in cases {
+        workshop.write("bad.csv", text);
+        refused(&workshop, &["fit", "bad.csv", "model.toml"], words);
+    }
+    refused(&workshop, &["fit", "nowhere.csv", "model.toml"], &["names nowhere.csv, which cannot be opened"]);
+    refused(
+        &workshop,
+        &["fit", "data.csv", "model.toml", "--set", "data.from=30"],
+        &["no measurements are left"],
+    );
+}
+
+#[test]
+fn wrong_models_give_one_error() {
+    let workshop = with_example();
+    let model = fs::read_to_string(workshop.path("model.toml")).expect("a model");
+    let cases: [(&str, &str, &[&str]); 4] = [
+        ("\"joint\"", "\"both\"", &["`fit.method = \"both\"` is not a choice", "model.toml:14:10"]),
+        ("method =", "metod =", &["unknown key `fit.metod`", "did you mean `method`?"]),
+        ("[fit]", "[data]\nfrom = 3\nto = 2\n[fit]", &["model.toml"]),
+        ("\"mobility-edge-fit\"", "\"mobility-edge\"", &["unknown section [data]"]),
+    ];
+    for (from, to, words) in cases {
+        workshop.write("bad.toml", model.replacen(from, to, 1));
+        refused(&workshop, &["fit", "data.csv", "bad.toml"], &[]);
+        let ran = workshop.run(&["fit", "data.csv", "bad.toml"]);
+        for word in words {
+            let word = word.replace("model.toml", "bad.toml");
+            assert!(ran.stderr.contains(&word), "{word:?} is not in\n{}", ran.stderr);
+        }
+    }
+    refused(
+        &workshop,
+        &["fit", "data.csv", "model.toml", "--set", "data.from=3", "--set", "data.to=2"],
+        &["`data.to = 2` is not above data.from"],
+    );
+    refused(&workshop, &["fit", "data.csv", "nowhere.toml"], &["nowhere.toml does not exist"]);
+    for args in [&["fit", "data.csv"][..], &["fit", "data.csv", "--model", "ising"], &["fit"]] {
+        assert_eq!(workshop.run(args).code, Some(2), "{args:?}");
+    }
+}
