@@ -25,7 +25,15 @@ const INTERVAL: f64 = 10.0;
 /// What the samples of a point are samples of.
 pub(super) enum System {
     Bar { bar: Bar, length: Length },
-    Cube { conductor: Conductor, plan: Plan, disorder: Disorder, energy: f64 },
+    Cube(Box<Cube>),
+}
+
+/// A cube between two leads.
+pub(super) struct Cube {
+    conductor: Conductor,
+    plan: Plan,
+    disorder: Disorder,
+    energy: f64,
 }
 
 /// What one sample gives.
@@ -69,7 +77,7 @@ impl System {
                 let conductor = Conductor::new(lattice, [Some(lead.clone()), Some(lead)], vec![])
                     .map_err(|e| refuse("lattice.size", e.to_string()))?;
                 let plan = Plan::smatrix(&conductor);
-                Ok(Self::Cube { conductor, plan, disorder, energy: s.energy })
+                Ok(Self::Cube(Box::new(Cube { conductor, plan, disorder, energy: s.energy })))
             }
         }
     }
@@ -83,7 +91,8 @@ impl System {
                 let gamma = spectrum.gamma();
                 Ok(Sample { value: gamma.value, error: gamma.error, audit: spectrum.audit })
             }
-            Self::Cube { conductor, plan, disorder, energy } => {
+            Self::Cube(cube) => {
+                let Cube { conductor, plan, disorder, energy } = cube.as_ref();
                 let dressed = conductor.at(*energy).map_err(|e| e.to_string())?;
                 let onsite = disorder.onsite(conductor.sites(), &random);
                 let s = scattering::smatrix(&dressed, &onsite, plan.route).map_err(|e| e.to_string())?;
@@ -119,13 +128,13 @@ impl System {
                     shared: 1,
                 }
             }
-            Self::Cube { plan, .. } => Cost {
+            Self::Cube(cube) => Cost {
                 system: format!("{across} x {} sites", s.size),
-                operations: plan.operations,
-                memory: plan.memory,
+                operations: cube.plan.operations,
+                memory: cube.plan.memory,
                 stored: 16.0,
-                method: plan.route.name().to_owned(),
-                reason: plan.reason.to_string(),
+                method: cube.plan.route.name().to_owned(),
+                reason: cube.plan.reason.to_string(),
                 shared: 1,
             },
         }

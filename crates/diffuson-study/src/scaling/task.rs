@@ -121,7 +121,7 @@ impl Task for ScalingTask<'_> {
         let result = self.systems[point].sample(realisation)?;
         let mut values = match self.systems[point] {
             System::Bar { .. } => vec![vec![result.value], vec![result.error]],
-            System::Cube { .. } => vec![vec![result.value]],
+            System::Cube(_) => vec![vec![result.value]],
         };
         values.extend(results::audit_rows(&result.audit, &LAWS));
         Ok(values)

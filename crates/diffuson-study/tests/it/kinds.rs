@@ -115,7 +115,7 @@ fn scaling_has_the_same_bits_for_any_number_of_threads() {
     let second = computed(SCALING, &path(3), 3);
     assert!(first.audit_passed(), "{:?}", first.results.audits);
     let bits = |threads: usize, name: &str| -> Vec<u64> {
-        let record = Reader::open(&path(threads)).unwrap();
+        let record = Reader::open(path(threads)).unwrap();
         let all = (0..9).flat_map(|p| record.read_samples::<f64>(name, p, 0..3).unwrap().data);
         all.map(f64::to_bits).collect()
     };
@@ -129,7 +129,7 @@ fn scaling_has_the_same_bits_for_any_number_of_threads() {
     let gamma = bits(1, "gamma");
     assert_eq!(gamma.iter().collect::<std::collections::BTreeSet<_>>().len(), gamma.len());
     // the error of a point is that of its bars
-    let record = Reader::open(&path(1)).unwrap();
+    let record = Reader::open(path(1)).unwrap();
     let errors = record.read_samples::<f64>("gamma_error", 4, 0..3).unwrap().data;
     let expected = errors.iter().map(|e| e * e).sum::<f64>().sqrt() / 3.0;
     let estimate = first.results.estimates.iter().find(|e| e.point == 4).unwrap().estimate;
