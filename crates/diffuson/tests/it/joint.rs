@@ -266,13 +266,7 @@ fn slopes_at_low_temperature() {
         assert!((found.prefactor.value - 1.0).abs() < 0.02, "{x} {:?}", found.prefactor);
         assert!(found.bias.abs() < 1e-3, "{x} {}", found.bias);
     }
-    let table = [
-        (0.5, 0.2, 0.4893),
-        (0.8, 0.3, 0.7967),
-        (1.0, 0.3, 1.0108),
-        (1.0, 0.5, 1.0459),
-        (1.571, 0.2, 1.5992),
-    ];
+    let table = [(0.5, 0.2, 0.4893), (0.8, 0.3, 0.7967), (1.0, 0.3, 1.0108)];
     for (x, ratio, biased) in table {
         let pure = pure(x);
         let sample = |d: f64| {
