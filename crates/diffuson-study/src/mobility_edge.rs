@@ -2,7 +2,7 @@
 //!
 //! A point has one sample, which is exact; the audit compares it with a quadrature over energy that knows nothing of the closed forms.
 
-use crate::results::{self, Described, NO_ESTIMATE, Results, float};
+use crate::results::{self, Described, MICRO, NO_ESTIMATE, Results, float};
 use crate::settings::{MobilityEdge as Settings, Settings as AnyKind};
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
@@ -21,9 +21,6 @@ const LAWS: [&str; 1] = [laws::CLOSED_FORM];
 
 /// How well closed form and quadrature agree: the tolerance of the quadrature with room for the rounding of sums.
 const ALLOWED: f64 = 1e-9;
-
-/// Thermopowers are stored in microvolts per kelvin.
-const MICRO: f64 = 1e6;
 
 /// Expansions are stored as far as they are this close to the full result.
 const LOW: f64 = 0.1;
@@ -90,7 +87,9 @@ impl Point {
         let mut audit = Audit::default();
         for &t in &self.settings.temperatures {
             let transport = self.at(t).map_err(|e| e.to_string())?;
-            audit.record(laws::CLOSED_FORM, self.deviation(t)?, ALLOWED);
+            if let Some(deviation) = self.deviation(t)? {
+                audit.record(laws::CLOSED_FORM, deviation, ALLOWED);
+            }
             let [conductivity_low, thermopower_low] = self.expansions(t, &transport);
             let values = [
                 transport.conductivity,
@@ -125,12 +124,12 @@ impl Point {
     }
 
     /// Largest relative difference of sigma, S (against k_B/e) and L (against its metallic value) of the edge alone between closed form and quadrature over energy, which has energies in kelvin
-    /// from the edge inwards.
-    fn deviation(&self, t: f64) -> Result<f64, String> {
+    /// from the edge inwards; none where nothing is left to compare, deep in the insulator.
+    fn deviation(&self, t: f64) -> Result<Option<f64>, String> {
         let (d, x) = (self.settings.distance, self.settings.exponent);
-        // deep in the insulator nothing is left to compare: sigma is e^z
+        // sigma is e^z: no number any more
         if d / t < -600.0 {
-            return Ok(0.0);
+            return Ok(None);
         }
         let structure = Structure::edge(0.0, x).map_err(|e| e.to_string())?;
         let response = LinearResponse::two_terminal(d, t, &structure, Adaptive::default(), |e| {
@@ -144,7 +143,13 @@ impl Point {
             coefficients.thermopower().abs() - exact.thermopower.abs() / THERMOPOWER_UNIT,
             coefficients.lorenz_ratio() - exact.lorenz / LORENZ,
         ];
-        Ok(differences.iter().map(|d| d.abs()).fold(0.0, f64::max))
+        // not a number if one of them is not
+        Ok(Some(
+            differences
+                .iter()
+                .map(|d| d.abs())
+                .fold(0.0, |worst, d| if d > worst || d.is_nan() { d } else { worst }),
+        ))
     }
 
     /// What is exact about the point, in the order of [`quantities`].

@@ -74,6 +74,9 @@ pub(crate) struct Described {
     pub(crate) label: String,
 }
 
+/// Thermopowers are stored in microvolts per kelvin.
+pub(crate) const MICRO: f64 = 1e6;
+
 /// An estimate that is not there.
 pub(crate) const NO_ESTIMATE: Estimate = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
 

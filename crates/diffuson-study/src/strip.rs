@@ -5,7 +5,7 @@ use crate::settings::{ConductorSettings, DisorderSettings, LatticeName, LeadSett
 use crate::study::Study;
 use crate::task::Made;
 use diffuson::conductor::{Conductor, ConductorError};
-use diffuson::disorder::{Deviates, Disorder};
+use diffuson::disorder::{Deviates, Disorder, Fields};
 use diffuson::lattice::{Boundary, Family, Lattice, LatticeError};
 use diffuson::leads::{End, Lead, Probe};
 use diffuson::probes::Measure;
@@ -103,8 +103,18 @@ pub(crate) fn disorder(settings: &DisorderSettings) -> Disorder {
 /// The random field of the on-site energies.
 const ONSITE_STREAM: u32 = 0;
 
-/// The random numbers of the on-site energies of one realisation.
+/// The random numbers of one realisation: as one field, that of the on-site energies, or as many.
 pub(crate) struct Deviations(pub(crate) Realisation);
+
+impl Fields for Deviations {
+    fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
+        self.0.fill_uniform_from(field, first, out);
+    }
+
+    fn normal(&self, field: u32, first: u64, out: &mut [f64]) {
+        self.0.fill_normal_from(field, first, out);
+    }
+}
 
 impl Deviates for Deviations {
     fn uniform(&self, out: &mut [f64]) {

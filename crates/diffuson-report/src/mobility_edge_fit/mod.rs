@@ -138,7 +138,7 @@ fn data(run: &Run, measured: &Measured) -> Option<Figure> {
     };
     let row: Vec<Panel> = [
         of("conductivity", r"conductivity $\sigma$", "S/m", Scale::Log),
-        of("thermopower", "thermopower $S$", "V/K", Scale::Linear),
+        of("thermopower", "thermopower $S$", "uV/K", Scale::Linear),
     ]
     .into_iter()
     .flatten()

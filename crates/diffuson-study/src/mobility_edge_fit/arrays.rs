@@ -1,7 +1,7 @@
 //! Arrays that the figures are drawn from: the data, curves through them, both on the scaling curves, and x by every method.
 
 use super::Analysis;
-use crate::results::{Results, float};
+use crate::results::{MICRO, Results, float};
 use crate::settings::MobilityEdgeFit as Settings;
 use crate::task::Column;
 use diffuson::localization::joint::{Data, Estimated, Quantity};
@@ -92,8 +92,8 @@ fn measurements(results: &mut Results, rows: &[Row]) {
         number("data_temperature", "K", "temperature", &|r| r.temperature),
         number("data_conductivity", "S/m", "conductivity", &|r| r.conductivity.value),
         number("data_conductivity_error", "S/m", "standard error", &|r| r.conductivity.standard_error),
-        number("data_thermopower", "V/K", "thermopower", &|r| r.thermopower.value),
-        number("data_thermopower_error", "V/K", "standard error", &|r| r.thermopower.standard_error),
+        number("data_thermopower", "uV/K", "thermopower", &|r| MICRO * r.thermopower.value),
+        number("data_thermopower_error", "uV/K", "standard error", &|r| MICRO * r.thermopower.standard_error),
         number("residual_conductivity", "1", "(measured - fitted)/standard error of sigma", &|r| {
             r.residuals[0]
         }),
@@ -149,7 +149,13 @@ fn curves(results: &mut Results, data: &Data, analysis: &Analysis) {
     results.extend([
         on("curve_temperature", &["curve"], "K", "temperature", temperatures),
         on("curve_conductivity", &by_specimen, "S/m", "fitted conductivity", sigma),
-        on("curve_thermopower", &by_specimen, "V/K", "fitted thermopower", s),
+        on(
+            "curve_thermopower",
+            &by_specimen,
+            "uV/K",
+            "fitted thermopower",
+            s.iter().map(|s| MICRO * s).collect(),
+        ),
         on("scaling_temperature", &["curve"], "1", "T/d", scaled),
         on("scaling_conductivity", &["curve"], "1", "sigma/(A T^x) = K_0(d/T)", k0),
         on("scaling_thermopower", &["curve"], "kB/e", "|S| = K_1/K_0(d/T)", y),

@@ -1,11 +1,12 @@
 //! One sample: the Lyapunov exponents of a bar, or the conductance of a cube.
 
 use crate::settings::{RandomEnergies, Scaling, ScalingMeasure, Symmetry};
+use crate::strip::Deviations;
 use crate::study::Study;
 use crate::task::{Cost, Made};
 use diffuson::audit::Audit;
 use diffuson::conductor::Conductor;
-use diffuson::disorder::{Deviates, Disorder, Fields};
+use diffuson::disorder::Disorder;
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{End, Lead};
 use diffuson::localization::lyapunov::{Bar, Hopping, Length, LyapunovError};
@@ -84,7 +85,7 @@ impl System {
 
     /// Computes the sample of a realisation.
     pub(super) fn sample(&self, realisation: Realisation) -> Result<Sample, String> {
-        let random = Random(realisation);
+        let random = Deviations(realisation);
         match self {
             Self::Bar { bar, length } => {
                 let spectrum = bar.lyapunov(*length, &random).map_err(|e| e.to_string())?;
@@ -138,31 +139,5 @@ impl System {
                 shared: 1,
             },
         }
-    }
-}
-
-/// The random numbers of one sample.
-struct Random(Realisation);
-
-/// The random field of the on-site energies of a cube.
-const ONSITE_STREAM: u32 = 0;
-
-impl Fields for Random {
-    fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
-        self.0.fill_uniform_from(field, first, out);
-    }
-
-    fn normal(&self, field: u32, first: u64, out: &mut [f64]) {
-        self.0.fill_normal_from(field, first, out);
-    }
-}
-
-impl Deviates for Random {
-    fn uniform(&self, out: &mut [f64]) {
-        self.0.fill_uniform(ONSITE_STREAM, out);
-    }
-
-    fn normal(&self, out: &mut [f64]) {
-        self.0.fill_normal(ONSITE_STREAM, out);
     }
 }

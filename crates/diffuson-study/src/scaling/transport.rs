@@ -2,7 +2,7 @@
 
 use super::analysis::{estimates, fitted};
 use super::task::{Value, settings};
-use crate::results::{Results, errors, float, values};
+use crate::results::{MICRO, Results, errors, float, values};
 use crate::settings::{Scaling, ScalingMeasure, TransportSettings};
 use crate::study::Study;
 use crate::task::Column;
@@ -15,8 +15,8 @@ use diffuson_ensemble::statistics::Estimate;
 const GROUPS: usize = 20;
 /// Energies of the curve of the conductivity.
 const ENERGIES: usize = 121;
-/// Thermopowers are stored in microvolts per kelvin.
-const MICROVOLT: f64 = 1e6 * THERMOPOWER_UNIT;
+/// The unit of thermopower k_B/e, in microvolts per kelvin.
+const MICROVOLT: f64 = MICRO * THERMOPOWER_UNIT;
 
 /// sigma_0(E) and S(T), and beside it that of the pure power law of the same exponent.
 pub(super) struct Curves {
@@ -31,7 +31,7 @@ pub(super) struct Curves {
 type Numbers = Vec<f64>;
 
 impl Curves {
-    /// From the values of all samples at all points, and the scaling fit to the `points` it was made of, each with its number among all.
+    /// From the values of all samples at all points, and the scaling fit to the `points` it was made of, of one kind of sides, each with its number among all.
     pub(super) fn new(
         study: &Study,
         wanted: &TransportSettings,
@@ -40,12 +40,13 @@ impl Curves {
         points: &[(usize, SizePoint)],
     ) -> Result<Self, String> {
         let all = |_: usize| true;
-        let computed = computed(study, wanted, samples, fit, &all).map_err(|e| e.to_string())?;
+        let periodic = points.iter().all(|(k, _)| settings(study, *k).periodic);
+        let computed = computed(study, wanted, samples, fit, periodic, &all).map_err(|e| e.to_string())?;
         let (deepest, edge) = (computed.deepest(), computed.edge());
         let beyond = edge + 0.15 * (edge - deepest);
         let energies: Vec<f64> =
             (0..ENERGIES).map(|k| deepest + (beyond - deepest) * k as f64 / (ENERGIES - 1) as f64).collect();
-        let full = numbers(&computed, wanted, &energies);
+        let full = numbers(&computed, wanted, &energies).map_err(|e| e.to_string())?;
         let fewest = samples.iter().map(Vec::len).min().unwrap_or(0);
         if fewest < 2 {
             return Err("an error needs two samples at every point".to_owned());
@@ -55,9 +56,9 @@ impl Curves {
         for group in 0..groups {
             let kept = move |sample: usize| sample % groups != group;
             let refitted = refit(study, samples, fit, points, &kept).map_err(|e| e.to_string())?;
-            let computed =
-                self::computed(study, wanted, samples, &refitted, &kept).map_err(|e| e.to_string())?;
-            left_out.push(numbers(&computed, wanted, &energies));
+            let computed = self::computed(study, wanted, samples, &refitted, periodic, &kept)
+                .map_err(|e| e.to_string())?;
+            left_out.push(numbers(&computed, wanted, &energies).map_err(|e| e.to_string())?);
         }
         let of = |k: usize| {
             let mean = left_out.iter().map(|n| n[k]).sum::<f64>() / groups as f64;
@@ -159,16 +160,21 @@ fn computed(
     wanted: &TransportSettings,
     samples: &[Vec<Value>],
     fit: &ScalingFit,
+    periodic: bool,
     kept: &dyn Fn(usize) -> bool,
 ) -> Result<ComputedConductivity, ComputedError> {
     let metal: Vec<MetallicPoint> = samples
         .iter()
         .enumerate()
+        .filter(|(k, _)| settings(study, *k).periodic == periodic)
         .map(|(k, samples)| {
             let s = settings(study, k);
             let Estimate { value, standard_error, .. } = kept_estimates(s, samples, kept)[0];
             let (value, error) = match s.measure {
-                ScalingMeasure::Lyapunov { .. } => (1.0 / value, standard_error / (value * value)),
+                ScalingMeasure::Lyapunov { .. } => {
+                    let beta = s.symmetry.dyson_index();
+                    (1.0 / (beta * value), standard_error / (beta * value * value))
+                }
                 ScalingMeasure::Conductance => (value, standard_error),
             };
             MetallicPoint { energy: s.energy, size: s.size as f64, value, error }
@@ -178,11 +184,18 @@ fn computed(
 }
 
 /// S in microvolts per kelvin at every temperature, NaN where the window reaches too far, and sigma_0 at every energy.
-fn numbers(computed: &ComputedConductivity, wanted: &TransportSettings, energies: &[f64]) -> Numbers {
+fn numbers(
+    computed: &ComputedConductivity,
+    wanted: &TransportSettings,
+    energies: &[f64],
+) -> Result<Numbers, ComputedError> {
     let inward = if computed.conducts_above() { 1.0 } else { -1.0 };
     let mu = computed.edge() + inward * wanted.distance;
-    let thermopower = |t: &f64| {
-        computed.transport(mu, t * wanted.distance).map_or(f64::NAN, |c| MICROVOLT * c.thermopower())
+    let thermopower = |t: &f64| match computed.transport(mu, t * wanted.distance) {
+        Ok(coefficients) => Ok(MICROVOLT * coefficients.thermopower()),
+        Err(ComputedError::OutOfRange { .. }) => Ok(f64::NAN),
+        Err(e) => Err(e),
     };
-    wanted.temperatures.iter().map(thermopower).chain(energies.iter().map(|e| computed.at(*e))).collect()
+    let conductivity = energies.iter().map(|e| Ok(computed.at(*e)));
+    wanted.temperatures.iter().map(thermopower).chain(conductivity).collect()
 }

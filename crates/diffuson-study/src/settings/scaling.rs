@@ -92,6 +92,17 @@ pub struct TransportSettings {
     pub smallest_size: usize,
 }
 
+impl Symmetry {
+    /// The index beta of Dyson: 1, 2 or 4.
+    pub fn dyson_index(self) -> f64 {
+        match self {
+            Self::Orthogonal => 1.0,
+            Self::Unitary => 2.0,
+            Self::Symplectic => 4.0,
+        }
+    }
+}
+
 impl RandomEnergies {
     /// Width or deviation, in t.
     pub fn strength(self) -> f64 {

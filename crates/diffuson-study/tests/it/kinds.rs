@@ -186,4 +186,17 @@ fn impossible_studies_have_one_error_with_its_line() {
     assert_eq!((error.key.as_str(), error.line()), ("lattice.size", 11));
     let error = wrong(SCALING.replace("samples = 3", "relative_error = 0.1\nof = \"conductance\""));
     assert_eq!((error.key.as_str(), error.line()), ("ensemble.of", 15));
+    // cubes have neither flux nor spin; in two dimensions no conductivity vanishes as a power
+    let with = |lattice: &str, more: &str| {
+        wrong(
+            SCALING
+                .replace("[disorder]", &format!("[lattice]\n{lattice}\n[disorder]"))
+                .replace("[sweep]", &format!("{more}\n[sweep]")),
+        )
+    };
+    let cubes = SCALING.replace("slices = 4000", "quantity = \"conductance\"");
+    let error = wrong(cubes.replace("[disorder]", "[lattice]\nsymmetry = \"unitary\"\n[disorder]"));
+    assert_eq!((error.key.as_str(), error.line()), ("lattice.symmetry", 4));
+    let error = with("dimension = 2", "[transport]\ndistance = 0.5");
+    assert_eq!((error.key.as_str(), error.line()), ("lattice.dimension", 4));
 }

@@ -1,8 +1,8 @@
 //! `sigma_0(E)` of a lattice near its mobility edge, computed instead of assumed, and the transport it gives.
 //!
 //! Finite-size scaling gives the mobility edge E_c, the exponent nu and the correlation length `xi(E)` up to a constant. That constant, and what happens further inside, comes from a
-//! quantity that grows linearly with the size L deep in the metal, `q = sigma_0 L + const`: the conductance of cubes, or `1/Gamma` of bars L sites across, whose localization
-//! length is `sigma_0 L^2` (in the orthogonal class: C. W. J. Beenakker, Rev. Mod. Phys. 69, 731 (1997), section III).
+//! quantity that grows linearly with the size L deep in the metal, `q = sigma_0 L + const`: the conductance of cubes, or `1/(beta Gamma)` of bars L sites across, whose localization
+//! length is `beta sigma_0 L^2`, beta = 1, 2, 4 in the orthogonal, unitary and symplectic class (C. W. J. Beenakker, Rev. Mod. Phys. 69, 731 (1997), section III).
 //!
 //! ```text
 //! sigma_0(E) = C / xi(E)      between E_c and the innermost energy E_1 of the scaling fit, C such that it is continuous at E_1,
@@ -16,7 +16,7 @@ use super::scaling::ScalingFit;
 use crate::thermal::{Adaptive, Coefficients, LinearResponse, Side, SingularPoint, Singularity, Structure};
 use std::convert::Infallible;
 
-/// What grows linearly with size in the metal, at one energy and size: the conductance of a cube, or 1/Gamma of a bar.
+/// What grows linearly with size in the metal, at one energy and size: the conductance of a cube, or 1/(beta Gamma) of a bar.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct MetallicPoint {
     /// Energy, in t.
@@ -169,6 +169,12 @@ impl ComputedConductivity {
             Ok::<f64, Infallible>(self.at(e))
         })
         .map_err(|e| failed(&e))?;
+        if let Some(law) = response.audit.laws().iter().find(|law| !law.passed()) {
+            let (name, residual, allowed) = (law.name, law.residual, law.allowed);
+            return Err(ComputedError::Transport(format!(
+                "{name}: residual {residual:.1e}, allowed {allowed:.1e}"
+            )));
+        }
         response.onsager().coefficients(0, 1).map_err(|e| failed(&e))
     }
 }

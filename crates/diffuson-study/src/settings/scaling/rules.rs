@@ -1,12 +1,12 @@
 //! Rules that tie several keys of a `scaling` study together.
 
-use super::{Scaling, ScalingMeasure};
+use super::{Scaling, ScalingMeasure, Symmetry};
 use crate::settings::conductor::rules::problem;
 use crate::settings::{Problem, Stop};
 
 /// All conflicts at one point.
 pub(crate) fn problems(s: &Scaling) -> Vec<Problem> {
-    [sides(s), range(s), temperatures(s), target(s)].into_iter().flatten().collect()
+    [sides(s), cubes(s), range(s), transport(s), temperatures(s), target(s)].into_iter().flatten().collect()
 }
 
 /// With periodic sides two rows would be joined twice.
@@ -17,6 +17,30 @@ fn sides(s: &Scaling) -> Option<Problem> {
             "is too small for periodic sides, which would join two rows twice",
             "an integer >= 3",
             "take larger sizes, or lattice.boundary = \"hard-wall\"",
+        )
+    })
+}
+
+/// Cubes have neither flux nor spin.
+fn cubes(s: &Scaling) -> Option<Problem> {
+    (s.measure == ScalingMeasure::Conductance && s.symmetry != Symmetry::Orthogonal).then(|| {
+        problem(
+            "lattice.symmetry",
+            "is not computed for conductances of cubes",
+            "\"orthogonal\"",
+            "measure.quantity = \"lyapunov\" knows all symmetries",
+        )
+    })
+}
+
+/// The conductivity is the inverse correlation length in three dimensions only.
+fn transport(s: &Scaling) -> Option<Problem> {
+    (s.transport.is_some() && s.dimension != 3).then(|| {
+        problem(
+            "lattice.dimension",
+            "has no conductivity that vanishes as a power at a mobility edge",
+            "3, where transport.distance is given",
+            "leave out transport.distance",
         )
     })
 }
