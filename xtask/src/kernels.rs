@@ -29,8 +29,8 @@ const PASSES: u32 = 500;
 const CLASSES: [(&str, f64, f64); 5] = [
     ("insulator", -30.0, -5.0),
     ("critical", -5.0, 5.0),
-    ("metal", 5.0, 44.0),
-    ("deep metal", 44.1, 1e3),
+    ("metal", 5.0, 40.0),
+    ("deep metal", 40.1, 1e3),
     ("far metal", 1e3, 1e6),
 ];
 

@@ -3,11 +3,11 @@
 //! `K_n(z; x) = Int_0^inf (u - z)^n u^x (-f')(u - z) du`, n = 0, 1, 2, with `z = (mu - E_m)/kT`: all transport coefficients follow from
 //! them. They are Fermi-Dirac integrals, `K_0 = Gamma(x+1) F_{x-1}(z)` and so on, but `K_1 = Gamma(x+2) F_x - z K_0` loses a factor z^2 of
 //! accuracy to cancellation. In the insulator, z <= 0, they are sums of positive multiples of the alternating series of `series.rs`; up to
-//! z = 44 they are integrated as they stand, by the rule of `rule.rs`; above they are summed by the Sommerfeld series `K_n = z^x sum_m binom(x, m) z^{-m} Int y^{m+n} (-f') dy`, whose smallest term is of order e^{-z}.
+//! z = 40 they are integrated as they stand, by the rule of `rule.rs`; above they are summed by the Sommerfeld series `K_n = z^x sum_m binom(x, m) z^{-m} Int y^{m+n} (-f') dy`, whose smallest term is of order e^{-z}.
 
 use super::InvalidParameter;
 use super::fermi_dirac::TWICE_ETA;
-use super::rule::{CROSSOVER, Node, Powers};
+use super::rule::{CROSSOVER, Node, Powers, integrate_once};
 use super::series::Series;
 
 /// The moments `[K_0, K_1, K_2]` of one exponent x, for any z.
@@ -100,7 +100,7 @@ impl Kernels {
         let scaled = if z <= 0.0 {
             Scaled::by_series(&Series::new(x), z)
         } else if z <= CROSSOVER {
-            Scaled::by_quadrature(z, Powers::at(x, z).integrate(z, z, moments_at))
+            Scaled::by_quadrature(z, integrate_once(x, z, z, moments_at))
         } else {
             Scaled::degenerate(x, z)
         };

@@ -18,43 +18,50 @@ use pulp::Arch;
 use std::ops::Range;
 use std::sync::LazyLock;
 
-/// Nodes handled at a time; sums run in this many lanes, so their order does not depend on the machine.
+/// Sums run in this many lanes, so their order does not depend on the machine.
 const LANES: usize = 8;
+/// Nodes handled at a time.
+const GROUP: usize = 2 * LANES;
 /// Step in s: a binary fraction, so that every node is exact.
 const STEP: f64 = 7.0 / 16.0;
 /// a.
 const STRETCH: f64 = 0.25;
 /// Index of the node s = 0: nodes begin at s = -10.5, v = -58, far enough even for x = 0.
 const ZERO: usize = 24;
-/// Number of nodes: they end at s = 122, enough for [`LARGEST_POWER`] at [`CROSSOVER`].
-const NODES: usize = 304;
+/// Number of nodes: they end at s = 101, enough for [`LARGEST_POWER`] at [`CROSSOVER`] in whole groups.
+const NODES: usize = 256;
 /// Largest z at which the rule is used; above it the Sommerfeld series has converged to rounding.
-pub(super) const CROSSOVER: f64 = 44.0;
+pub(super) const CROSSOVER: f64 = 40.0;
 /// Largest exponent x.
 pub(super) const LARGEST_POWER: f64 = 13.0;
+
+/// A number per node, so placed in memory that no vector lies across two cache lines.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+struct Table([f64; NODES]);
 
 /// What is the same for all x and z.
 struct Nodes {
     /// u in two parts of which the first is exact or zero: `(head - z) + tail` rounds as little as it can.
-    head: [f64; NODES],
-    tail: [f64; NODES],
+    head: Table,
+    tail: Table,
     /// `e^{-u}`.
-    boltzmann: [f64; NODES],
+    boltzmann: Table,
     /// `ln u`.
-    logarithm: [f64; NODES],
+    logarithm: Table,
     /// `h du/ds`.
-    weight: [f64; NODES],
+    weight: Table,
 }
 
 static NODES_OF_ALL: LazyLock<Nodes> = LazyLock::new(|| {
-    let zero = [0.0; NODES];
+    let zero = Table([0.0; NODES]);
     let mut nodes = Nodes { head: zero, tail: zero, boltzmann: zero, logarithm: zero, weight: zero };
     for k in 0..NODES {
         let [head, tail, boltzmann, weight] = node(k);
-        (nodes.head[k], nodes.tail[k]) = (head, tail);
-        nodes.boltzmann[k] = boltzmann;
-        nodes.logarithm[k] = (head + tail).ln();
-        nodes.weight[k] = weight;
+        (nodes.head.0[k], nodes.tail.0[k]) = (head, tail);
+        nodes.boltzmann.0[k] = boltzmann;
+        nodes.logarithm.0[k] = (head + tail).ln();
+        nodes.weight.0[k] = weight;
     }
     nodes
 });
@@ -82,41 +89,28 @@ pub(super) fn integrate_any<const N: usize>(to: f64, f: impl Fn(f64) -> [f64; N]
     sums
 }
 
-/// The weights `h u^x du/ds` of one exponent, for all z or for the nodes that one z needs.
+/// The weights `h u^x du/ds` of one exponent, for all z.
 #[derive(Clone, Debug)]
 pub(super) struct Powers {
     x: f64,
-    weights: [f64; NODES],
+    weights: Table,
 }
 
 impl Powers {
-    /// For all z up to the crossover. `x` must lie between 0 and [`LARGEST_POWER`].
+    /// `x` must lie between 0 and [`LARGEST_POWER`].
     pub(super) fn new(x: f64) -> Self {
-        let mut powers = Self { x, weights: [0.0; NODES] };
-        powers.fill(0..NODES);
-        powers
-    }
-
-    /// For one z.
-    #[inline]
-    pub(super) fn at(x: f64, z: f64) -> Self {
-        let mut powers = Self { x, weights: [0.0; NODES] };
-        powers.fill(needed(x, z));
-        powers
-    }
-
-    fn fill(&mut self, range: Range<usize>) {
-        let (x, out) = (self.x, &mut self.weights[range.clone()]);
-        let (logarithms, weights) = (&NODES_OF_ALL.logarithm[range.clone()], &NODES_OF_ALL.weight[range]);
+        let mut powers = Self { x, weights: Table([0.0; NODES]) };
+        let (all, out) = (&*NODES_OF_ALL, &mut powers.weights);
         Arch::new().dispatch(
             #[inline(always)]
             move || {
                 let out = out; // owned, or the closure would be called through a shim without vector instructions
-                for ((out, weight), logarithm) in out.iter_mut().zip(weights).zip(logarithms) {
-                    *out = weight * exponential((x * logarithm).max(-700.0));
+                for k in 0..NODES {
+                    out.0[k] = power(x, all.logarithm.0[k], all.weight.0[k]);
                 }
             },
         );
+        powers
     }
 
     /// The exponent x.
@@ -124,7 +118,7 @@ impl Powers {
         self.x
     }
 
-    /// `e^{-z}` times the integrals of N functions.
+    /// `e^{-z}` times the integrals of N functions, for z up to the crossover.
     #[inline(always)]
     pub(super) fn integrate<const N: usize>(
         &self,
@@ -132,38 +126,106 @@ impl Powers {
         origin: f64,
         integrands: impl Fn(Node) -> [f64; N] + Copy,
     ) -> [f64; N] {
-        let (fugacity, range) = (z.exp(), needed(self.x, z));
-        let chunks = |values: &'static [f64; NODES]| values[range.clone()].as_chunks::<LANES>().0;
-        let (weights, _) = self.weights[range.clone()].as_chunks::<LANES>();
-        let (head, tail) = (chunks(&NODES_OF_ALL.head), chunks(&NODES_OF_ALL.tail));
-        let (boltzmann, logarithm) = (chunks(&NODES_OF_ALL.boltzmann), chunks(&NODES_OF_ALL.logarithm));
-        let mut lanes = [[0.0; LANES]; N];
-        let out = &mut lanes;
-        Arch::new().dispatch(
+        sum(
+            self.x,
+            z,
+            origin,
+            integrands,
             #[inline(always)]
-            move || {
-                let out = out; // as above
-                let mut sums = [[0.0; LANES]; N];
-                for i in 0..weights.len() {
-                    let (weights, head, tail) = (&weights[i], &head[i], &tail[i]);
-                    let (boltzmann, logarithm) = (&boltzmann[i], &logarithm[i]);
-                    for k in 0..LANES {
-                        let occupied = fugacity * boltzmann[k];
-                        let empty = 1.0 / (1.0 + occupied);
+            |first| *group(&self.weights, first),
+        )
+    }
+}
+
+/// [`Powers::integrate`] for an exponent that is not needed again: the powers of the nodes of this one z, as they are met.
+#[inline(always)]
+pub(super) fn integrate_once<const N: usize>(
+    x: f64,
+    z: f64,
+    origin: f64,
+    integrands: impl Fn(Node) -> [f64; N] + Copy,
+) -> [f64; N] {
+    let all = &*NODES_OF_ALL;
+    sum(
+        x,
+        z,
+        origin,
+        integrands,
+        #[inline(always)]
+        |first| {
+            let (logarithm, weight) = (group(&all.logarithm, first), group(&all.weight, first));
+            let mut weights = [0.0; GROUP];
+            for k in 0..GROUP {
+                weights[k] = power(x, logarithm[k], weight[k]);
+            }
+            weights
+        },
+    )
+}
+
+/// The nodes from `first` on that are handled together.
+#[inline(always)]
+fn group(values: &Table, first: usize) -> &[f64; GROUP] {
+    values.0[first..].first_chunk().expect("ranges are whole groups")
+}
+
+/// `weight u^x`, u given by its logarithm.
+#[inline(always)]
+fn power(x: f64, logarithm: f64, weight: f64) -> f64 {
+    weight * exponential((x * logarithm).max(-700.0))
+}
+
+/// The sums over nodes; `weights(first)` are those of the group that begins there.
+#[inline(always)]
+fn sum<const N: usize>(
+    x: f64,
+    z: f64,
+    origin: f64,
+    integrands: impl Fn(Node) -> [f64; N] + Copy,
+    weights: impl Fn(usize) -> [f64; GROUP] + Copy,
+) -> [f64; N] {
+    let (fugacity, range, all) = (z.exp(), needed(x, z), &*NODES_OF_ALL);
+    let mut lanes = [[0.0; LANES]; N];
+    let out = &mut lanes;
+    Arch::new().dispatch(
+        #[inline(always)]
+        move || {
+            let out = out; // owned, or the closure would be called through a shim without vector instructions
+            let mut sums = [[0.0; LANES]; N];
+            for first in range.step_by(GROUP) {
+                let (head, tail) = (group(&all.head, first), group(&all.tail, first));
+                let (boltzmann, logarithm) = (group(&all.boltzmann, first), group(&all.logarithm, first));
+                let weights = weights(first);
+                let (mut occupied, mut empty) = ([0.0; GROUP], [0.0; GROUP]);
+                for k in 0..GROUP {
+                    occupied[k] = fugacity * boltzmann[k];
+                }
+                let (near, far) = occupied.split_at(LANES);
+                let mut both = [0.0; LANES];
+                for k in 0..LANES {
+                    both[k] = 1.0 / ((1.0 + near[k]) * (1.0 + far[k])); // one division serves two nodes
+                }
+                for k in 0..LANES {
+                    empty[k] = both[k] * (1.0 + far[k]);
+                    empty[k + LANES] = both[k] * (1.0 + near[k]);
+                }
+                for half in [0, LANES] {
+                    for lane in 0..LANES {
+                        let k = half + lane;
                         let terms = integrands(Node {
-                            window: weights[k] * (boltzmann[k] * (empty * empty)),
+                            window: weights[k] * (boltzmann[k] * (empty[k] * empty[k])),
                             distance: (head[k] - origin) + tail[k],
-                            slope: (1.0 - occupied) * empty,
+                            slope: (1.0 - occupied[k]) * empty[k],
                             logarithm: logarithm[k],
                         });
-                        (0..N).for_each(|n| sums[n][k] += terms[n]);
+                        (0..N).for_each(|n| sums[n][lane] += terms[n]);
                     }
                 }
-                *out = sums;
-            },
-        );
-        lanes.map(|lanes| lanes.iter().sum())
-    }
+            }
+            *out = sums;
+        },
+    );
+    lanes.map(|lanes| lanes.iter().sum())
 }
 
 /// One node as the integrands see it.
@@ -179,10 +241,16 @@ pub(super) struct Node {
     pub(super) logarithm: f64,
 }
 
-/// Nodes outside of which the integrand is below rounding, in whole groups of lanes.
+/// Nodes outside of which the integrand is below rounding, in whole groups.
+#[inline(always)]
 fn needed(x: f64, z: f64) -> Range<usize> {
-    // below, e^{-42} of the window, or e^{-37} of exp[(1+x)(s - a e^{-s/2})]; above, u^{x+2} e^{-u} over its integral
-    let (from, to) = ((z - 42.0).max(1.5 * x.min(2.0) - 9.5), z.max(0.0) + 42.0 + 2.5 * x);
+    // below, e^{-40} of the window or exp[-(1+x) V] of the power, V = -v(s) = -s + a e^{-s/2}, of which s = -3.2 ln(1 + V/2) is a bound;
+    // above, u^{x+2} e^{-u} over its integral
+    const REACH: f64 = 40.0;
+    let edge = -3.2 * (1.0 + 0.5 * (REACH - z.max(0.0)) / (1.0 + x)).ln();
+    let to = z.max(0.0) + REACH + 60.0 * x / (z.max(0.0) + 20.0);
     let index = |s: f64| (ZERO as f64 + s / STEP).max(0.0) as usize;
-    index(from) / LANES * LANES..(index(to) + 1).next_multiple_of(LANES).min(NODES)
+    let first = index(edge.max(z - REACH)) / LANES * LANES;
+    let groups = (index(to) - first) / GROUP + 1;
+    first..first + groups * GROUP
 }

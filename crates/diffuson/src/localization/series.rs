@@ -20,6 +20,8 @@ struct Terms {
     weight: [f64; TERMS],
     /// `ln (k + 1)`.
     logarithm: [f64; TERMS],
+    /// `1/(k + 1)`.
+    inverse: [f64; TERMS],
 }
 
 static TERMS_OF_ALL: LazyLock<Terms> = LazyLock::new(|| {
@@ -27,13 +29,14 @@ static TERMS_OF_ALL: LazyLock<Terms> = LazyLock::new(|| {
     let power = (3.0 + 8f64.sqrt()).powi(TERMS as i32);
     let d = 0.5 * (power + power.recip());
     let (mut b, mut c) = (-1.0, -d);
-    let mut terms = Terms { weight: [0.0; TERMS], logarithm: [0.0; TERMS] };
+    let mut terms = Terms { weight: [0.0; TERMS], logarithm: [0.0; TERMS], inverse: [0.0; TERMS] };
     for i in 0..TERMS {
         let k = i as f64;
         c = b - c;
         b *= (k + n) * (k - n) / ((k + 0.5) * (k + 1.0));
         terms.weight[i] = c / d;
         terms.logarithm[i] = (k + 1.0).ln();
+        terms.inverse[i] = 1.0 / (k + 1.0);
     }
     terms
 });
@@ -71,7 +74,7 @@ impl Series {
         // all terms but the first are nothing long before, and below -700 they would be subnormal
         let z = z.max(-600.0);
         let mut sums = [0.0; 3];
-        let (terms, out) = (&self.terms, &mut sums);
+        let (terms, inverse, out) = (&self.terms, &TERMS_OF_ALL.inverse, &mut sums);
         Arch::new().dispatch(
             #[inline(always)]
             move || {
@@ -79,12 +82,12 @@ impl Series {
                 let mut lanes = [[0.0; LANES]; 3];
                 for first in (0..TERMS).step_by(LANES) {
                     for lane in 0..LANES {
-                        let k = (first + lane) as f64;
-                        let term = terms[first + lane] * exponential((k * z).max(-600.0));
-                        let next = term / (k + 1.0);
+                        let k = first + lane;
+                        let term = terms[k] * exponential((k as f64 * z).max(-600.0));
+                        let next = term * inverse[k];
                         lanes[0][lane] += term;
                         lanes[1][lane] += next;
-                        lanes[2][lane] += next / (k + 1.0);
+                        lanes[2][lane] += next * inverse[k];
                     }
                 }
                 *out = lanes.map(|lane| lane.iter().sum());

@@ -21,7 +21,7 @@ pub fn conductivity_recovery(kernels: &Kernels) -> Option<f64> {
 }
 
 /// T/d at which |S|(T) has its inflection: once for x < 1 and once for x > 7, by the sign of the t^3 term of Eq. 40; `None` between. Those at
-/// T/d < 1/44, next to x = 1 and x = 7, are not looked for.
+/// T/d < 1/40, next to x = 1 and x = 7, are not looked for.
 pub fn thermopower_inflection(kernels: &Kernels) -> Option<f64> {
     // d^2/dT^2 of Y(d/T) is z^3 (2 Y' + z Y'')/d^2
     let bending =
