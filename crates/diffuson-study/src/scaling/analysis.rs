@@ -308,14 +308,22 @@ fn tried(results: &mut Results, families: &[Family]) {
     let text = |of: &dyn Fn(&Row) -> String| Column::Text(rows.iter().map(of).collect());
     let orders = |r: &Row| {
         let o = r.tried.orders;
-        format!("{} {} {} {}", o.relevant, o.irrelevant, o.relevant_field, o.irrelevant_field)
+        let irrelevant = if o.irrelevant > 0 {
+            format!("{} {}", o.irrelevant_field, o.correction)
+        } else {
+            "- -".to_owned()
+        };
+        format!("{} {} {} {irrelevant}", o.relevant, o.irrelevant, o.relevant_field)
     };
     let words = |name, words| ArraySpec::new(name, Kind::Text, &["tried"], "1", words);
     let float = |name, words| float(name, &["tried"], "1", words);
     results.dimension("tried", rows.len());
     results.extend([
         (words("tried_sides", "sides"), text(&|r| r.family.sides().to_owned())),
-        (words("tried_orders", "orders n_R n_I m_R m_I of the expansion"), text(&orders)),
+        (
+            words("tried_orders", "orders n_R n_I m_R m_I of the expansion, and of the correction"),
+            text(&orders),
+        ),
         (
             float("tried_smallest_size", "smallest size that took part"),
             Column::Float(rows.iter().map(|r| r.tried.smallest_size).collect()),

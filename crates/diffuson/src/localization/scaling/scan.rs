@@ -17,17 +17,22 @@ pub struct Scan {
     pub relevant_field: RangeInclusive<usize>,
     /// m_I.
     pub irrelevant_field: RangeInclusive<usize>,
+    /// Order in chi_1 of what multiplies chi_2, as far as n_R allows.
+    pub correction: RangeInclusive<usize>,
     /// Smallest sizes; empty: all that leave at least three sizes.
     pub smallest_sizes: Vec<f64>,
 }
 
+/// The irrelevant field is always there, and so is its lowest coupling to the relevant one: fits without either pass, and are off by many of
+/// their standard errors. More of it makes almost any exponent fit a few sizes.
 impl Default for Scan {
     fn default() -> Self {
         Self {
             relevant: 1..=3,
-            irrelevant: 0..=1,
+            irrelevant: 1..=1,
             relevant_field: 1..=2,
             irrelevant_field: 0..=1,
+            correction: 1..=1,
             smallest_sizes: Vec::new(),
         }
     }
@@ -56,15 +61,18 @@ pub struct Scanned {
 /// A fit is acceptable above this goodness of fit.
 const ACCEPTABLE: f64 = 0.1;
 /// A term is needed if noise would lower chi^2 as much with less than this probability.
-const SIGNIFICANT: f64 = 0.05;
+const SIGNIFICANT: f64 = 0.157; // chi^2 falls by 2: Akaike's criterion
 /// How far a further term may move W_c and nu, in standard errors.
 const MOVED: f64 = 2.0;
+/// What the irrelevant field contributes at most, as a share of the span of the values: where it is more, two large terms cancel.
+const CORRECTION: f64 = 0.5;
 
 impl Scaling {
     /// Fits every expansion of a scan and chooses one.
     ///
-    /// Eligible are fits that have converged and determine all their coefficients, with a goodness of fit Q > 0.1, that are stable: one
-    /// order more in n_R, n_I, m_R or m_I, at the same smallest size, neither lowers chi^2 by more than noise would once in 20 times, nor
+    /// Eligible are fits that have converged and determine all their coefficients, in which the irrelevant field is a correction (nowhere more
+    /// than half of the span of the values), with a goodness of fit Q > 0.1, that are stable: one order more in n_R, n_I, m_R, m_I or the
+    /// correction's, at the same smallest size, neither lowers chi^2 by 2 for each term (Akaike's criterion), nor
     /// moves W_c or nu by more than two standard errors of the larger fit. (Larger fits that do not determine their coefficients say
     /// nothing; one at least must say something.) The first condition is there because a term that is missing shows in chi^2
     /// before it shows in Q, and has moved W_c by then. Of the eligible fits with the smallest size of all, the one with the fewest free
@@ -100,11 +108,14 @@ impl Scan {
         for irrelevant in self.irrelevant.clone() {
             for relevant in self.relevant.clone() {
                 for relevant_field in self.relevant_field.clone() {
+                    if irrelevant == 0 {
+                        all.push(Orders::new(relevant, 0, relevant_field, 0));
+                        continue;
+                    }
                     for irrelevant_field in self.irrelevant_field.clone() {
-                        if irrelevant > 0 || irrelevant_field == *self.irrelevant_field.start() {
-                            let irrelevant_field = if irrelevant > 0 { irrelevant_field } else { 0 };
-                            all.push(Orders::new(relevant, irrelevant, relevant_field, irrelevant_field));
-                        }
+                        let orders = Orders::new(relevant, irrelevant, relevant_field, irrelevant_field);
+                        let corrections = self.correction.clone().filter(|c| *c <= relevant);
+                        all.extend(corrections.map(|c| orders.with_correction(c)));
                     }
                 }
             }
@@ -127,7 +138,18 @@ impl Scan {
 /// A fit whose numbers mean something.
 fn usable(tried: &Tried) -> Option<&ScalingFit> {
     let fit = tried.outcome.as_ref().ok()?;
-    fit.fit.warnings.is_empty().then_some(fit)
+    (fit.fit.warnings.is_empty() && is_corrected_little(fit)).then_some(fit)
+}
+
+fn is_corrected_little(fit: &ScalingFit) -> bool {
+    let collapsed = fit.collapse();
+    (0..fit.critical_values.len()).all(|observable| {
+        let of = || collapsed.iter().filter(|c| c.point.observable == observable);
+        let (low, high) = of()
+            .map(|c| c.point.value)
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+        of().all(|c| (c.point.value - c.value).abs() <= CORRECTION * (high - low))
+    })
 }
 
 fn is_eligible(tried: &[Tried], i: usize) -> bool {
@@ -149,7 +171,9 @@ fn is_eligible(tried: &[Tried], i: usize) -> bool {
 }
 
 fn is_one_term_more(a: &Orders, b: &Orders) -> bool {
-    let of = |o: &Orders| [o.relevant, o.irrelevant, o.relevant_field, o.irrelevant_field];
+    // without an irrelevant field there is nothing to correct
+    let correction = |o: &Orders| if o.irrelevant > 0 { o.correction } else { 0 };
+    let of = |o: &Orders| [o.relevant, o.irrelevant, o.relevant_field, o.irrelevant_field, correction(o)];
     let (a, b) = (of(a), of(b));
     a.iter().zip(&b).all(|(a, b)| a <= b) && b.iter().sum::<usize>() == a.iter().sum::<usize>() + 1
 }
