@@ -14,7 +14,7 @@
 //! A default or an example is written as TOML and goes through the same check as a user's value; the tests do so for
 //! every key of every kind.
 //!
-//! A kind that fits measurements has the key `data.file` of form [`Form::Table`], with its columns: `diffuson fit` then runs its studies.
+//! A kind that fits measurements has the key [`MEASUREMENTS`] of form [`Form::Table`], with its columns: `diffuson fit` then runs its studies.
 //!
 //! # Adding a key
 //! One line in the table, one field in the settings. Keep the name a plain word of the field, the doc one sentence of
@@ -42,6 +42,9 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 /// All kinds of study.
 pub const KINDS: &[Kind] =
     &[local_heat::KIND, mobility_edge::KIND, mobility_edge_fit::KIND, scaling::KIND, thermoelectric::KIND];
+
+/// The key that names the measurements, which the kinds that fit have.
+pub const MEASUREMENTS: &str = "data.file";
 
 /// A kind of study: the question it asks and the keys that state it.
 #[derive(Clone, Copy, Debug)]
@@ -76,6 +79,11 @@ impl Kind {
     /// The key with this path, as in `probes.coupling`.
     pub fn key(&self, path: &str) -> Option<&'static Key> {
         self.keys().find(|key| key.path == path)
+    }
+
+    /// Whether studies of this kind fit measurements.
+    pub fn fits(&self) -> bool {
+        self.key(MEASUREMENTS).is_some()
     }
 
     /// The keys of a section; of the top of the file for an empty name.

@@ -34,6 +34,7 @@ pub mod field;
 mod adaptive;
 mod coefficients;
 mod currents;
+mod demand;
 mod fermi;
 mod function;
 mod linear;

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use diffuson_study::schema::{KINDS, Kind};
+use diffuson_study::schema::{KINDS, MEASUREMENTS};
 use diffuson_study::{Diagnostic, Study};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -22,9 +22,6 @@ Record, figures and report are written as by `diffuson run`.
 
 Example:
   diffuson fit studies/data/synthetic-mobility-edge.csv studies/mobility-edge-fit.toml";
-
-/// The key of a study that names its measurements.
-const DATA: &str = "data.file";
 
 #[derive(Args)]
 pub(crate) struct FitArgs {
@@ -53,7 +50,7 @@ fn read(args: &FitArgs) -> Result<Study, Diagnostic> {
     let folder = args.study.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
     let file = Value::String(beside(folder, &args.data).display().to_string());
     let overrides: Vec<String> =
-        std::iter::once(format!("{DATA}={file}")).chain(args.set.iter().cloned()).collect();
+        std::iter::once(format!("{MEASUREMENTS}={file}")).chain(args.set.iter().cloned()).collect();
     match (&args.study, &args.model) {
         (Some(study), _) => Study::read(study, &overrides),
         (None, model) => {
@@ -80,8 +77,7 @@ const SUFFIX: &str = "-fit";
 
 /// The models that can be fitted: kinds of study that read measurements, without the suffix.
 fn models() -> impl Iterator<Item = &'static str> {
-    let fits = KINDS.iter().filter(|kind: &&Kind| kind.key(DATA).is_some());
-    fits.filter_map(|kind| kind.name.strip_suffix(SUFFIX))
+    KINDS.iter().filter(|kind| kind.fits()).filter_map(|kind| kind.name.strip_suffix(SUFFIX))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! `diffuson fit`: measurements in, exponent out; wrong measurements and models, one clear error each.
 
 use super::workshop::{Ran, Workshop, assert_equal};
+use diffuson_study::schema::KINDS;
 use std::fs;
 use std::path::Path;
 
@@ -154,15 +155,43 @@ fn wrong_measurements_give_one_error() {
     );
 }
 
+/// A study of another kind, ready to run, is no model: the error is about its kind, and names the kinds that are.
+#[test]
+fn studies_that_do_not_fit_are_no_models() {
+    let workshop = with_example();
+    let fits: Vec<String> =
+        KINDS.iter().filter(|kind| kind.fits()).map(|kind| format!("\"{}\"", kind.name)).collect();
+    for kind in KINDS.iter().filter(|kind| !kind.fits()) {
+        let study = workshop.run(&["new", kind.name]).well().stdout;
+        let is_kind = |line: &str| line.starts_with("kind ") || line.starts_with("kind=");
+        let line = 1 + study.lines().position(is_kind).expect("a kind");
+        workshop.write("study.toml", study);
+        let says = [
+            format!("`kind = \"{}\"` does not fit measurements, such as those in \"data.csv\"", kind.name),
+            format!("study.toml:{line}:"),
+            format!("allowed: {}", fits.join(" or ")),
+        ];
+        refused(&workshop, &["fit", "data.csv", "study.toml"], &says.each_ref().map(String::as_str));
+    }
+    let other = ["fit", "data.csv", "model.toml", "--set", "kind=scaling"];
+    refused(&workshop, &other, &["`kind = scaling` does not fit measurements", "--set"]);
+}
+
 #[test]
 fn wrong_models_give_one_error() {
     let workshop = with_example();
     let model = fs::read_to_string(workshop.path("model.toml")).expect("a model");
+    const NO_FIT: &[&str] = &[
+        "`kind = \"mobility-edge\"` does not fit measurements, such as those in \"data.csv\"",
+        "--> model.toml:8:9",
+        "allowed: \"mobility-edge-fit\"",
+        "`diffuson run`",
+    ];
     let cases: [(&str, &str, &[&str]); 4] = [
         ("\"joint\"", "\"both\"", &["`fit.method = \"both\"` is not a choice", "model.toml:14:10"]),
         ("method =", "metod =", &["unknown key `fit.metod`", "did you mean `method`?"]),
         ("[fit]", "[data]\nfrom = 3\nto = 2\n[fit]", &["model.toml"]),
-        ("\"mobility-edge-fit\"", "\"mobility-edge\"", &["unknown section [data]"]),
+        ("\"mobility-edge-fit\"", "\"mobility-edge\"", NO_FIT),
     ];
     for (from, to, words) in cases {
         workshop.write("bad.toml", model.replacen(from, to, 1));

@@ -397,13 +397,20 @@ fn fit_points(
 /// The exponent of the literature.
 fn exponent(s: &Settings) -> Option<(f64, &'static str)> {
     match (s.dimension, s.symmetry) {
-        (3, Symmetry::Orthogonal) => Some((1.571, "Slevin and Ohtsuki 2014")),
-        (3, Symmetry::Unitary) => Some((1.443, "Slevin and Ohtsuki 2016")),
-        (3, Symmetry::Symplectic) => Some((1.375, "Asada, Slevin and Ohtsuki 2005")),
-        (2, Symmetry::Symplectic) => Some((2.746, "Asada, Slevin and Ohtsuki 2004")),
+        (3, Symmetry::Orthogonal) => Some((1.571, "Slevin and Ohtsuki, New J. Phys. 16, 015012 (2014)")),
+        (3, Symmetry::Unitary) => Some((1.443, "Slevin and Ohtsuki, J. Phys. Soc. Jpn. 85, 104712 (2016)")),
+        (3, Symmetry::Symplectic) => {
+            Some((1.375, "Asada, Slevin and Ohtsuki, J. Phys. Soc. Jpn. 74, Suppl. 238 (2005)"))
+        }
+        (2, Symmetry::Symplectic) => {
+            Some((2.73, "Asada, Slevin and Ohtsuki, Phys. Rev. Lett. 89, 256601 (2002)"))
+        }
         _ => None,
     }
 }
+
+/// Where W_c = 16.54 and Lambda_c = 0.576 come from, the 95 % intervals being 0.02 and 0.002 to either side.
+const CRITICAL: &str = "Slevin and Ohtsuki, Phys. Rev. Lett. 82, 382 (1999)";
 
 /// The critical disorder of the literature: the box distribution at the centre of the band, three dimensions, orthogonal.
 fn critical_disorder(study: &Study) -> Option<(f64, &'static str)> {
@@ -413,14 +420,14 @@ fn critical_disorder(study: &Study) -> Option<(f64, &'static str)> {
         && s.energy == 0.0
         && matches!(s.disorder, RandomEnergies::Box { .. })
         && driving(study) == Ok(Driving::Disorder);
-    known.then_some((16.543, "Slevin and Ohtsuki 2014"))
+    known.then_some((16.54, CRITICAL))
 }
 
-/// The critical Gamma of the literature.
+/// The critical Gamma = 1/Lambda of the literature.
 fn critical_value(s: &Settings, periodic: bool) -> Option<(f64, &'static str)> {
     let known = s.dimension == 3
         && s.symmetry == Symmetry::Orthogonal
         && periodic
         && matches!(s.measure, ScalingMeasure::Lyapunov { .. });
-    known.then_some((1.735, "Slevin and Ohtsuki 2014"))
+    known.then_some((1.736, CRITICAL))
 }

@@ -9,7 +9,7 @@ use crate::diagnostic::{Diagnostic, Place, Source};
 use crate::parse::nearest::nearest;
 use crate::parse::value::{brief, error, repeated};
 use crate::parse::{Context, Document, Entry, Raw, RawValue, Value, check};
-use crate::schema::{KINDS, Key, Kind, Need};
+use crate::schema::{KINDS, Key, Kind, MEASUREMENTS, Need};
 
 /// Checks a study file and its overrides, entry by entry, then what they say together.
 pub(super) fn read(
@@ -57,9 +57,9 @@ pub(super) fn read(
     Ok(given)
 }
 
-/// The kind of the study, which decides about all other keys.
+/// The kind of the study, which decides about all other keys; one that fits if an override names measurements.
 fn kind(source: &Arc<Source>, file: &Document, overrides: &Document) -> Result<&'static Kind, Diagnostic> {
-    let names = KINDS.iter().map(|k| format!("\"{}\"", k.name)).collect::<Vec<_>>().join(" or ");
+    let names = quoted(KINDS.iter());
     let is_kind = |entry: &&Entry| entry.section.is_empty() && entry.name == "kind";
     let Some(entry) = overrides.entries.iter().rfind(is_kind).or_else(|| file.entries.iter().find(is_kind))
     else {
@@ -82,13 +82,27 @@ fn kind(source: &Arc<Source>, file: &Document, overrides: &Document) -> Result<&
         let what = format!("is {}", entry.raw.value.describe());
         return Err(error("kind", place, &what, &names, "write the kind in quotes".to_owned()));
     };
-    Kind::named(name).ok_or_else(|| {
+    let found = Kind::named(name).ok_or_else(|| {
         let help = match nearest(name, KINDS.iter().map(|k| k.name)) {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => KINDS.iter().map(|k| format!("{}: {}", k.name, k.doc)).collect::<Vec<_>>().join("\n"),
         };
         error("kind", place, "is not a kind of study", &names, help)
-    })
+    })?;
+    match overrides.entries.iter().rfind(|entry| entry.path() == MEASUREMENTS) {
+        Some(file) if !found.fits() => {
+            let what =
+                format!("does not fit measurements, such as those in {}", brief(file.raw.place.text()));
+            let help = format!("`diffuson run` computes a study of the kind {name}");
+            Err(error("kind", place, &what, &quoted(KINDS.iter().filter(|k| k.fits())), help))
+        }
+        _ => Ok(found),
+    }
+}
+
+/// The names of kinds, as they are written in a study file.
+fn quoted<'k>(kinds: impl Iterator<Item = &'k Kind>) -> String {
+    kinds.map(|kind| format!("\"{}\"", kind.name)).collect::<Vec<_>>().join(" or ")
 }
 
 /// The defaults of a kind, through the same check as a user's values.

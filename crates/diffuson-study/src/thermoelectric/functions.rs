@@ -1,20 +1,14 @@
 //! Transmissions as functions of energy, shared by points that differ in their chemical potential only.
 //!
-//! A gate sweep asks for the same transmission at every gate. It is computed over the union of their windows, once per realisation, by whichever point
-//! asks first; that union is a property of the study, so that numbers do not depend on who asked.
+//! A gate sweep asks for the same transmission at every gate. It is computed for all of their windows, once per realisation, by whichever point
+//! asks first; these windows are a property of the study, so that numbers do not depend on who asked.
 
 use super::point::settings;
 use crate::settings::Thermoelectric;
 use crate::study::Study;
-use diffuson::thermal::{Resolution, TransmissionFunction};
+use diffuson::thermal::{Reservoir, Resolution, TransmissionFunction};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-
-/// How far a window reaches, in kT: what [`TransmissionFunction::linear`] needs, with room for rounding.
-pub(super) const REACH: f64 = 36.5;
-
-/// Energies of a piece of a transmission.
-const ENERGIES: f64 = 17.0;
 
 /// Bytes that one evaluation leaves behind: the transmissions between two leads.
 const BYTES: f64 = 4.0 * 8.0;
@@ -25,8 +19,10 @@ const KEPT: f64 = 1024.0 * 1024.0 * 1024.0;
 /// Points that share their transmission.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Family {
-    /// The energies that their windows take.
-    pub(super) range: [f64; 2],
+    /// Their potentials and temperatures.
+    pub(super) windows: Vec<Reservoir>,
+    /// The energies that these take.
+    range: [f64; 2],
     /// How finely the transmission is resolved.
     pub(super) resolution: Resolution,
     /// The points, ascending in energy.
@@ -44,21 +40,23 @@ impl Family {
         let mut families: Vec<Self> = Vec::new();
         for point in points {
             let s = settings(study, point);
-            let reach = REACH * s.temperatures.iter().copied().fold(0.0, f64::max);
-            let range = [s.conductor.energy - reach, s.conductor.energy + reach];
+            let at = |kt: &f64| Reservoir { mu: s.conductor.energy, kt: *kt };
+            let windows: Vec<Reservoir> = s.temperatures.iter().map(at).collect();
+            let range = TransmissionFunction::range_for(&windows);
             let joins = |f: &&mut Self| {
                 f.range[1] >= range[0] && but_for_energy(settings(study, f.points[0])) == but_for_energy(s)
             };
             match families.iter_mut().find(joins) {
                 Some(family) => {
                     family.range[1] = range[1];
+                    family.windows.extend(windows);
                     family.points.push(point);
                 }
                 None => {
                     let lowest = s.temperatures.iter().copied().fold(f64::INFINITY, f64::min);
                     let resolution =
                         Resolution { tolerance: s.tolerance, ..Resolution::within(s.resolution * lowest) };
-                    families.push(Self { range, resolution, points: vec![point] });
+                    families.push(Self { windows, range, resolution, points: vec![point] });
                 }
             }
         }
@@ -67,7 +65,7 @@ impl Family {
 
     /// Evaluations it takes, about: the first pieces, and half of them halved.
     pub(super) fn evaluations(&self) -> f64 {
-        2.0 * ENERGIES * ((self.range[1] - self.range[0]) / self.resolution.widest).ceil()
+        2.0 * self.resolution.first_evaluations(&self.windows) as f64
     }
 }
 

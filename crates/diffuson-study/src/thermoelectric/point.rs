@@ -1,6 +1,6 @@
 //! A point of the sweep made ready for its samples.
 
-use super::functions::{Family, REACH};
+use super::functions::Family;
 use crate::settings::{Settings, Thermoelectric};
 use crate::strip::{Strip, disorder, measure};
 use crate::study::Study;
@@ -10,7 +10,7 @@ use diffuson::disorder::Disorder;
 use diffuson::leads::{End, LeadError};
 use diffuson::probes::Measure;
 use diffuson::scattering::{PRODUCTS, Plan, Question};
-use diffuson::thermal::Window;
+use diffuson::thermal::{Reservoir, TransmissionFunction, Window};
 
 /// A point with everything its samples share.
 pub(super) struct Point<'c> {
@@ -105,8 +105,9 @@ fn refuse(study: &Study, index: usize, what: String, allowed: &str, help: &str) 
 
 /// Whether the leads have no mode anywhere in the window of the lowest temperature: then there is no conductance, and no thermopower.
 fn is_closed(conductor: &Conductor, s: &Thermoelectric) -> Result<bool, LeadError> {
-    let (mu, reach) = (s.conductor.energy, REACH * s.temperatures[0]);
-    let opens = conductor.singular_energies(mu - reach, mu + reach)?;
+    let mu = s.conductor.energy;
+    let [low, high] = TransmissionFunction::range_for(&[Reservoir { mu, kt: s.temperatures[0] }]);
+    let opens = conductor.singular_energies(low, high)?;
     Ok(opens.is_empty() && conductor.at(mu)?.open_modes(End::Left) == Some(0))
 }
 

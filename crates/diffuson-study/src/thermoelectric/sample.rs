@@ -73,9 +73,10 @@ impl Point<'_> {
         sample: u64,
     ) -> Result<Sample, String> {
         let realised = || Realised::new(self.conductor, onsite, self.plan.route).map_err(|e| e.to_string());
-        let Family { range, resolution, .. } = family.1;
-        let kept = functions
-            .get(family, sample, || realised()?.function(*range, *resolution).map_err(|e| e.to_string()));
+        let Family { windows, resolution, .. } = family.1;
+        let kept = functions.get(family, sample, || {
+            realised()?.function_for(windows, *resolution).map_err(|e| e.to_string())
+        });
         let function = match kept.wait() {
             Ok(function) => function,
             Err(reason) => return Err(reason.clone()),

@@ -276,6 +276,7 @@ const OVERRIDES: &[(&[&str], &str, &str, &str, &str)] = &[
     (&["conductor.lattice=sqare"], "conductor.lattice", "sqare", "is not a choice", "did you mean \"square\"?"),
     (&["disorder.deviation=1"], "disorder.deviation", "1", "has no meaning with disorder.kind = \"box\"", "\"gaussian\""),
     (&["disorder.kind=gaussian"], "disorder.deviation", "gaussian", "`disorder.deviation` is missing", "add deviation"),
+    (&["data.file=m.csv", "kind=scaling"], "kind", "scaling", "`kind = scaling` does not fit measurements", "`diffuson run`"),
     (&["sweep.ensemble.seed=[1]"], "sweep.\"ensemble.seed\"", "sweep.ensemble.seed", "cannot be swept", "one study per value"),
     (&["sweep.disorder.width=[1, 1]"], "sweep.\"disorder.width\"", "1", "is listed twice", "once"),
     (&["kind=noise"], "kind", "noise", "is not a kind of study", "local-heat"),

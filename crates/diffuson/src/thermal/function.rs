@@ -1,10 +1,9 @@
 //! Transmissions as functions of energy: computed where they need it, once, for all temperatures and biases.
 
+use super::demand::{self, Demand, share};
 use super::linear::check;
 use super::structure::Segment;
-use super::{
-    Adaptive, Currents, LinearResponse, Reservoir, Structure, TransmissionMatrix, TransportError, fermi,
-};
+use super::{Adaptive, Currents, LinearResponse, Reservoir, Structure, TransmissionMatrix, TransportError};
 use crate::audit::{Audit, laws};
 use crate::scattering::nan_max;
 use std::f64::consts::PI;
@@ -12,8 +11,10 @@ use std::f64::consts::PI;
 /// The matrix T_ab(E) on a range of energies, as Chebyshev series on pieces that are halved until the series have converged. At singular points the
 /// series run in variables in which T is smooth.
 ///
-/// How many energies that takes depends on T alone, not on temperatures: a sweep of them costs integrals of polynomials. A level that falls between the
-/// points of a first piece goes unseen: choose [`Resolution::widest`] by the narrowest structure that matters, some kT of the lowest temperature.
+/// Computed on a [range](Self::new), it is as accurate everywhere, and any temperatures and biases can be asked of it; computed for the
+/// [windows](Self::for_windows) of known potentials and temperatures, it is no better than these need. Either way their number costs integrals of polynomials.
+/// A level that falls between the points of a first piece goes unseen: choose [`Resolution::widest`] by the narrowest structure that matters, some kT of the
+/// lowest temperature.
 #[derive(Clone, Debug)]
 pub struct TransmissionFunction {
     terminals: usize,
@@ -29,9 +30,9 @@ pub struct TransmissionFunction {
 /// How finely a transmission is resolved.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Resolution {
-    /// Largest error, relative to the largest entry of T in a piece.
+    /// Largest error, relative to the largest entry of T in a piece, or to the integral of every window.
     pub tolerance: f64,
-    /// Width of the widest pieces to begin with, in t.
+    /// Width of the widest pieces to begin with, in t; of windows, in that of the lowest temperature.
     pub widest: f64,
     /// Most evaluations. Pieces that would need more keep their errors, which audits of what is computed from them show.
     pub evaluations: usize,
@@ -41,6 +42,11 @@ impl Resolution {
     /// Pieces of at most `widest` (in t), to 1e-9 within 200 000 evaluations.
     pub fn within(widest: f64) -> Self {
         Self { tolerance: 1e-9, widest, evaluations: 200_000 }
+    }
+
+    /// Evaluations that the first pieces for these windows take, where no singular points divide them.
+    pub fn first_evaluations(&self, windows: &[Reservoir]) -> usize {
+        POINTS * (1 + demand::marks(windows, REACH, self.widest).len())
     }
 }
 
@@ -95,6 +101,9 @@ pub enum FunctionError<E> {
 /// How much of a thermal window must lie in the range, in kT: `x^2 exp(-x)` is 3e-13 there.
 const NEEDED: f64 = 36.0;
 
+/// How far windows reach that a function is computed for: with room for rounding.
+const REACH: f64 = NEEDED + 0.5;
+
 /// Below this part of the largest transmission anywhere, transmissions are not resolved for themselves.
 const FLOOR: f64 = 1e-10;
 
@@ -107,43 +116,90 @@ impl TransmissionFunction {
         range: [f64; 2],
         structure: Structure,
         resolution: Resolution,
-        mut transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
+        transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
     ) -> Result<Self, FunctionError<E>> {
         let [low, high] = range;
-        if !(low < high && (high - low).is_finite()) {
-            return Err(FunctionError::Range { low, high });
-        }
-        let count = ((high - low) / resolution.widest).ceil();
-        if !(1.0..=1e6).contains(&count) {
-            return Err(FunctionError::Widest { widest: resolution.widest, low, high });
-        }
+        let count = pieces(range, resolution.widest)?;
         let marks: Vec<f64> = (1..count as usize).map(|k| low + (high - low) * k as f64 / count).collect();
+        Self::resolved(range, &marks, None, structure, resolution, transmission)
+    }
+
+    /// The energies that windows at these potentials and temperatures need; not numbers if one of them is none, or a temperature negative.
+    pub fn range_for(windows: &[Reservoir]) -> [f64; 2] {
+        demand::range(windows, REACH)
+    }
+
+    /// Computes T for linear response at these potentials and temperatures: first pieces are as wide as the temperatures allow whose windows reach them, and
+    /// the error at an energy may be the larger, the less of it any of the integrals sees, as long as the stated error of each stays what it would be.
+    ///
+    /// # Errors
+    /// [`FunctionError`] as [`new`](Self::new), the range being that of all windows: no temperature above zero, or a number that is not finite.
+    pub fn for_windows<E>(
+        windows: &[Reservoir],
+        structure: Structure,
+        resolution: Resolution,
+        transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
+    ) -> Result<Self, FunctionError<E>> {
+        let range = Self::range_for(windows);
+        pieces(range, resolution.widest)?;
+        let marks = demand::marks(windows, REACH, resolution.widest);
+        Self::resolved(range, &marks, Some(Demand::new(windows)), structure, resolution, transmission)
+    }
+
+    fn resolved<E>(
+        range: [f64; 2],
+        marks: &[f64],
+        mut demand: Option<Demand<'_>>,
+        structure: Structure,
+        resolution: Resolution,
+        mut transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
+    ) -> Result<Self, FunctionError<E>> {
         let mut terminals = None;
         let mut sample = |energy: f64| {
             let t = transmission(energy).map_err(FunctionError::Transmission)?;
             let (given, wanted) = (t.terminals(), *terminals.get_or_insert(t.terminals()));
             if given == wanted { Ok(t) } else { Err(FunctionError::Terminals { given, wanted }) }
         };
-        let segments = structure.segments(range, &marks);
+        let segments = structure.segments(range, marks);
         let mut open = Vec::with_capacity(segments.len());
         for segment in segments {
             open.push(Piece::new(segment, [0.0, 1.0], 0, &mut sample)?);
         }
         let mut evaluations = POINTS * open.len();
         let mut largest = open.iter().map(|p| p.largest).fold(0.0, f64::max);
+        demand.iter_mut().for_each(|d| open.iter().for_each(|p| d.add(p.energies, p.mean)));
+        let good = |piece: &Piece, largest: f64, demand: &Option<Demand<'_>>| {
+            piece.error <= resolution.tolerance * piece.largest.max(FLOOR * largest)
+                || piece.futile >= FUTILE
+                || demand
+                    .as_ref()
+                    .is_some_and(|d| d.allows(piece.energies, piece.error, resolution.tolerance))
+        };
         let mut pieces = Vec::with_capacity(open.len());
         // the first piece on top, halves of it next
         open.reverse();
-        while let Some(piece) = open.pop() {
-            let good = piece.error <= resolution.tolerance * piece.largest.max(FLOOR * largest);
-            if good || piece.futile >= FUTILE || evaluations + 2 * POINTS > resolution.evaluations {
-                pieces.push(piece);
-                continue;
+        loop {
+            while let Some(piece) = open.pop() {
+                if good(&piece, largest, &demand) || evaluations + 2 * POINTS > resolution.evaluations {
+                    pieces.push(piece);
+                    continue;
+                }
+                let [left, right] = piece.halves(&mut sample)?;
+                evaluations += 2 * POINTS;
+                largest = largest.max(left.largest).max(right.largest);
+                if let Some(demand) = &mut demand {
+                    demand.add(piece.energies, -piece.mean);
+                    [&left, &right].into_iter().for_each(|half| demand.add(half.energies, half.mean));
+                }
+                open.extend([right, left]);
             }
-            let [left, right] = piece.halves(&mut sample)?;
-            evaluations += 2 * POINTS;
-            largest = largest.max(left.largest).max(right.largest);
-            open.extend([right, left]);
+            // what was good enough for integrals as they seemed then
+            if evaluations + 2 * POINTS <= resolution.evaluations {
+                open.extend(pieces.extract_if(.., |piece| !good(piece, largest, &demand)));
+            }
+            if open.is_empty() {
+                break;
+            }
         }
         pieces.sort_by(|a, b| a.energies[0].total_cmp(&b.energies[0]));
         let tolerance = resolution.tolerance;
@@ -213,12 +269,9 @@ impl TransmissionFunction {
         let (structure, cuts) = self.inside(window);
         let at = |e| self.at(e);
         let mut response = LinearResponse::cut_at(&cuts, self.terminals, mu, kt, &structure, adaptive, at)?;
-        let weight = |p: &Piece| match p.energies {
-            [low, high] if kt > 0.0 => fermi((low - mu) / kt) - fermi((high - mu) / kt),
-            [low, high] => f64::from(u8::from(low <= mu && mu <= high)),
-        };
         let largest = response.moments[0].largest_sum();
-        let error = self.pieces.iter().map(|p| p.error * weight(p)).sum::<f64>();
+        let window = Reservoir { mu, kt };
+        let error = self.pieces.iter().map(|p| p.error * share(&window, p.energies)).sum::<f64>();
         response.add_error(
             if error == 0.0 { 0.0 } else { error / largest },
             adaptive.tolerance.max(SHARE * self.tolerance),
@@ -298,6 +351,15 @@ const POINTS: usize = 17;
 /// Halvings that change nothing after which a piece is taken for noise.
 const FUTILE: u32 = 3;
 
+/// How many pieces of at most this width a range takes.
+fn pieces<E>([low, high]: [f64; 2], widest: f64) -> Result<f64, FunctionError<E>> {
+    if !(low < high && (high - low).is_finite()) {
+        return Err(FunctionError::Range { low, high });
+    }
+    let count = ((high - low) / widest).ceil();
+    if (1.0..=1e6).contains(&count) { Ok(count) } else { Err(FunctionError::Widest { widest, low, high }) }
+}
+
 /// A part of a segment with the Chebyshev series of all entries in its variable.
 #[derive(Clone, Debug)]
 struct Piece {
@@ -307,7 +369,9 @@ struct Piece {
     energies: [f64; 2],
     /// Coefficients of all entries, degree after degree.
     series: Vec<f64>,
+    /// Largest entry anywhere, and its mean.
     largest: f64,
+    mean: f64,
     error: f64,
     futile: u32,
 }
@@ -337,11 +401,12 @@ impl Piece {
         }
         let most = |values: &[f64]| values.iter().map(|v| v.abs()).fold(0.0, nan_max);
         let largest = samples.iter().map(|t| most(t.as_ref())).fold(0.0, nan_max);
+        let mean = samples.iter().map(|t| most(t.as_ref())).sum::<f64>() / POINTS as f64;
         // what follows is about as large as the last terms kept, if they fall off at all
         let error = most(&series[(POINTS - 3) * entries..]);
         let ends = variable.map(|s| segment.end(s));
         let energies = [ends[0].min(ends[1]), ends[0].max(ends[1])];
-        Ok(Self { segment, variable, energies, series, largest, error, futile })
+        Ok(Self { segment, variable, energies, series, largest, mean, error, futile })
     }
 
     fn halves<E>(
@@ -421,6 +486,14 @@ mod tests {
         assert!(matches!(new([1.0, 1.0], 0.1), Err(FunctionError::Range { .. })));
         assert!(matches!(new([0.0, 1.0], 0.0), Err(FunctionError::Widest { .. })));
         assert!(matches!(new([0.0, 1.0], f64::NAN), Err(FunctionError::Widest { .. })));
+        let windows = |windows: &[[f64; 2]], widest| {
+            let windows: Vec<Reservoir> = windows.iter().map(|&[mu, kt]| Reservoir { mu, kt }).collect();
+            TransmissionFunction::for_windows(&windows, Structure::default(), Resolution::within(widest), t)
+        };
+        for bad in [&[][..], &[[0.0, 0.0]], &[[0.0, -1.0], [0.0, 1.0]], &[[f64::NAN, 1.0], [0.0, 1.0]]] {
+            assert!(matches!(windows(bad, 0.1), Err(FunctionError::Range { .. })), "{bad:?}");
+        }
+        assert!(matches!(windows(&[[0.0, 1.0]], -1.0), Err(FunctionError::Widest { .. })));
         let function = new([0.0, 1.0], 0.5).unwrap();
         assert!(function.at(1.5).is_err() && function.at(f64::NAN).is_err());
         assert_eq!(function.evaluations(), 2 * POINTS);

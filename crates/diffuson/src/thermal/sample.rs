@@ -145,6 +145,23 @@ impl<'c> Sample<'c> {
         Ok(function)
     }
 
+    /// The same for linear response at these potentials and temperatures, no more accurate anywhere than their windows need.
+    ///
+    /// # Errors
+    /// [`FunctionError`] as [`TransmissionFunction::for_windows`].
+    pub fn function_for(
+        &mut self,
+        windows: &[Reservoir],
+        resolution: Resolution,
+    ) -> Result<TransmissionFunction, FunctionError<SolveError>> {
+        let range = TransmissionFunction::range_for(windows);
+        let structure = self.structure(range).map_err(|e| FunctionError::Transmission(e.into()))?;
+        let at = |e| self.beside(&structure, e);
+        let mut function = TransmissionFunction::for_windows(windows, structure.clone(), resolution, at)?;
+        function.add_audit(&self.audit);
+        Ok(function)
+    }
+
     /// The Sommerfeld expansion at a chemical potential and temperature, slopes taken analytically.
     ///
     /// # Errors

@@ -9,9 +9,10 @@ use diffuson::probes::{self, Accuracy, Measure};
 use diffuson::scattering::Route;
 use diffuson::thermal::{
     Adaptive, Coefficients, LinearResponse, OnsagerMatrix, Reservoir, Resolution, Sample, SampleError,
-    Structure, TransportError, Window, field,
+    Structure, TransmissionFunction, TransmissionMatrix, TransportError, Window, field,
 };
 use diffuson::units::SOMMERFELD;
+use std::convert::Infallible;
 
 /// What the energies of lattice conductors are integrated to.
 const FINE: f64 = 1e-10;
@@ -76,6 +77,68 @@ fn transmissions_computed_once_serve_all_temperatures() {
     }
     let beyond = function.linear(mu, 2.0 * hottest, Adaptive::to(FINE)).unwrap_err();
     assert!(matches!(beyond, TransportError::Transmission(_)), "{beyond}");
+}
+
+/// Energies of S matrices of a rough wire for some temperatures: evenly over the largest window, and where their windows need them. What is saved costs no
+/// integral anything.
+#[test]
+fn windows_need_fewer_energies_than_their_range() {
+    let conductor = wire(strip(40, 4, Boundary::HardWall));
+    let onsite = rough(160);
+    let mu = -1.1;
+    for (temperatures, [even_energies, energies]) in
+        [(&[0.01][..], [1326, 748]), (&[0.002, 0.004, 0.008, 0.016, 0.03], [5406, 2839])]
+    {
+        let windows: Vec<Reservoir> = temperatures.iter().map(|&kt| Reservoir { mu, kt }).collect();
+        let resolution = Resolution::within(4.0 * temperatures[0]);
+        let mut sample = Sample::new(&conductor, &onsite, Route::Recursive).unwrap();
+        let even = sample.function(TransmissionFunction::range_for(&windows), resolution).unwrap();
+        let some = sample.function_for(&windows, resolution).unwrap();
+        assert_eq!([even.evaluations(), some.evaluations()], [even_energies, energies]);
+        assert_eq!(sample.work().energies, even_energies + energies);
+        for kt in temperatures {
+            let [even, some] = [&even, &some].map(|f| f.linear(mu, *kt, Adaptive::to(FINE)).unwrap());
+            // ten tolerances of the transmission are allowed either way
+            assert!(even.audit.passed() && some.audit.passed(), "{:?} {:?}", even.audit, some.audit);
+            let stated = even.quadrature_error + some.quadrature_error;
+            let largest = even.moments[2].get(0, 1);
+            for (even, some) in even.moments.iter().zip(&some.moments) {
+                // of the largest of the three integrals, that of x^2; 1e-13 is the rounding of S matrices
+                let difference = (even.get(0, 1) - some.get(0, 1)).abs();
+                assert!(
+                    difference <= (stated + 1e-13) * largest,
+                    "kT = {kt}: {difference:e}, stated {stated:e}"
+                );
+            }
+        }
+    }
+}
+
+/// Activated transport: all of the integral lies where the window has fallen to e^-12, and is as accurate as anywhere.
+#[test]
+fn tails_that_carry_everything_are_resolved() {
+    let (edge, kt) = (0.12, 0.01);
+    let t = |e: f64| {
+        let level = 1.0 / (1.0 + ((e - 0.15) / 0.001).powi(2));
+        Ok::<_, Infallible>(TransmissionMatrix::two_terminal(if e > edge {
+            (e - edge).sqrt() + level
+        } else {
+            0.0
+        }))
+    };
+    let structure = Structure::edge(edge, 0.5).unwrap();
+    let windows = [Reservoir { mu: 0.0, kt }, Reservoir { mu: 0.05, kt: 0.5 * kt }];
+    let function =
+        TransmissionFunction::for_windows(&windows, structure.clone(), Resolution::within(0.02), t).unwrap();
+    for Reservoir { mu, kt } in windows {
+        let direct = LinearResponse::new(2, mu, kt, &structure, Adaptive::to(1e-12), t).unwrap();
+        let quick = function.linear(mu, kt, Adaptive::to(1e-12)).unwrap();
+        // ten tolerances, and what lies beyond 36 kT: e^-24 of what begins at 12
+        assert!(quick.audit.passed() && direct.audit.passed(), "{:?}", quick.audit);
+        for (direct, quick) in direct.moments.iter().zip(&quick.moments) {
+            assert_close(quick.get(0, 1) / direct.get(0, 1), 1.0, 1e-8, "activated transport");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! Paper 002: transport at a mobility edge, from the closed forms of the library and, where those are what is to be tested, from adaptive
 //! quadratures of the integrals as they are printed. Energies are in units of the distance d from the edge, thermopowers in k_B/e.
 
+mod blocks;
 mod carriers;
 mod conductivity;
 mod matrix;
@@ -14,7 +15,14 @@ use std::convert::Infallible;
 
 /// Value of a named formula.
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
-    for part in [conductivity::value, thermopower::value, plateau::value, matrix::value, carriers::value] {
+    for part in [
+        blocks::value,
+        conductivity::value,
+        thermopower::value,
+        plateau::value,
+        matrix::value,
+        carriers::value,
+    ] {
         if let Some(value) = part(name, at)? {
             return Ok(Some(value));
         }
@@ -67,7 +75,7 @@ fn coefficient(order: usize, f: impl Fn(f64) -> f64) -> f64 {
 }
 
 /// Where a function changes sign between a and b, by halving.
-fn root(mut a: f64, mut b: f64, f: impl Fn(f64) -> Result<f64, Refused>) -> Result<f64, Refused> {
+fn root(mut a: f64, mut b: f64, mut f: impl FnMut(f64) -> Result<f64, Refused>) -> Result<f64, Refused> {
     let rising = f(b)? > 0.0;
     if (f(a)? > 0.0) == rising {
         return Err(format!("no change of sign between {a} and {b}").into());

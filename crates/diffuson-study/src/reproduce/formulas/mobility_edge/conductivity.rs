@@ -1,37 +1,16 @@
-//! Section II: tunnelling blocks, the exponent, and the conductivity at finite temperature.
+//! Section II C and D: the conductivity at finite temperature.
 
 use super::{Arguments, FAR, Refused, coefficient, exponent_between, integral, kernels, window};
 use diffuson::localization::special_points::{conductivity_minimum, conductivity_recovery};
 use diffuson::localization::{Kernels, MobilityEdge};
 use diffuson::thermal::{Adaptive, LinearResponse, Structure, fermi_window};
-use diffuson::units::{CONDUCTANCE_UNIT, ELEMENTARY_CHARGE, PLANCK};
 use std::convert::Infallible;
-use std::f64::consts::{PI, TAU};
 
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
     let x = || at.get("x");
     let conductivity =
         |t: f64| Ok::<_, Refused>(MobilityEdge::new(1.0, x()?)?.transport(1.0, t)?.conductivity);
     Ok(Some(match name {
-        "dimensionless conductance" => Blocks::EXAMPLE.dimensionless_conductance() / Blocks::EXAMPLE.ratio(),
-        "conductance by the Einstein relation" => {
-            Blocks::EXAMPLE.einstein(at.get("dimension")?) / Blocks::EXAMPLE.ratio()
-        }
-        "interblock energy" => {
-            let b = Blocks::EXAMPLE;
-            2.0 * PI * PI * b.coupling.powi(2) * b.density / b.energy()
-        }
-        "interblock energy per h/tau" => Blocks::EXAMPLE.energy() / (PLANCK * Blocks::EXAMPLE.rate()),
-        // conductance 1 of a block as long as the localization length, which grows as distance^-nu
-        "conductivity exponent over nu" => {
-            let (dimension, nu) = (at.get("dimension")?, at.get("nu")?);
-            let sigma = |distance: f64| Ok(distance.powf(-nu).powf(2.0 - dimension));
-            exponent_between(1e-3, 1e-2, sigma)? / nu
-        }
-        "bound of the conductivity exponent" => {
-            let dimension = at.get("dimension")?;
-            (dimension - 2.0) * 2.0 / dimension
-        }
         "closed form against quadrature" => closed_form()?,
         "scaling of the conductivity" => scaling()?,
         "conductivity, coefficient" => {
@@ -62,46 +41,6 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
         _ => return Ok(None),
     }))
-}
-
-/// Two equal blocks in SI units: matrix element, density of states (in J, 1/J), and side (in m).
-struct Blocks {
-    coupling: f64,
-    density: f64,
-    side: f64,
-}
-
-impl Blocks {
-    const EXAMPLE: Self = Self { coupling: 1.7e-26, density: 4.1e25, side: 2e-8 };
-
-    /// Eq. 2.
-    fn rate(&self) -> f64 {
-        TAU / (PLANCK / TAU) * self.coupling.powi(2) * self.density
-    }
-
-    /// `V_L = pi hbar/tau_L`.
-    fn energy(&self) -> f64 {
-        0.5 * PLANCK * self.rate()
-    }
-
-    /// `V_L/d_L` with `d_L = 1/N_L` (Eq. 5).
-    fn ratio(&self) -> f64 {
-        self.energy() * self.density
-    }
-
-    /// `G_L/(e^2/pi hbar)`, e^2/(pi hbar) = 2e^2/h, by Eq. 4.
-    fn dimensionless_conductance(&self) -> f64 {
-        let conductance =
-            TAU * ELEMENTARY_CHARGE.powi(2) / (PLANCK / TAU) * self.coupling.powi(2) * self.density.powi(2);
-        conductance / (2.0 * CONDUCTANCE_UNIT)
-    }
-
-    /// The same by Eq. 6: `sigma_L = e^2 D_L dn/dmu`, `D_L = L^2/tau_L`.
-    fn einstein(&self, dimension: f64) -> f64 {
-        let per_volume = self.density / self.side.powf(dimension);
-        let sigma = ELEMENTARY_CHARGE.powi(2) * self.side.powi(2) * self.rate() * per_volume;
-        sigma * self.side.powf(dimension - 2.0) / (2.0 * CONDUCTANCE_UNIT)
-    }
 }
 
 const EXPONENTS: [f64; 5] = [0.5, 0.7, 0.9, 1.1, 1.571];
