@@ -1,6 +1,6 @@
 //! Many expansions, and which of them to quote.
 
-use super::{Estimated, Orders, Scaling, ScalingError, ScalingFit, SizePoint};
+use super::{Collapsed, Estimated, Orders, Scaling, ScalingError, ScalingFit, SizePoint};
 use diffuson_fit::goodness_of_fit;
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
@@ -19,7 +19,7 @@ pub struct Scan {
     pub irrelevant_field: RangeInclusive<usize>,
     /// Order in chi_1 of what multiplies chi_2, as far as n_R allows.
     pub correction: RangeInclusive<usize>,
-    /// Smallest sizes; empty: all that leave at least three sizes.
+    /// Smallest sizes; empty: all that leave at least three sizes, or four with an irrelevant field, which takes an exponent more.
     pub smallest_sizes: Vec<f64>,
 }
 
@@ -64,14 +64,14 @@ const ACCEPTABLE: f64 = 0.1;
 const SIGNIFICANT: f64 = 0.157; // chi^2 falls by 2: Akaike's criterion
 /// How far a further term may move W_c and nu, in standard errors.
 const MOVED: f64 = 2.0;
-/// What the irrelevant field contributes at most, as a share of the span of the values: where it is more, two large terms cancel.
+/// How much of the variation with the driving parameter, at any size, corrections may make up: where it is more, they have taken the place of the scaling function.
 const CORRECTION: f64 = 0.5;
 
 impl Scaling {
     /// Fits every expansion of a scan and chooses one.
     ///
-    /// Eligible are fits that have converged and determine all their coefficients, in which the irrelevant field is a correction (nowhere more
-    /// than half of the span of the values), with a goodness of fit Q > 0.1, that are stable: one order more in n_R, n_I, m_R, m_I or the
+    /// Eligible are fits that have converged and determine all their coefficients, in which corrections are corrections (at no size do they
+    /// vary with w more than half as much as the scaling function does), with a goodness of fit Q > 0.1, that are stable: one order more in n_R, n_I, m_R, m_I or the
     /// correction's, at the same smallest size, neither lowers chi^2 by 2 for each term (Akaike's criterion), nor
     /// moves W_c or nu by more than two standard errors of the larger fit. (Larger fits that do not determine their coefficients say
     /// nothing; one at least must say something.) The first condition is there because a term that is missing shows in chi^2
@@ -130,7 +130,8 @@ impl Scan {
         let mut sizes: Vec<f64> = points.iter().map(|p| p.size).collect();
         sizes.sort_by(f64::total_cmp);
         sizes.dedup();
-        sizes.truncate(sizes.len().saturating_sub(2).max(1));
+        let fewest = if *self.irrelevant.end() > 0 { 4 } else { 3 };
+        sizes.truncate((sizes.len() + 1).saturating_sub(fewest).max(1));
         sizes
     }
 }
@@ -141,14 +142,19 @@ fn usable(tried: &Tried) -> Option<&ScalingFit> {
     (fit.fit.warnings.is_empty() && is_corrected_little(fit)).then_some(fit)
 }
 
+/// Whether corrections to scaling vary little, at every size.
 fn is_corrected_little(fit: &ScalingFit) -> bool {
     let collapsed = fit.collapse();
-    (0..fit.critical_values.len()).all(|observable| {
-        let of = || collapsed.iter().filter(|c| c.point.observable == observable);
-        let (low, high) = of()
-            .map(|c| c.point.value)
-            .fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-        of().all(|c| (c.point.value - c.value).abs() <= CORRECTION * (high - low))
+    collapsed.iter().all(|one| {
+        let same =
+            |c: &&Collapsed| c.point.observable == one.point.observable && c.point.size == one.point.size;
+        let range = |of: fn(&Collapsed) -> f64| {
+            let values = collapsed.iter().filter(same).map(of);
+            let (low, high) =
+                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+            high - low
+        };
+        range(|c| c.point.value - c.value) <= CORRECTION * range(|c| c.curve)
     })
 }
 
