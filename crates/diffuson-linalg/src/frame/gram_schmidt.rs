@@ -1,0 +1,140 @@
+//! Modified Gram-Schmidt by panels.
+
+use super::panel::{PANEL, Row, SIGN, Square, add, overlap, replace, subtract, vectors, vectors_mut};
+use pulp::Simd;
+
+/// Rows of two or three panels that stay in the first-level cache: 8 kB each.
+const BLOCK: usize = 64;
+/// What the square of a column may lose, as a ratio, to those before it in one matrix of overlaps.
+const LOSS: f64 = 256.0;
+
+pub(super) const fn empty<const D: usize>() -> Square<D> {
+    [[[0.0; PANEL]; PANEL]; D]
+}
+
+/// One pass over some panels A_i: `A_i -= q s_i`, if there is something to remove, and meanwhile the overlaps of the new A_i with `next`; without `next` those of
+/// the first panel with itself.
+#[inline(always)]
+pub(super) fn sweep<S: Simd, const D: usize, const W: usize, const TILE: usize>(
+    simd: S,
+    remove: Option<(&[Row], &[Square<D>])>,
+    next: Option<&[Row]>,
+    panels: &mut [Row],
+    height: usize,
+    overlaps: &mut [Square<D>],
+) {
+    let wanted = if next.is_some() { panels.len() / height } else { 1 };
+    overlaps[..wanted].fill(empty());
+    for start in (0..height).step_by(BLOCK) {
+        let block = start..height.min(start + BLOCK);
+        for (i, panel) in panels.chunks_exact_mut(height).enumerate() {
+            let rows = &mut panel[block.clone()];
+            if let Some((q, shares)) = remove {
+                subtract::<S, D, W, TILE>(simd, &q[block.clone()], &shares[i], rows);
+            }
+            if let Some(q) = next {
+                overlap::<S, D, W, TILE, false>(simd, &q[block.clone()], rows, &mut overlaps[i]);
+            } else if i == 0 {
+                overlap::<S, D, W, TILE, true>(simd, rows, rows, &mut overlaps[i]);
+            }
+        }
+    }
+}
+
+/// Makes the columns of a panel orthonormal, given its overlaps with itself, and takes its overlaps with the others.
+#[inline(always)]
+pub(super) fn orthonormalise<S: Simd, const D: usize, const W: usize, const TILE: usize>(
+    simd: S,
+    panel: &mut [Row],
+    gram: &mut Square<D>,
+    diagonal: &mut [f64],
+    others: &[Row],
+    overlaps: &mut [Square<D>],
+) {
+    let height = panel.len();
+    overlaps[..others.len() / height].fill(empty());
+    let mut done = 0;
+    while done < diagonal.len() {
+        let (end, transform) = factor::<S, D, W>(simd, gram, done, diagonal);
+        done = end;
+        *gram = empty();
+        for start in (0..height).step_by(BLOCK) {
+            let block = start..height.min(start + BLOCK);
+            let rows = &mut panel[block.clone()];
+            replace::<S, D, W, TILE>(simd, rows, &transform);
+            if done < diagonal.len() {
+                overlap::<S, D, W, TILE, true>(simd, rows, rows, gram);
+            } else {
+                for (other, overlaps) in others.chunks_exact(height).zip(overlaps.iter_mut()) {
+                    overlap::<S, D, W, TILE, false>(simd, rows, &other[block.clone()], overlaps);
+                }
+            }
+        }
+    }
+}
+
+/// Cholesky factors of the overlaps of columns `from`, `from + 1`, ..., as far as rounding allows: the column where it ends, and the matrix, times -1, which makes
+/// the columns before that orthonormal and removes them from those behind.
+#[inline(always)]
+fn factor<S: Simd, const D: usize, const W: usize>(
+    simd: S,
+    gram: &mut Square<D>,
+    from: usize,
+    diagonal: &mut [f64],
+) -> (usize, Square<D>) {
+    let cols = diagonal.len();
+    let squares: Row = std::array::from_fn(|j| gram[0][j][j]);
+    let mut transform = empty();
+    for j in 0..PANEL {
+        transform[0][j][j] = -1.0;
+    }
+    let mut scale = [1.0; PANEL];
+    let mut j = from;
+    while j < cols && (j == from || gram[0][j][j] * LOSS >= squares[j]) {
+        let square = gram[0][j][j];
+        let inverse = -1.0 / square;
+        let mut factors = [[0.0; PANEL]; D];
+        for c in 0..D {
+            for k in 0..PANEL {
+                factors[c][k] = if k > j { gram[c][j][k] * inverse } else { 0.0 };
+            }
+        }
+        for i in j + 1..cols {
+            // g_ij, the conjugate of g_ji
+            let number = std::array::from_fn(|c| if c == 0 { gram[c][j][i] } else { -gram[c][j][i] });
+            add_multiple::<S, D, W>(simd, gram, i, number, &factors);
+        }
+        for i in from..=j {
+            let number = std::array::from_fn(|c| transform[c][i][j]);
+            add_multiple::<S, D, W>(simd, &mut transform, i, number, &factors);
+        }
+        diagonal[j] = square.sqrt();
+        scale[j] = 1.0 / diagonal[j];
+        j += 1;
+    }
+    for rows in &mut transform {
+        for row in &mut rows[from..j] {
+            for k in 0..PANEL {
+                row[k] *= scale[k];
+            }
+        }
+    }
+    (j, transform)
+}
+
+/// `x_ik += number factor_k` for all k.
+#[inline(always)]
+fn add_multiple<S: Simd, const D: usize, const W: usize>(
+    simd: S,
+    x: &mut Square<D>,
+    i: usize,
+    number: [f64; D],
+    factors: &[Row; D],
+) {
+    for d in 0..D {
+        for a in 0..D {
+            let factors = vectors::<S, W>(&factors[a ^ d]);
+            add(simd, vectors_mut::<S, W>(&mut x[d][i]), SIGN[a][a ^ d] * number[a], factors);
+        }
+    }
+}
