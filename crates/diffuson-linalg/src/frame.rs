@@ -4,22 +4,27 @@
 //! `x_{n+1} = C_n x_n - x_{n-1}` with sparse Hermitian `C_n`, and makes its columns orthonormal again: `A = Q R`, of which the diagonal of R is returned.
 //! Columns ordered by growth stay so. Numbers have D = 1, 2 or 4 real components; matrices act from the left, numbers on columns from the right.
 //!
-//! **Layout.** Columns stand in panels of 16; a panel is stored row by row, so that one row of it is two vectors of eight numbers, a coefficient of C
-//! is a broadcast, and no product needs its operands packed. Each panel goes through all steps, is projected with the panels before it, and is orthonormalised
-//! while it stays in the second-level cache, with three neighbours: one pass over the frame for everything.
+//! **Layout.** Columns stand in panels of 16; a panel is stored site by site, a number of the upper half beside that of the lower one, so that one row of it is two
+//! vectors of eight numbers, a coefficient of C is a broadcast, and no product needs its operands packed.
 //!
-//! **Rounding.** `A_j -= Q_k (Q_k^+ A_j)` for one panel k after the other, and one column after the other within a panel, is the modified Gram-Schmidt
-//! method. Its R is as accurate as Householder's (Bjorck, BIT 7, 1 (1967)): `R_jj` loses `epsilon |a_j| / R_jj`. What is lost in orthogonality is an admixture
-//! of earlier columns to later ones, which the next R_jj do not see to first order, as they do not depend on it when it is exact: no second pass is needed.
+//! **Passes.** Four panels at a time go through all steps, and lose to the panels before them, `A_j -= Q_k (Q_k^+ A_j)` for one k after the other: while a block of
+//! rows of A_j is in the first-level cache, Q_k is removed from it and its overlaps with Q_(k+1) are taken. A panel is made orthonormal by the Cholesky factors of
+//! its overlaps with itself, for as many columns at a time as rounding allows; then it is removed from the others of the four.
 //!
-//! Operations: of the orthonormalisation `4 D^2 N^3` (half of them multiplications), each step `2 N D^2` for each entry of C and column.
+//! **Rounding.** This is the modified Gram-Schmidt method by panels. Its R is as accurate as Householder's (Bjorck, BIT 7, 1 (1967)): `R_jj` loses
+//! `epsilon |a_j| / R_jj`. Cholesky factors would lose the square of that within the panel; their columns end where this is more, and more than `2^8 epsilon`.
+//! What is lost in orthogonality is an admixture of earlier columns to later ones, which the next R_jj do not see to first order, as they do not depend on it when
+//! it is exact: no second pass is needed.
+//!
+//! Operations: of the orthonormalisation `4 D^2 N^3` (half of them multiplications) and some `50 D^2 N^2` within panels, each step `2 N D^2` for each entry of C
+//! and column.
 
 mod gram_schmidt;
 mod panel;
 mod recursion;
 
 use gram_schmidt::{empty, orthonormalise, sweep};
-use panel::{PANEL, Row, overlap};
+use panel::{PANEL, Row, Square, overlap};
 use pulp::{Arch, Simd, WithSimd};
 use recursion::advance;
 
@@ -76,10 +81,12 @@ pub struct Steps<'s, const D: usize> {
 pub struct Frame<const D: usize> {
     order: usize,
     cols: usize,
-    /// Which row of a site is of the upper half: the first, or the second.
+    /// Which number of a site is of the upper half: 0 or 1.
     upper: usize,
     /// Panel after panel; in each site after site, half after half, component after component.
     panels: Aligned,
+    /// Overlaps of the panels of a group with one panel and with the next one.
+    overlaps: Vec<Square<D>>,
 }
 
 impl<const D: usize> Frame<D> {
@@ -99,13 +106,13 @@ impl<const D: usize> Frame<D> {
             let upper = panel.chunks_exact_mut(2 * D).flat_map(|site| &mut site[..D]);
             upper.zip(column).for_each(|(row, x)| row[j % PANEL] = x);
         }
-        Self { order, cols, upper: 0, panels }
+        Self { order, cols, upper: 0, panels, overlaps: vec![empty(); 2 * GROUP] }
     }
 
     /// Component `c` of entry (i, j); rows of the lower half follow those of the upper one.
     pub fn get(&self, i: usize, j: usize, c: usize) -> f64 {
         let n = self.order;
-        let (half, site) = (i / n ^ self.upper, i % n);
+        let (half, site) = ((i / n) ^ self.upper, i % n);
         self.panels.rows()[((j / PANEL * n + site) * 2 + half) * D + c][j % PANEL]
     }
 
@@ -123,8 +130,8 @@ impl<const D: usize> Frame<D> {
         assert_eq!([diagonal.len(), growth.len()], [self.cols; 2], "one number a column");
         let now = self.upper;
         self.upper ^= count & 1;
-        let panels = self.panels.rows_mut();
-        Arch::new().dispatch(Propagation { steps, now, panels, diagonal, growth });
+        let (panels, overlaps) = (self.panels.rows_mut(), &mut self.overlaps[..]);
+        Arch::new().dispatch(Propagation { steps, now, panels, overlaps, diagonal, growth });
     }
 
     /// How far the columns are from orthonormal, `max |Q^+ Q - 1|`, and from a frame that carries no current, `max |Q^+ J Q|` with `J = (0, 1; -1, 0)`: the
@@ -163,6 +170,7 @@ struct Propagation<'f, const D: usize> {
     steps: Steps<'f, D>,
     now: usize,
     panels: &'f mut [Row],
+    overlaps: &'f mut [Square<D>],
     diagonal: &'f mut [f64],
     growth: &'f mut [f64],
 }
@@ -187,13 +195,13 @@ impl<const D: usize> Propagation<'_, D> {
     fn run<S: Simd, const W: usize, const TILE: usize, const P: usize>(self, simd: S) {
         let height = 2 * self.steps.pattern.order() * D;
         let wide = GROUP * PANEL;
+        let (mut shares, mut overlaps) = self.overlaps.split_at_mut(GROUP);
         let results = self.diagonal.chunks_mut(wide).zip(self.growth.chunks_mut(wide));
         for (group, (diagonal, growth)) in results.enumerate() {
             let first = group * GROUP;
             let (before, group) = self.panels.split_at_mut(first * height);
             let group = &mut group[..growth.len().div_ceil(PANEL) * height];
             advance::<S, D, W, P>(simd, group, self.now, self.steps, growth);
-            let (mut shares, mut overlaps) = (&mut [empty(); GROUP], &mut [empty(); GROUP]);
             let mut last = None;
             for next in before.chunks_exact(height).map(Some).chain([None]) {
                 let remove = last.map(|q| (q, &shares[..]));
@@ -202,9 +210,17 @@ impl<const D: usize> Propagation<'_, D> {
                 last = next;
             }
             let mut rest = group;
-            for diagonal in diagonal.chunks_mut(PANEL) {
+            for (growth, diagonal) in growth.chunks(PANEL).zip(diagonal.chunks_mut(PANEL)) {
                 let (panel, others) = rest.split_at_mut(height);
-                orthonormalise::<S, D, W, TILE>(simd, panel, &mut shares[0], diagonal, others, overlaps);
+                orthonormalise::<S, D, W, TILE>(
+                    simd,
+                    panel,
+                    &mut shares[0],
+                    growth,
+                    diagonal,
+                    others,
+                    overlaps,
+                );
                 let remove = Some((&*panel, &overlaps[..]));
                 sweep::<S, D, W, TILE>(simd, remove, None, others, height, shares);
                 rest = others;

@@ -1,13 +1,27 @@
 //! Modified Gram-Schmidt by panels.
 
-use super::panel::{PANEL, Row, SIGN, Square, add, overlap, replace, subtract, vectors, vectors_mut};
+use super::panel::{PANEL, Row, SIGN, Square, add, overlap, replace, subtract, vectors, vectors_mut, zero};
 use pulp::Simd;
 
 /// Rows of two or three panels that stay in the first-level cache: 8 kB each.
 const BLOCK: usize = 64;
-/// What the square of a column may lose, as a ratio, to those before it in one matrix of overlaps.
+/// What the square of a column may lose, as a ratio, to columns before it in one matrix of overlaps: so many epsilons are the error of `R_jj`. It may lose more where
+/// the error of the whole method, `epsilon |a_j| / R_jj`, is not less.
 const LOSS: f64 = 256.0;
+/// In row j, 1 for the columns behind column j.
+const BEHIND: Square<1> = {
+    let mut rows = empty();
+    let mut k = 0;
+    while k < PANEL * PANEL {
+        if k % PANEL > k / PANEL {
+            rows[0][k / PANEL][k % PANEL] = 1.0;
+        }
+        k += 1;
+    }
+    rows
+};
 
+/// Overlaps to begin with.
 pub(super) const fn empty<const D: usize>() -> Square<D> {
     [[[0.0; PANEL]; PANEL]; D]
 }
@@ -41,12 +55,13 @@ pub(super) fn sweep<S: Simd, const D: usize, const W: usize, const TILE: usize>(
     }
 }
 
-/// Makes the columns of a panel orthonormal, given its overlaps with itself, and takes its overlaps with the others.
+/// Makes the columns of a panel orthonormal, given its overlaps with itself and the norms its columns have grown to, and takes its overlaps with the others.
 #[inline(always)]
 pub(super) fn orthonormalise<S: Simd, const D: usize, const W: usize, const TILE: usize>(
     simd: S,
     panel: &mut [Row],
     gram: &mut Square<D>,
+    growth: &[f64],
     diagonal: &mut [f64],
     others: &[Row],
     overlaps: &mut [Square<D>],
@@ -55,8 +70,8 @@ pub(super) fn orthonormalise<S: Simd, const D: usize, const W: usize, const TILE
     overlaps[..others.len() / height].fill(empty());
     let mut done = 0;
     while done < diagonal.len() {
-        let (end, transform) = factor::<S, D, W>(simd, gram, done, diagonal);
-        done = end;
+        let mut transform = empty();
+        done = factor::<S, D, W>(simd, gram, done, growth, diagonal, &mut transform);
         *gram = empty();
         for start in (0..height).step_by(BLOCK) {
             let block = start..height.min(start + BLOCK);
@@ -73,30 +88,36 @@ pub(super) fn orthonormalise<S: Simd, const D: usize, const W: usize, const TILE
     }
 }
 
-/// Cholesky factors of the overlaps of columns `from`, `from + 1`, ..., as far as rounding allows: the column where it ends, and the matrix, times -1, which makes
-/// the columns before that orthonormal and removes them from those behind.
+/// Cholesky factors of the overlaps of columns `from`, `from + 1`, ..., as far as rounding allows. Returns the column where it ends, and makes `transform`, zero
+/// before, the matrix, times -1, which makes the columns before that orthonormal and removes them from those behind.
 #[inline(always)]
 fn factor<S: Simd, const D: usize, const W: usize>(
     simd: S,
     gram: &mut Square<D>,
     from: usize,
+    growth: &[f64],
     diagonal: &mut [f64],
-) -> (usize, Square<D>) {
+    transform: &mut Square<D>,
+) -> usize {
     let cols = diagonal.len();
     let squares: Row = std::array::from_fn(|j| gram[0][j][j]);
-    let mut transform = empty();
     for j in 0..PANEL {
         transform[0][j][j] = -1.0;
     }
     let mut scale = [1.0; PANEL];
     let mut j = from;
-    while j < cols && (j == from || gram[0][j][j] * LOSS >= squares[j]) {
+    while j < cols {
         let square = gram[0][j][j];
-        let inverse = -1.0 / square;
-        let mut factors = [[0.0; PANEL]; D];
+        if j > from && !(squares[j] <= f64::max(LOSS * square, growth[j] * square.sqrt())) {
+            break;
+        }
+        let inverse = simd.splat_f64s(-1.0 / square);
+        let behind = vectors::<S, W>(&BEHIND[0][j]);
+        let mut factors = [zero::<S, W>(simd); D];
         for c in 0..D {
-            for k in 0..PANEL {
-                factors[c][k] = if k > j { gram[c][j][k] * inverse } else { 0.0 };
+            let row = vectors::<S, W>(&gram[c][j]);
+            for w in 0..W {
+                factors[c][w] = simd.mul_f64s(simd.mul_f64s(row[w], inverse), behind[w]);
             }
         }
         for i in j + 1..cols {
@@ -106,20 +127,20 @@ fn factor<S: Simd, const D: usize, const W: usize>(
         }
         for i in from..=j {
             let number = std::array::from_fn(|c| transform[c][i][j]);
-            add_multiple::<S, D, W>(simd, &mut transform, i, number, &factors);
+            add_multiple::<S, D, W>(simd, transform, i, number, &factors);
         }
         diagonal[j] = square.sqrt();
         scale[j] = 1.0 / diagonal[j];
         j += 1;
     }
-    for rows in &mut transform {
+    for rows in transform {
         for row in &mut rows[from..j] {
             for k in 0..PANEL {
                 row[k] *= scale[k];
             }
         }
     }
-    (j, transform)
+    j
 }
 
 /// `x_ik += number factor_k` for all k.
@@ -129,12 +150,11 @@ fn add_multiple<S: Simd, const D: usize, const W: usize>(
     x: &mut Square<D>,
     i: usize,
     number: [f64; D],
-    factors: &[Row; D],
+    factors: &[[S::f64s; W]; D],
 ) {
     for d in 0..D {
         for a in 0..D {
-            let factors = vectors::<S, W>(&factors[a ^ d]);
-            add(simd, vectors_mut::<S, W>(&mut x[d][i]), SIGN[a][a ^ d] * number[a], factors);
+            add(simd, vectors_mut::<S, W>(&mut x[d][i]), SIGN[a][a ^ d] * number[a], &factors[a ^ d]);
         }
     }
 }

@@ -230,6 +230,7 @@ fn subtract_turned<
     s: &[Row; PANEL],
     sums: &mut [[S::f64s; W]; ROWS],
 ) {
+    // the loops of more components the compiler would unroll, with s on the stack
     let whole = if UPPER && D == 1 { PANEL / 2 } else { PANEL };
     for l in 0..whole {
         for i in 0..ROWS {
