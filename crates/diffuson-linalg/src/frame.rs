@@ -12,9 +12,9 @@
 //! its overlaps with itself, for as many columns at a time as rounding allows; then it is removed from the others of the four.
 //!
 //! **Rounding.** This is the modified Gram-Schmidt method by panels. Its R is as accurate as Householder's (Bjorck, BIT 7, 1 (1967)): `R_jj` loses
-//! `epsilon |a_j| / R_jj`. Cholesky factors would lose the square of that within the panel; their columns end where this is more, and more than `2^8 epsilon`.
-//! What is lost in orthogonality is an admixture of earlier columns to later ones, which the next R_jj do not see to first order, as they do not depend on it when
-//! it is exact: no second pass is needed.
+//! `epsilon |a_j| / R_jj`. Cholesky factors would lose the square of that within the panel; their columns end where this is more than a
+//! quarter of it, and more than `2^6 epsilon`. What is lost in orthogonality is an admixture of earlier columns to later ones, which the next R_jj do not see to first
+//! order, as they do not depend on it when it is exact: no second pass is needed.
 //!
 //! Operations: of the orthonormalisation `4 D^2 N^3` (half of them multiplications) and some `50 D^2 N^2` within panels, each step `2 N D^2` for each entry of C
 //! and column.

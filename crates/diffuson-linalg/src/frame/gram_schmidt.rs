@@ -5,9 +5,10 @@ use pulp::Simd;
 
 /// Rows of two or three panels that stay in the first-level cache: 8 kB each.
 const BLOCK: usize = 64;
-/// What the square of a column may lose, as a ratio, to columns before it in one matrix of overlaps: so many epsilons are the error of `R_jj`. It may lose more where
-/// the error of the whole method, `epsilon |a_j| / R_jj`, is not less.
-const LOSS: f64 = 256.0;
+/// What the square of a column may lose, as a ratio, to columns before it in one matrix of overlaps: so many epsilons are the error of `R_jj`.
+const LOSS: f64 = 64.0;
+/// It may lose more up to this share of `|a_j| / R_jj`, which times epsilon is the error of the whole method.
+const SHARE: f64 = 0.25;
 /// In row j, 1 for the columns behind column j.
 const BEHIND: Square<1> = {
     let mut rows = empty();
@@ -108,7 +109,7 @@ fn factor<S: Simd, const D: usize, const W: usize>(
     let mut j = from;
     while j < cols {
         let square = gram[0][j][j];
-        if j > from && !(squares[j] <= f64::max(LOSS * square, growth[j] * square.sqrt())) {
+        if j > from && !(squares[j] <= f64::max(LOSS * square, SHARE * growth[j] * square.sqrt())) {
             break;
         }
         let inverse = simd.splat_f64s(-1.0 / square);

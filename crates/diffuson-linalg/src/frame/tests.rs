@@ -104,7 +104,7 @@ fn is_the_naive_recursion<const D: usize>(order: usize, cols: usize, count: usiz
 
 #[test]
 fn frames_follow_the_recursion_over_all_three_numbers() {
-    for (order, cols, count) in [(3, 3, 1), (20, 20, 3), (9, 5, 4), (19, 18, 2), (40, 35, 2)] {
+    for (order, cols, count) in [(3, 3, 1), (20, 20, 3), (9, 5, 4), (19, 18, 2), (40, 35, 2), (75, 70, 2)] {
         is_the_naive_recursion::<1>(order, cols, count);
         is_the_naive_recursion::<2>(order, cols, count);
         is_the_naive_recursion::<4>(order, cols, count);
