@@ -65,7 +65,7 @@ impl Scaling {
     ///
     /// Eligible are fits that have converged and determine all their coefficients, with a goodness of fit Q > 0.1, that are stable: one
     /// order more in n_R, n_I, m_R or m_I, at the same smallest size, neither lowers chi^2 by more than noise would once in 20 times, nor
-    /// moves W_c or nu by more than two standard errors of the larger fit. (Larger fits that do not determine their coefficients say
+    /// moves any W_c or nu by more than two standard errors of the larger fit. (Larger fits that do not determine their coefficients say
     /// nothing; one at least must say something.) The first condition is there because a term that is missing shows in chi^2
     /// before it shows in Q, and has moved W_c by then. Of the eligible fits with the smallest size of all, the one with the fewest free
     /// coefficients is chosen, and of several the one with the highest Q: small sizes are what determines y.
@@ -143,7 +143,7 @@ fn is_eligible(tried: &[Tried], i: usize) -> bool {
             let gained = (fit.fit.chi_squared - l.fit.chi_squared).max(0.0);
             let terms = fit.fit.degrees_of_freedom - l.fit.degrees_of_freedom;
             goodness_of_fit(gained, terms) > SIGNIFICANT
-                && near(fit.critical_point, l.critical_point)
+                && fit.critical_points.iter().zip(&l.critical_points).all(|(a, b)| near(*a, *b))
                 && near(fit.exponent, l.exponent)
         })
 }
