@@ -303,6 +303,13 @@ impl ScalingFit {
         Ok(diffuson_fit::bootstrap::bootstrap(&self.law, &self.fit, repetitions, seed)?)
     }
 
+    /// Whether every W_c is known to better than half the range of W, and nu to better than itself.
+    fn is_determined(&self) -> bool {
+        let mut critical = self.critical_points.iter().zip(&self.law.driving_units);
+        critical.all(|(w, unit)| w.standard_error < *unit)
+            && self.exponent.standard_error < self.exponent.value
+    }
+
     /// All points on the scaling curve, in the order in which they were given.
     pub fn collapse(&self) -> Vec<Collapsed> {
         let p = &self.fit.values;

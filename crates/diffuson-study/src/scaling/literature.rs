@@ -1,0 +1,33 @@
+//! What the literature says of the Anderson transition.
+
+use crate::settings::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry};
+
+/// The exponent of the literature.
+pub(super) fn exponent(s: &Scaling) -> Option<(f64, &'static str)> {
+    match (s.dimension, s.symmetry) {
+        (3, Symmetry::Orthogonal) => Some((1.571, "Slevin and Ohtsuki 2014")),
+        (3, Symmetry::Unitary) => Some((1.443, "Slevin and Ohtsuki 2016")),
+        (3, Symmetry::Symplectic) => Some((1.375, "Asada, Slevin and Ohtsuki 2005")),
+        (2, Symmetry::Symplectic) => Some((2.746, "Asada, Slevin and Ohtsuki 2004")),
+        _ => None,
+    }
+}
+
+/// The critical disorder of the literature: the box distribution at the centre of the band, three dimensions, orthogonal.
+pub(super) fn critical_disorder(s: &Scaling, energy: f64) -> Option<(f64, &'static str)> {
+    let known = s.dimension == 3
+        && s.symmetry == Symmetry::Orthogonal
+        && energy == 0.0
+        && matches!(s.disorder, RandomEnergies::Box { .. })
+        && s.driving() == Some(Driving::Disorder);
+    known.then_some((16.543, "Slevin and Ohtsuki 2014"))
+}
+
+/// The critical Gamma of the literature.
+pub(super) fn critical_value(s: &Scaling, periodic: bool) -> Option<(f64, &'static str)> {
+    let known = s.dimension == 3
+        && s.symmetry == Symmetry::Orthogonal
+        && periodic
+        && matches!(s.measure, ScalingMeasure::Lyapunov { .. });
+    known.then_some((1.735, "Slevin and Ohtsuki 2014"))
+}
