@@ -75,7 +75,7 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
-const FREE: [&str; 16] = [
+const FREE: [&str; 19] = [
     "title",
     "ensemble.samples",
     "ensemble.relative_error",
@@ -87,6 +87,9 @@ const FREE: [&str; 16] = [
     "fit.irrelevant",
     "fit.irrelevant_exponent",
     "fit.irrelevant_exponent_error",
+    "fit.driven_by",
+    "fit.value_from",
+    "fit.value_to",
     "transport.distance",
     "transport.from",
     "transport.to",

@@ -16,7 +16,7 @@ pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
-pub use scaling::{RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
+pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
 
 /// The settings of one point, by kind of study.

@@ -349,7 +349,22 @@ irrelevant = 0
 [ensemble]
 samples = 2
 "#;
-    let kinds: [(&str, &str, &[&str], &[&str]); 2] = [
+    let curve = r#"kind = "scaling"
+[disorder]
+kind = "box"
+[measure]
+slices = 4000
+[fit]
+driven_by  = "disorder"
+irrelevant = 0
+[sweep]
+"lattice.size"   = [4, 6, 8]
+"disorder.width" = [12.0, 14.0, 16.0, 18.0, 20.0]
+"lattice.energy" = [0.0, 6.0, 9.0]
+[ensemble]
+samples = 2
+"#;
+    let kinds: [(&str, &str, &[&str], &[&str]); 3] = [
         (
             "edge",
             edge,
@@ -357,6 +372,12 @@ samples = 2
             &["exponent x", "plateau S [uV/K]", "closed form"],
         ),
         ("scaling", scaling, &["crossing"], &["Gamma", "orthonormalisation", "size"]),
+        (
+            "curve",
+            curve,
+            &["trajectory", "crossing", "collapse"],
+            &["critical disorder W_c, E = 6 t, joint", "exponent nu, joint", "E = 9 t"],
+        ),
     ];
     for (name, text, figures, words) in kinds {
         let workshop = Workshop::new();

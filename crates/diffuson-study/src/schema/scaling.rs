@@ -20,11 +20,11 @@ pub(super) const KIND: Kind = Kind {
         ("measure", "What is computed of each sample."),
         (
             "fit",
-            "The finite-size scaling fit. The transition is driven by the key that is swept: disorder.width, disorder.deviation, or lattice.energy.",
+            "The finite-size scaling fit. The transition is driven by the key that is swept: disorder.width, disorder.deviation, or lattice.energy. Where disorder and energy are swept, one of them drives it: there is a fit at each value of the other, the mobility edge as a curve, and a joint fit with one exponent and one critical value for all.",
         ),
         (
             "transport",
-            "Thermopower from the conductivity that was computed, where energy drives the transition.",
+            "Thermopower from the conductivity that was computed, where energy drives the transition, at one disorder.",
         ),
         ("ensemble", "Samples, all independent of each other."),
     ],
@@ -83,12 +83,21 @@ const KEYS: &[Key] = &[
         .when(LYAPUNOV)
         .default("100000"),
     // fit
+    key("fit.driven_by", "What drives the transition; required where disorder and energy are both swept.")
+        .takes(Form::Choice(DRIVING))
+        .optional("the one of them that is swept", "\"energy\""),
     key("fit.from", "Lowest disorder, or energy, that takes part in the fit: expansions hold near the transition only.")
         .number(Range::ANY, Dimension::Energy)
         .optional("the lowest that is swept", "15.0"),
     key("fit.to", "Highest disorder, or energy, that takes part in the fit.")
         .number(Range::ANY, Dimension::Energy)
         .optional("the highest that is swept", "18.0"),
+    key("fit.value_from", "Lowest value of what is fitted, Gamma or the mean of ln g, averaged over sizes, with which a disorder or an energy takes part. A range of values about the critical one, which is universal, follows a mobility edge that moves; a range from fit.from to fit.to does not.")
+        .number(Range::ANY, Dimension::Pure)
+        .optional("no limit", "1.4"),
+    key("fit.value_to", "Highest value of what is fitted, averaged over sizes, with which a disorder or an energy takes part.")
+        .number(Range::ANY, Dimension::Pure)
+        .optional("no limit", "2.1"),
     key("fit.smallest_size", "Smaller sizes are left out of the fit.")
         .takes(Form::Integer(Range::from(2.0)))
         .default("4"),
@@ -131,6 +140,10 @@ const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const BOUNDARIES: &[Choice] = &[
     choice("periodic", "the last row is joined to the first"),
     choice("hard-wall", "the wave function vanishes beyond the last row"),
+];
+const DRIVING: &[Choice] = &[
+    choice("energy", "transitions in energy, at each disorder"),
+    choice("disorder", "transitions in disorder, at each energy"),
 ];
 const SYMMETRIES: &[Choice] = &[
     choice("orthogonal", "time-reversal symmetric, no spin"),

@@ -22,6 +22,8 @@ pub struct Scaling {
     pub disorder: RandomEnergies,
     /// What is computed of each sample.
     pub measure: ScalingMeasure,
+    /// What is swept of disorder and energy, with several values; the same at all points.
+    pub swept: Vec<Driving>,
     /// How the data are fitted; the same at all points.
     pub fit: ScalingFitSettings,
     /// Thermopower from the conductivity that was computed; the same at all points.
@@ -68,13 +70,26 @@ pub enum ScalingMeasure {
     Conductance,
 }
 
+/// What drives the transition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Driving {
+    /// The width or the standard deviation of the disorder.
+    Disorder,
+    /// The energy.
+    Energy,
+}
+
 /// How the data are fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct ScalingFitSettings {
+    /// What drives the transition, where the study says so.
+    pub driven_by: Option<Driving>,
     /// Smaller sizes are left out.
     pub smallest_size: usize,
     /// Range of the driving parameter that takes part, in t.
     pub range: [f64; 2],
+    /// Range of what is fitted, averaged over sizes, within which a disorder or an energy takes part.
+    pub value_range: [f64; 2],
     /// Order of the irrelevant scaling variable.
     pub irrelevant: usize,
     /// What is known of its exponent: mean and standard error.
@@ -104,6 +119,14 @@ impl Symmetry {
 }
 
 impl RandomEnergies {
+    /// The key of [`strength`](Self::strength).
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Box { .. } => "disorder.width",
+            Self::Gaussian { .. } => "disorder.deviation",
+        }
+    }
+
     /// Width or deviation, in t.
     pub fn strength(self) -> f64 {
         match self {
@@ -123,8 +146,35 @@ impl TransportSettings {
 }
 
 impl Scaling {
+    /// What drives the transition: what is swept, and of two what the study names; none if nothing is swept.
+    pub fn driving(&self) -> Option<Driving> {
+        match *self.swept.as_slice() {
+            [one] => Some(one),
+            [] => None,
+            _ => self.fit.driven_by,
+        }
+    }
+
+    /// What drives the transition or does not, in t.
+    pub fn value(&self, of: Driving) -> f64 {
+        match of {
+            Driving::Disorder => self.disorder.strength(),
+            Driving::Energy => self.energy,
+        }
+    }
+
     pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
+        let number_or = |key: &str, absent: f64| view.number_if_any(key).unwrap_or(absent);
+        let swept = [
+            (Driving::Disorder, ["disorder.width", "disorder.deviation"].as_slice()),
+            (Driving::Energy, &["lattice.energy"]),
+        ];
         Ok(Self {
+            swept: swept
+                .into_iter()
+                .filter(|(_, keys)| keys.iter().any(|key| view.varies(key)))
+                .map(|(driving, _)| driving)
+                .collect(),
             dimension: view.count("lattice.dimension")?,
             size: view.count("lattice.size")?,
             periodic: view.word("lattice.boundary")? == "periodic",
@@ -144,9 +194,15 @@ impl Scaling {
             },
             fit: ScalingFitSettings {
                 smallest_size: view.count("fit.smallest_size")?,
-                range: [
-                    view.number_if_any("fit.from").unwrap_or(f64::NEG_INFINITY),
-                    view.number_if_any("fit.to").unwrap_or(f64::INFINITY),
+                driven_by: match view.word("fit.driven_by") {
+                    Ok("energy") => Some(Driving::Energy),
+                    Ok(_) => Some(Driving::Disorder),
+                    Err(_) => None,
+                },
+                range: [number_or("fit.from", f64::NEG_INFINITY), number_or("fit.to", f64::INFINITY)],
+                value_range: [
+                    number_or("fit.value_from", f64::NEG_INFINITY),
+                    number_or("fit.value_to", f64::INFINITY),
                 ],
                 irrelevant: view.count("fit.irrelevant")?,
                 irrelevant_exponent: match view.number_if_any("fit.irrelevant_exponent") {

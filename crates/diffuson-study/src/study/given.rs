@@ -78,6 +78,11 @@ impl<'a> View<'a> {
         })
     }
 
+    /// Whether a key is swept over several values.
+    pub(crate) fn varies(&self, path: &str) -> bool {
+        self.given.axis(path).is_some_and(|axis| axis.values.len() > 1)
+    }
+
     /// The number of a key.
     pub(crate) fn number(&self, path: &'static str) -> Result<f64, Missing> {
         self.number_if_any(path).ok_or(Missing(path))

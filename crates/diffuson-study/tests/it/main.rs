@@ -6,6 +6,7 @@ mod kinds;
 mod mutations;
 mod schema_checker;
 mod thermoelectric;
+mod trajectory;
 mod valid;
 
 use diffuson_study::{Diagnostic, Study};

@@ -78,13 +78,13 @@ const REACH: f64 = 6.0;
 const TOLERANCE: f64 = 1e-8;
 
 impl ComputedConductivity {
-    /// From a scaling fit driven by energy and what is linear in size at its energies and further inside. Sizes from `smallest` on are used: the line needs
+    /// From a scaling fit driven by energy (its first transition, of several) and what is linear in size at its energies and further inside. Sizes from `smallest` on are used: the line needs
     /// samples larger than xi.
     ///
     /// # Errors
     /// [`ComputedError::NoMetal`] if fewer than two energies have a positive slope on one side of the edge.
     pub fn new(fit: &ScalingFit, metal: &[MetallicPoint], smallest: f64) -> Result<Self, ComputedError> {
-        let edge = fit.critical_point.value;
+        let edge = fit.critical_point().value;
         let mut energies: Vec<f64> = metal.iter().map(|c| c.energy).collect();
         energies.sort_by(f64::total_cmp);
         energies.dedup();
@@ -110,13 +110,13 @@ impl ComputedConductivity {
         let Some(&(first, conductivity)) = inside.first().filter(|_| inside.len() > 1) else {
             return Err(ComputedError::NoMetal { edge });
         };
-        let scale = conductivity * fit.localisation_length(first);
+        let scale = conductivity * correlation_length(fit, first);
         Ok(Self { fit: fit.clone(), scale, inside, sign })
     }
 
     /// The mobility edge E_c, in t.
     pub fn edge(&self) -> f64 {
-        self.fit.critical_point.value
+        self.fit.critical_point().value
     }
 
     /// Whether states above the edge are extended.
@@ -137,7 +137,7 @@ impl ComputedConductivity {
         }
         let beyond = self.inside.partition_point(|(e, _)| depth(*e) < depth(energy));
         match (beyond.checked_sub(1).map(|k| self.inside[k]), self.inside.get(beyond)) {
-            (None, _) => self.scale / self.fit.localisation_length(energy),
+            (None, _) => self.scale / correlation_length(&self.fit, energy),
             (Some((_, last)), None) => last,
             (Some((a, low)), Some(&(b, high))) => low + (high - low) * (energy - a) / (b - a),
         }
@@ -177,6 +177,11 @@ impl ComputedConductivity {
         }
         response.onsager().coefficients(0, 1).map_err(|e| failed(&e))
     }
+}
+
+/// xi(E) of the first transition, up to a constant.
+fn correlation_length(fit: &ScalingFit, energy: f64) -> f64 {
+    fit.localisation_length(0, energy).expect("every fit has a first transition")
 }
 
 /// Slope of a weighted straight line through (L, g, error); none for fewer than two sizes.

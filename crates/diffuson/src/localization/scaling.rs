@@ -17,6 +17,9 @@
 //! amplitudes a_jk of their own; that is what determines y at small sizes. Share y only among observables with the same leading
 //! correction: free surfaces bring one of their own, near 1/L. Errors of different points are taken as independent.
 //!
+//! Several transitions (in energy at each of several disorders, say: the mobility edge as a curve) share what is universal, nu, y and all
+//! amplitudes a_jk, the critical value among them, and have W_c, b_n, c_n and W_0 of their own: a joint fit, whose goodness is the test of universality.
+//!
 //! ```
 //! use diffuson::localization::scaling::{Orders, Scaling, SizePoint};
 //!
@@ -30,7 +33,7 @@
 //!     })
 //!     .collect();
 //! let fit = Scaling::default().fit(&points, &Orders::new(1, 0, 1, 0))?;
-//! assert!((fit.critical_point.value - 16.5).abs() < 1e-6 && (fit.exponent.value - 1.57).abs() < 1e-5);
+//! assert!((fit.critical_point().value - 16.5).abs() < 1e-6 && (fit.exponent.value - 1.57).abs() < 1e-5);
 //! # Ok::<(), diffuson::localization::scaling::ScalingError>(())
 //! ```
 
@@ -59,17 +62,24 @@ pub struct SizePoint {
     pub error: f64,
     /// Which observable it is, numbered from 0 without gaps.
     pub observable: usize,
+    /// Which transition W leads through, numbered from 0 without gaps.
+    pub transition: usize,
 }
 
 impl SizePoint {
-    /// A point of the first observable.
+    /// A point of the first observable at the first transition.
     pub fn new(driving: f64, size: f64, value: f64, error: f64) -> Self {
-        Self { driving, size, value, error, observable: 0 }
+        Self { driving, size, value, error, observable: 0, transition: 0 }
     }
 
     /// The same, of another observable.
     pub fn of(self, observable: usize) -> Self {
         Self { observable, ..self }
+    }
+
+    /// The same, at another transition.
+    pub fn through(self, transition: usize) -> Self {
+        Self { transition, ..self }
     }
 }
 
@@ -109,14 +119,16 @@ impl Orders {
     }
 }
 
-/// Which of the redundant amplitudes are 1. Critical point, exponents, critical values and chi^2 do not depend on it; the coefficients in
+/// Which of the redundant amplitudes are 1. Critical points, exponents, critical values and chi^2 do not depend on it; the coefficients in
 /// [`ScalingFit::fit`] do.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Normalisation {
-    /// `b_1 = c_0 = 1`: the fields are w and 1 to lowest order, and Gamma is linear in all amplitudes that remain.
+    /// `b_1 = c_0 = 1` of the first transition: the fields are w and 1 to lowest order, and Gamma of a single transition is linear in all amplitudes that
+    /// remain.
     #[default]
     Fields,
-    /// `a_10 = a_01 = 1` of the first observable, as in the literature.
+    /// `a_10 = a_01 = 1` of the first observable, as in the literature. The one to take for several transitions: irrelevant corrections of the first may be
+    /// small beside those of others.
     Amplitudes,
 }
 
@@ -153,8 +165,8 @@ pub struct Estimated {
 /// A number that a scaling fit is made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Quantity {
-    /// W_c.
-    CriticalPoint,
+    /// W_c of a transition.
+    CriticalPoint(usize),
     /// nu.
     Exponent,
     /// y.
@@ -166,8 +178,8 @@ pub enum Quantity {
 /// A finite-size scaling fit.
 #[derive(Clone, Debug)]
 pub struct ScalingFit {
-    /// W_c, in t.
-    pub critical_point: Estimated,
+    /// W_c of each transition, in t.
+    pub critical_points: Vec<Estimated>,
     /// nu.
     pub exponent: Estimated,
     /// y; none without an irrelevant field.
@@ -220,8 +232,8 @@ impl Scaling {
             audit.record(laws::GOODNESS_OF_FIT, -fit.goodness.log10(), 3.0);
         }
         Ok(ScalingFit {
-            critical_point: estimated(Law::CRITICAL_POINT),
-            exponent: estimated(Law::EXPONENT),
+            critical_points: (0..law.transitions).map(|t| estimated(law.critical_point(t))).collect(),
+            exponent: estimated(law.exponent()),
             irrelevant_exponent: law.irrelevant_exponent().map(estimated),
             critical_values: (0..law.observables).map(|o| estimated(law.amplitude(o, 0, 0))).collect(),
             orders: law.orders,
@@ -235,6 +247,11 @@ impl Scaling {
 }
 
 impl ScalingFit {
+    /// W_c of the first transition, in t.
+    pub fn critical_point(&self) -> Estimated {
+        self.critical_points[0]
+    }
+
     /// The same expansion fitted to other points (a resampling of the samples, say), starting from these coefficients.
     ///
     /// # Errors
@@ -249,11 +266,11 @@ impl ScalingFit {
     /// Number of a quantity among the coefficients of [`fit`](Self::fit).
     ///
     /// # Errors
-    /// [`ScalingError::NoSuchQuantity`] for an exponent or an observable that the fit does not have.
+    /// [`ScalingError::NoSuchQuantity`] for an exponent, an observable or a transition that the fit does not have.
     pub fn index(&self, quantity: Quantity) -> Result<usize, ScalingError> {
         match quantity {
-            Quantity::CriticalPoint => Some(Law::CRITICAL_POINT),
-            Quantity::Exponent => Some(Law::EXPONENT),
+            Quantity::CriticalPoint(t) => (t < self.law.transitions).then(|| self.law.critical_point(t)),
+            Quantity::Exponent => Some(self.law.exponent()),
             Quantity::IrrelevantExponent => self.law.irrelevant_exponent(),
             Quantity::CriticalValue(o) => (o < self.law.observables).then(|| self.law.amplitude(o, 0, 0)),
         }
@@ -286,6 +303,13 @@ impl ScalingFit {
         Ok(diffuson_fit::bootstrap::bootstrap(&self.law, &self.fit, repetitions, seed)?)
     }
 
+    /// Whether every W_c is known to better than half the range of W, and nu to better than itself.
+    fn is_determined(&self) -> bool {
+        let mut critical = self.critical_points.iter().zip(&self.law.driving_units);
+        critical.all(|(w, unit)| w.standard_error < *unit)
+            && self.exponent.standard_error < self.exponent.value
+    }
+
     /// All points on the scaling curve, in the order in which they were given.
     pub fn collapse(&self) -> Vec<Collapsed> {
         let p = &self.fit.values;
@@ -314,11 +338,12 @@ impl ScalingFit {
             .then(|| self.law.scaling_function(observable, variable, &self.fit.values))
     }
 
-    /// Localisation (or correlation) length `xi = L_0 |phi_1|^(-nu)`, in a, up to a constant that finite-size scaling leaves open;
-    /// infinite at W_c.
-    pub fn localisation_length(&self, driving: f64) -> f64 {
-        let field = self.law.relevant_field(driving, &self.fit.values);
-        self.law.size_unit * field.abs().powf(-self.exponent.value)
+    /// Localisation (or correlation) length `xi = L_0 |phi_1|^(-nu)` at a transition, in a, up to a constant that finite-size scaling leaves open and that is
+    /// the same for all transitions; infinite at W_c; none for a transition that the fit does not have.
+    pub fn localisation_length(&self, transition: usize, driving: f64) -> Option<f64> {
+        let field = |t| self.law.relevant_field(t, driving, &self.fit.values);
+        (transition < self.law.transitions)
+            .then(|| self.law.size_unit * field(transition).abs().powf(-self.exponent.value))
     }
 }
 
@@ -335,9 +360,13 @@ pub enum ScalingError {
         /// What was given.
         given: f64,
     },
-    /// Scaling needs at least two sizes and two values of the driving parameter.
-    #[error("{sizes} sizes and {drivings} values of the driving parameter: at least two of each are needed")]
+    /// Scaling needs at least two sizes and two values of the driving parameter at every transition.
+    #[error(
+        "{sizes} sizes and {drivings} values of the driving parameter at transition {transition}: at least two of each are needed"
+    )]
     TooFew {
+        /// Number of the transition, from 0.
+        transition: usize,
         /// Different sizes.
         sizes: usize,
         /// Different values of the driving parameter.
@@ -346,6 +375,9 @@ pub enum ScalingError {
     /// Observables are numbered from 0 without gaps.
     #[error("observable {0} has no points, though one of a higher number has")]
     Observable(usize),
+    /// Transitions are numbered from 0 without gaps.
+    #[error("transition {0} has no points, though one of a higher number has")]
+    Transition(usize),
     /// Orders out of range.
     #[error("{0:?}: n_R and m_R must be at least 1, every order at most 9, and the correction's at most n_R")]
     Orders(Orders),

@@ -16,5 +16,6 @@ mod systems;
 mod thermal;
 mod thermal_conductors;
 mod thermodynamics;
+mod trajectory;
 mod truncated;
 mod work;

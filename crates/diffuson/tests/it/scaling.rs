@@ -55,7 +55,7 @@ fn exact_data_give_the_truth() {
     points.iter_mut().for_each(|p| p.value = truth(0, p.driving, p.size));
     let fit = fit(&points);
     assert!(fit.fit.chi_squared < 1e-10 && fit.fit.warnings.is_empty(), "{:?}", fit.fit);
-    assert!((fit.critical_point.value - CRITICAL_POINT).abs() < 1e-5);
+    assert!((fit.critical_point().value - CRITICAL_POINT).abs() < 1e-5);
     assert!((fit.exponent.value - EXPONENT).abs() < 1e-5);
     assert!((fit.irrelevant_exponent.unwrap().value - IRRELEVANT).abs() < 1e-4);
     assert!((fit.critical_values[0].value - CRITICAL_VALUES[0]).abs() < 1e-5);
@@ -67,7 +67,7 @@ fn exact_data_give_the_truth() {
 #[test]
 fn intervals_cover_and_the_goodness_of_fit_is_uniform() {
     let sets = 120;
-    let quantities = [(Quantity::CriticalPoint, CRITICAL_POINT), (Quantity::Exponent, EXPONENT)];
+    let quantities = [(Quantity::CriticalPoint(0), CRITICAL_POINT), (Quantity::Exponent, EXPONENT)];
     let (mut profile, mut wide, mut normal, mut goodness) = ([0; 2], [0; 2], [0; 2], Vec::new());
     for number in 0..sets {
         let fit = fit(&data(number, 1));
@@ -104,7 +104,8 @@ fn a_missing_irrelevant_field_shows() {
     assert!(without.fit.goodness < 1e-6 && !without.audit.passed());
     let with = fit(&points);
     assert!(with.fit.goodness > 1e-3 && with.audit.passed());
-    let off = (without.critical_point.value - CRITICAL_POINT).abs() / without.critical_point.standard_error;
+    let off =
+        (without.critical_point().value - CRITICAL_POINT).abs() / without.critical_point().standard_error;
     assert!(off > 3.0, "{off}");
 }
 
@@ -134,22 +135,22 @@ fn normalisation_and_units_are_arbitrary() {
     // a critical point at zero, as of an energy
     let moved: Vec<SizePoint> = points
         .iter()
-        .map(|p| SizePoint { driving: p.driving - reference.critical_point.value, ..*p })
+        .map(|p| SizePoint { driving: p.driving - reference.critical_point().value, ..*p })
         .collect();
-    assert!(fit(&moved).critical_point.value.abs() < 1e-5 * reference.critical_point.standard_error);
+    assert!(fit(&moved).critical_point().value.abs() < 1e-5 * reference.critical_point().standard_error);
     for (k, (other, driving, value)) in variants.iter().enumerate() {
         let same = |a: f64, b: f64, error: f64| (a - b).abs() < 1e-5 * error;
         let (point, nu, y) =
-            (reference.critical_point, reference.exponent, reference.irrelevant_exponent.unwrap());
-        assert!(same(other.critical_point.value / driving, point.value, point.standard_error), "{k}");
+            (reference.critical_point(), reference.exponent, reference.irrelevant_exponent.unwrap());
+        assert!(same(other.critical_point().value / driving, point.value, point.standard_error), "{k}");
         assert!(same(other.exponent.value, nu.value, nu.standard_error), "{k}");
         assert!(same(other.irrelevant_exponent.unwrap().value, y.value, y.standard_error), "{k}");
         let critical = reference.critical_values[1];
         assert!(same(other.critical_values[1].value / value, critical.value, critical.standard_error), "{k}");
         assert!((other.fit.chi_squared / reference.fit.chi_squared - 1.0).abs() < 1e-9, "{k}");
-        for (mine, theirs) in [(point, other.critical_point), (nu, other.exponent)] {
+        for (mine, theirs) in [(point, other.critical_point()), (nu, other.exponent)] {
             let ratio = theirs.standard_error / mine.standard_error;
-            let unit = if theirs == other.critical_point { driving.abs() } else { 1.0 };
+            let unit = if theirs == other.critical_point() { driving.abs() } else { 1.0 };
             assert!((ratio / unit - 1.0).abs() < 1e-5, "{k}");
         }
     }
@@ -161,7 +162,7 @@ fn observables_share_exponents() {
     let (one, two) = (fit(&data(3, 1)), fit(&data(3, 2)));
     assert_eq!(two.critical_values.len(), 2);
     assert!(two.exponent.standard_error < 0.8 * one.exponent.standard_error);
-    assert!(two.critical_point.standard_error < 0.8 * one.critical_point.standard_error);
+    assert!(two.critical_point().standard_error < 0.8 * one.critical_point().standard_error);
     let [y1, y2] = [&one, &two].map(|f| f.irrelevant_exponent.unwrap());
     assert!(y2.standard_error < 0.4 * y1.standard_error, "{y1:?} {y2:?}");
     // four standard errors: one false alarm in 16 000 for each
@@ -181,11 +182,11 @@ fn the_irrelevant_exponent_is_fitted_or_known() {
         with(Irrelevant::Known(IRRELEVANT, 0.1)),
         with(Irrelevant::Held(IRRELEVANT)),
     );
-    let errors = [&free, &known, &held].map(|f| f.critical_point.standard_error);
+    let errors = [&free, &known, &held].map(|f| f.critical_point().standard_error);
     assert!(errors[0] > errors[1] && errors[1] > errors[2], "{errors:?}");
     assert!(known.irrelevant_exponent.unwrap().standard_error < 0.1);
     assert_eq!(held.irrelevant_exponent.unwrap().standard_error, 0.0);
-    let correlation = free.correlation(Quantity::IrrelevantExponent, Quantity::CriticalPoint).unwrap();
+    let correlation = free.correlation(Quantity::IrrelevantExponent, Quantity::CriticalPoint(0)).unwrap();
     // what holding y takes off the variance of W_c is its correlation with it: var(W_c | y) = var(W_c) (1 - rho^2), at two minima that
     // differ by the noise of y
     let expected = errors[0] * (1.0 - correlation * correlation).sqrt();
@@ -201,7 +202,7 @@ fn a_scan_reports_everything_and_chooses_what_is_there() {
     assert_eq!(scanned.tried.len(), 2 * (9 + 18));
     let chosen = scanned.chosen().expect("a fit that passes");
     assert!(chosen.fit.goodness > 0.1 && chosen.fit.warnings.is_empty());
-    for (found, exact) in [(chosen.critical_point, CRITICAL_POINT), (chosen.exponent, EXPONENT)] {
+    for (found, exact) in [(chosen.critical_point(), CRITICAL_POINT), (chosen.exponent, EXPONENT)] {
         assert!((found.value - exact).abs() < 4.0 * found.standard_error, "{found:?}");
     }
     assert_eq!(chosen.smallest_size, 4.0, "all sizes are described by one irrelevant field");
@@ -245,7 +246,7 @@ fn what_a_scan_chooses_covers_the_truth() {
         let Some(fit) = scanned.chosen() else { continue };
         choices += 1;
         for (hits, (found, exact)) in
-            hits.iter_mut().zip([(fit.critical_point, critical), (fit.exponent, nu)])
+            hits.iter_mut().zip([(fit.critical_point(), critical), (fit.exponent, nu)])
         {
             let pull = (found.value - exact).abs() / found.standard_error;
             hits[0] += usize::from(pull < 1.0);
@@ -275,13 +276,17 @@ fn points_collapse_onto_the_scaling_function() {
     assert!(signs.contains(&true) && signs.contains(&false), "both branches");
     // |chi_1|^nu = L/xi
     let c = &collapsed[0];
-    let ratio =
-        c.variable.abs().powf(fit.exponent.value) * fit.localisation_length(c.point.driving) / c.point.size;
+    let ratio = c.variable.abs().powf(fit.exponent.value)
+        * fit.localisation_length(0, c.point.driving).unwrap()
+        / c.point.size;
     assert!((ratio - 1.0).abs() < 1e-12);
-    assert!(fit.localisation_length(fit.critical_point.value).is_infinite());
+    assert!(fit.localisation_length(0, fit.critical_point().value).unwrap().is_infinite());
     let (near, far) =
-        (fit.localisation_length(CRITICAL_POINT - 0.2), fit.localisation_length(CRITICAL_POINT - 0.4));
-    assert!(near > 2.0 * far, "xi diverges towards W_c as the distance to the power -nu, up to b_2");
+        (fit.localisation_length(0, CRITICAL_POINT - 0.2), fit.localisation_length(0, CRITICAL_POINT - 0.4));
+    assert!(
+        near.unwrap() > 2.0 * far.unwrap(),
+        "xi diverges towards W_c as the distance to the power -nu, up to b_2"
+    );
 }
 
 /// 200 repetitions know a standard deviation to 5 %; four times that, and 10 % for nu's skewness.
@@ -291,7 +296,7 @@ fn resampling_agrees_with_the_covariance() {
     let fit = fit(&points);
     let repeated = fit.bootstrap(200, 1).unwrap();
     for (quantity, found) in
-        [(Quantity::CriticalPoint, fit.critical_point), (Quantity::Exponent, fit.exponent)]
+        [(Quantity::CriticalPoint(0), fit.critical_point()), (Quantity::Exponent, fit.exponent)]
     {
         let spread = repeated.standard_error(fit.index(quantity).unwrap());
         assert!((spread / found.standard_error - 1.0).abs() < 0.3, "{spread} {found:?}");
@@ -316,10 +321,13 @@ fn invalid_input_is_refused_with_its_number() {
     assert!(matches!(with(&|p| p.value = f64::NAN), ScalingError::Point { index: 3, .. }));
     assert_eq!(with(&|p| p.observable = 2), ScalingError::Observable(1));
     assert_eq!(with(&|p| p.observable = usize::MAX), ScalingError::Observable(1));
-    assert_eq!(scaling.fit(&[], &ORDERS).unwrap_err(), ScalingError::TooFew { sizes: 0, drivings: 0 });
+    assert_eq!(
+        scaling.fit(&[], &ORDERS).unwrap_err(),
+        ScalingError::TooFew { transition: 0, sizes: 0, drivings: 0 }
+    );
     assert!(matches!(
         scaling.fit(&points[..9], &ORDERS),
-        Err(ScalingError::TooFew { sizes: 1, drivings: 9 })
+        Err(ScalingError::TooFew { transition: 0, sizes: 1, drivings: 9 })
     ));
     assert!(matches!(scaling.fit(&points, &Orders::new(0, 0, 1, 0)), Err(ScalingError::Orders(_))));
     assert!(matches!(scaling.fit(&points[4..12], &Orders::new(3, 1, 3, 1)), Err(ScalingError::Fit(_))));

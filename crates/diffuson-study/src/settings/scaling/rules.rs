@@ -1,12 +1,23 @@
 //! Rules that tie several keys of a `scaling` study together.
 
-use super::{Scaling, ScalingMeasure, Symmetry};
+use super::{Driving, Scaling, ScalingMeasure, Symmetry};
 use crate::settings::conductor::rules::problem;
 use crate::settings::{Problem, Stop};
 
 /// All conflicts at one point.
 pub(crate) fn problems(s: &Scaling) -> Vec<Problem> {
-    [sides(s), cubes(s), range(s), transport(s), temperatures(s), target(s)].into_iter().flatten().collect()
+    let all = [
+        sides(s),
+        cubes(s),
+        driving(s),
+        range(s),
+        value_range(s),
+        transport(s),
+        one_disorder(s),
+        temperatures(s),
+        target(s),
+    ];
+    all.into_iter().flatten().collect()
 }
 
 /// With periodic sides two rows would be joined twice.
@@ -41,6 +52,50 @@ fn transport(s: &Scaling) -> Option<Problem> {
             "has no conductivity that vanishes as a power at a mobility edge",
             "3, where transport.distance is given",
             "leave out transport.distance",
+        )
+    })
+}
+
+/// Of two keys that are swept one drives the transition, and it must be said which; of one, it is that one.
+fn driving(s: &Scaling) -> Option<Problem> {
+    match (s.fit.driven_by, s.swept.as_slice()) {
+        (None, [_, _]) => Some(problem(
+            "fit.driven_by",
+            "leaves open what drives the transition: disorder and energy are both swept",
+            "\"energy\" or \"disorder\"",
+            "add driven_by to [fit]; there is a fit at each value of the other",
+        )),
+        (Some(named), swept) if !swept.contains(&named) => Some(problem(
+            "fit.driven_by",
+            "is not what is swept",
+            "the one of disorder and energy that is swept over several values",
+            "sweep it, or leave out fit.driven_by",
+        )),
+        _ => None,
+    }
+}
+
+/// The conductivity against energy is that of one disorder.
+fn one_disorder(s: &Scaling) -> Option<Problem> {
+    let several = s.driving() == Some(Driving::Energy) && s.swept.contains(&Driving::Disorder);
+    (s.transport.is_some() && several).then(|| {
+        problem(
+            "transport.distance",
+            "is given where disorder is swept, and a thermopower is that of one disorder",
+            "only with one disorder",
+            format!("give {} one value, or leave out transport.distance", s.disorder.key()),
+        )
+    })
+}
+
+fn value_range(s: &Scaling) -> Option<Problem> {
+    let [from, to] = s.fit.value_range;
+    (from >= to).then(|| {
+        problem(
+            "fit.value_to",
+            "is not above fit.value_from",
+            "a number above fit.value_from",
+            "the fit needs values on both sides of the critical one",
         )
     })
 }

@@ -3,17 +3,18 @@
 use super::{Orders, ScalingError, SizePoint};
 use diffuson_fit::model::Model;
 
-/// Points with the expansion that is to go through them. Coefficients in order: W_c, nu; y, if there is an irrelevant field; b_1, b_2, ...;
-/// c_0, c_1, ...; a_00, a_10, ..., a_01, a_11, ... of each observable.
+/// Points with the expansion that is to go through them. Coefficients in order: W_c of each transition; nu; y, if there is an irrelevant field;
+/// b_1, b_2, ..., c_0, c_1, ... of each transition; a_00, a_10, ..., a_01, a_11, ... of each observable.
 #[derive(Clone, Debug)]
 pub(super) struct Law {
     pub(super) points: Vec<SizePoint>,
     pub(super) orders: Orders,
     pub(super) observables: usize,
+    pub(super) transitions: usize,
     /// L_0.
     pub(super) size_unit: f64,
-    /// W_0.
-    pub(super) driving_unit: f64,
+    /// W_0 of each transition.
+    pub(super) driving_units: Vec<f64>,
 }
 
 /// The expansion at one point.
@@ -24,9 +25,6 @@ pub(super) struct Expansion {
 }
 
 impl Law {
-    pub(super) const CRITICAL_POINT: usize = 0;
-    pub(super) const EXPONENT: usize = 1;
-
     pub(super) fn new(points: &[SizePoint], orders: Orders) -> Result<Self, ScalingError> {
         for (index, p) in points.iter().enumerate() {
             let refuse = |what, given| Err(ScalingError::Point { index, what, given });
@@ -44,51 +42,60 @@ impl Law {
                 _ => {}
             }
         }
-        let distinct = |of: fn(&SizePoint) -> f64| {
-            let mut all: Vec<f64> = points.iter().map(of).collect();
-            all.sort_by(f64::total_cmp);
-            all.dedup();
-            all
-        };
-        let (sizes, drivings) = (distinct(|p| p.size), distinct(|p| p.driving));
-        if sizes.len() < 2 || drivings.len() < 2 {
-            return Err(ScalingError::TooFew { sizes: sizes.len(), drivings: drivings.len() });
+        let observables = numbered(points, |p| p.observable).map_err(ScalingError::Observable)?;
+        let transitions = numbered(points, |p| p.transition).map_err(ScalingError::Transition)?;
+        let mut driving_units = Vec::with_capacity(transitions);
+        for transition in 0..transitions.max(1) {
+            let [sizes, drivings] = [|p: &SizePoint| p.size, |p: &SizePoint| p.driving]
+                .map(|of| distinct(points.iter().filter(|p| p.transition == transition).map(of)));
+            if sizes.len() < 2 || drivings.len() < 2 {
+                return Err(ScalingError::TooFew {
+                    transition,
+                    sizes: sizes.len(),
+                    drivings: drivings.len(),
+                });
+            }
+            driving_units.push(0.5 * (drivings[drivings.len() - 1] - drivings[0]));
         }
-        let missing = (0..points.len()).find(|&o| points.iter().all(|p| p.observable != o));
-        let observables = missing.unwrap_or(points.len());
-        if points.iter().any(|p| p.observable > observables) {
-            return Err(ScalingError::Observable(observables));
-        }
+        let sizes = distinct(points.iter().map(|p| p.size));
         let size_unit = (sizes.iter().map(|l| l.ln()).sum::<f64>() / sizes.len() as f64).exp();
-        let driving_unit = 0.5 * (drivings[drivings.len() - 1] - drivings[0]);
-        Ok(Self { points: points.to_vec(), orders, observables, size_unit, driving_unit })
+        Ok(Self { points: points.to_vec(), orders, observables, transitions, size_unit, driving_units })
     }
 
     pub(super) fn in_units_of(self, other: &Self) -> Self {
-        Self { size_unit: other.size_unit, driving_unit: other.driving_unit, ..self }
+        Self { size_unit: other.size_unit, driving_units: other.driving_units.clone(), ..self }
+    }
+
+    /// Number of W_c of a transition.
+    pub(super) fn critical_point(&self, transition: usize) -> usize {
+        transition
+    }
+
+    pub(super) fn exponent(&self) -> usize {
+        self.transitions
     }
 
     pub(super) fn irrelevant_exponent(&self) -> Option<usize> {
-        (self.orders.irrelevant > 0).then_some(2)
+        (self.orders.irrelevant > 0).then_some(self.transitions + 1)
     }
 
-    /// Number of b_n, n from 1.
-    pub(super) fn relevant_coefficient(&self, n: usize) -> usize {
-        2 + usize::from(self.orders.irrelevant > 0) + n - 1
+    /// Number of b_n of a transition, n from 1.
+    pub(super) fn relevant_coefficient(&self, transition: usize, n: usize) -> usize {
+        let Orders { irrelevant, relevant_field, irrelevant_field, .. } = self.orders;
+        let first = self.transitions + 1 + usize::from(irrelevant > 0);
+        let each = relevant_field + if irrelevant > 0 { irrelevant_field + 1 } else { 0 };
+        first + transition * each + n - 1
     }
 
-    /// Number of c_n, n from 0.
-    pub(super) fn irrelevant_coefficient(&self, n: usize) -> usize {
-        self.relevant_coefficient(1) + self.orders.relevant_field + n
+    /// Number of c_n of a transition, n from 0.
+    pub(super) fn irrelevant_coefficient(&self, transition: usize, n: usize) -> usize {
+        self.relevant_coefficient(transition, 1) + self.orders.relevant_field + n
     }
 
     /// Number of a_jk of an observable.
     pub(super) fn amplitude(&self, observable: usize, j: usize, k: usize) -> usize {
-        let Orders { relevant, irrelevant, irrelevant_field, correction, .. } = self.orders;
-        let first = match irrelevant {
-            0 => self.irrelevant_coefficient(0),
-            _ => self.irrelevant_coefficient(irrelevant_field + 1),
-        };
+        let Orders { relevant, irrelevant, correction, .. } = self.orders;
+        let first = self.relevant_coefficient(self.transitions, 1);
         let each = relevant + 1 + irrelevant * (correction + 1);
         first + observable * each + if k == 0 { j } else { relevant + 1 + (k - 1) * (correction + 1) + j }
     }
@@ -102,14 +109,16 @@ impl Law {
         if k == 0 { self.orders.relevant } else { self.orders.correction }
     }
 
-    fn field(&self, driving: f64, p: &[f64]) -> f64 {
-        (driving - p[Self::CRITICAL_POINT]) / self.driving_unit
+    fn field(&self, transition: usize, driving: f64, p: &[f64]) -> f64 {
+        (driving - p[self.critical_point(transition)]) / self.driving_units[transition]
     }
 
     /// phi_1.
-    pub(super) fn relevant_field(&self, driving: f64, p: &[f64]) -> f64 {
-        let w = self.field(driving, p);
-        (1..=self.orders.relevant_field).rev().fold(0.0, |sum, n| (sum + p[self.relevant_coefficient(n)]) * w)
+    pub(super) fn relevant_field(&self, transition: usize, driving: f64, p: &[f64]) -> f64 {
+        let w = self.field(transition, driving, p);
+        let coefficients =
+            (1..=self.orders.relevant_field).rev().map(|n| p[self.relevant_coefficient(transition, n)]);
+        coefficients.fold(0.0, |sum, b| (sum + b) * w)
     }
 
     /// `sum_j a_j0 chi_1^j`.
@@ -126,12 +135,13 @@ impl Law {
     /// The expansion; `derivative(j, d)` is told its derivative with respect to coefficient j.
     fn expand(&self, point: &SizePoint, p: &[f64], derivative: &mut dyn FnMut(usize, f64)) -> Expansion {
         let Orders { irrelevant, relevant_field, irrelevant_field, .. } = self.orders;
-        let (nu, w) = (p[Self::EXPONENT], self.field(point.driving, p));
+        let t = point.transition;
+        let (nu, w) = (p[self.exponent()], self.field(t, point.driving, p));
         let size = (point.size / self.size_unit).ln();
         // phi and dphi/dw by Horner's rule
         let (mut phi1, mut slope1) = (0.0, 0.0);
         for n in (1..=relevant_field).rev() {
-            let b = p[self.relevant_coefficient(n)];
+            let b = p[self.relevant_coefficient(t, n)];
             slope1 = slope1 * w + n as f64 * b;
             phi1 = (phi1 + b) * w;
         }
@@ -140,7 +150,7 @@ impl Law {
         if let Some(y) = self.irrelevant_exponent() {
             for n in (0..=irrelevant_field).rev() {
                 slope2 = slope2 * w + phi2;
-                phi2 = phi2 * w + p[self.irrelevant_coefficient(n)];
+                phi2 = phi2 * w + p[self.irrelevant_coefficient(t, n)];
             }
             grown2 = (p[y] * size).exp();
         }
@@ -167,17 +177,17 @@ impl Law {
             power2 *= chi2;
         }
         derivative(
-            Self::CRITICAL_POINT,
-            -(by1 * grown1 * slope1 + by2 * grown2 * slope2) / self.driving_unit,
+            self.critical_point(t),
+            -(by1 * grown1 * slope1 + by2 * grown2 * slope2) / self.driving_units[t],
         );
-        derivative(Self::EXPONENT, -by1 * chi1 * size / (nu * nu));
+        derivative(self.exponent(), -by1 * chi1 * size / (nu * nu));
         let mut power = 1.0;
         for n in 0..=relevant_field.max(irrelevant_field) {
             if (1..=relevant_field).contains(&n) {
-                derivative(self.relevant_coefficient(n), by1 * grown1 * power);
+                derivative(self.relevant_coefficient(t, n), by1 * grown1 * power);
             }
             if irrelevant > 0 && n <= irrelevant_field {
-                derivative(self.irrelevant_coefficient(n), by2 * grown2 * power);
+                derivative(self.irrelevant_coefficient(t, n), by2 * grown2 * power);
             }
             power *= w;
         }
@@ -186,6 +196,21 @@ impl Law {
         }
         Expansion { value, relevant: chi1 }
     }
+}
+
+/// Different values, ascending.
+fn distinct(values: impl Iterator<Item = f64>) -> Vec<f64> {
+    let mut all: Vec<f64> = values.collect();
+    all.sort_by(f64::total_cmp);
+    all.dedup();
+    all
+}
+
+/// How many different numbers points have, from 0 without gaps; the first gap otherwise.
+fn numbered(points: &[SizePoint], of: fn(&SizePoint) -> usize) -> Result<usize, usize> {
+    let missing = (0..points.len()).find(|&n| points.iter().all(|p| of(p) != n));
+    let count = missing.unwrap_or(points.len());
+    if points.iter().any(|p| of(p) > count) { Err(count) } else { Ok(count) }
 }
 
 impl Model for Law {
@@ -223,12 +248,13 @@ mod tests {
                 .map(|i| {
                     SizePoint::new(15.0 + 0.3 * f64::from(i), [4.0, 6.0, 12.0][i as usize % 3], 1.0, 1.0)
                         .of(i as usize % 2)
+                        .through(i as usize / 6)
                 })
                 .collect();
             let law = Law::new(&points, orders).unwrap();
             let n = law.coefficients();
             let mut p: Vec<f64> = (0..n).map(|j| 0.4 + 0.6 * (1.7 * j as f64).sin()).collect();
-            (p[0], p[1]) = (16.4, 1.5);
+            (p[0], p[1], p[2]) = (16.4, 16.9, 1.5);
             if let Some(y) = law.irrelevant_exponent() {
                 p[y] = -1.3;
             }

@@ -62,7 +62,7 @@ pub struct Scanned {
 const ACCEPTABLE: f64 = 0.1;
 /// A term is needed if noise would lower chi^2 as much with less than this probability.
 const SIGNIFICANT: f64 = 0.157; // chi^2 falls by 2: Akaike's criterion
-/// How far a further term may move W_c and nu, in standard errors.
+/// How far a further term may move W_c and nu of one transition, in standard errors; of several transitions, as far as is as improbable.
 const MOVED: f64 = 2.0;
 /// How much of the variation with the driving parameter, at any size, corrections may make up: where it is more, they have taken the place of the scaling function.
 const CORRECTION: f64 = 0.5;
@@ -70,10 +70,11 @@ const CORRECTION: f64 = 0.5;
 impl Scaling {
     /// Fits every expansion of a scan and chooses one.
     ///
-    /// Eligible are fits that have converged and determine all their coefficients, in which corrections are corrections (at no size do they
-    /// vary with w more than half as much as the scaling function does), with a goodness of fit Q > 0.1, that are stable: one order more in n_R, n_I, m_R, m_I or the
-    /// correction's, at the same smallest size, neither lowers chi^2 by 2 for each term (Akaike's criterion), nor
-    /// moves W_c or nu by more than two standard errors of the larger fit. (Larger fits that do not determine their coefficients say
+    /// Eligible are fits that have converged and determine all their coefficients, every W_c to better than W_0 and nu to better than itself, in
+    /// which corrections are corrections (at no size do they vary with w more than half as much as the scaling function does), with a goodness of
+    /// fit Q > 0.1, that are stable: one order more in n_R, n_I, m_R, m_I or the correction's, at the same smallest size, neither lowers chi^2 by
+    /// 2 for each term (Akaike's criterion), nor moves any W_c or nu by more than two standard errors of the larger fit (2.6 with eight transitions:
+    /// one of nine numbers is off more easily than one of two). (Larger fits that do not determine their coefficients say
     /// nothing; one at least must say something.) The first condition is there because a term that is missing shows in chi^2
     /// before it shows in Q, and has moved W_c by then. Of the eligible fits with the smallest size of all, the one with the fewest free
     /// coefficients is chosen, and of several the one with the highest Q: small sizes are what determines y.
@@ -146,8 +147,8 @@ fn usable(tried: &Tried) -> Option<&ScalingFit> {
 fn is_corrected_little(fit: &ScalingFit) -> bool {
     let collapsed = fit.collapse();
     collapsed.iter().all(|one| {
-        let same =
-            |c: &&Collapsed| c.point.observable == one.point.observable && c.point.size == one.point.size;
+        let curve = |c: &Collapsed| (c.point.observable, c.point.transition, c.point.size);
+        let same = |c: &&Collapsed| curve(c) == curve(one);
         let range = |of: fn(&Collapsed) -> f64| {
             let values = collapsed.iter().filter(same).map(of);
             let (low, high) =
@@ -159,7 +160,8 @@ fn is_corrected_little(fit: &ScalingFit) -> bool {
 }
 
 fn is_eligible(tried: &[Tried], i: usize) -> bool {
-    let Some(fit) = usable(&tried[i]).filter(|f| f.fit.goodness > ACCEPTABLE) else { return false };
+    let acceptable = |f: &&ScalingFit| f.fit.goodness > ACCEPTABLE && f.is_determined();
+    let Some(fit) = usable(&tried[i]).filter(acceptable) else { return false };
     let mut larger = tried
         .iter()
         .filter(|t| t.smallest_size == tried[i].smallest_size && is_one_term_more(&fit.orders, &t.orders))
@@ -167,11 +169,15 @@ fn is_eligible(tried: &[Tried], i: usize) -> bool {
         .peekable();
     larger.peek().is_some()
         && larger.all(|l| {
-            let near = |a: Estimated, b: Estimated| (a.value - b.value).abs() <= MOVED * b.standard_error;
+            let quantities = 1 + l.critical_points.len();
+            let improbable = goodness_of_fit(MOVED * MOVED, 1) * 2.0 / quantities as f64;
+            let near = |a: Estimated, b: Estimated| {
+                goodness_of_fit(((a.value - b.value) / b.standard_error).powi(2), 1) >= improbable
+            };
             let gained = (fit.fit.chi_squared - l.fit.chi_squared).max(0.0);
             let terms = fit.fit.degrees_of_freedom - l.fit.degrees_of_freedom;
             goodness_of_fit(gained, terms) > SIGNIFICANT
-                && near(fit.critical_point, l.critical_point)
+                && fit.critical_points.iter().zip(&l.critical_points).all(|(a, b)| near(*a, *b))
                 && near(fit.exponent, l.exponent)
         })
 }
