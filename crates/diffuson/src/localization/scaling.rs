@@ -220,9 +220,19 @@ impl Scaling {
     /// # Errors
     /// [`ScalingError`] for points or orders that are not valid, fewer than two sizes, or fewer points than coefficients.
     pub fn fit(&self, points: &[SizePoint], orders: &Orders) -> Result<ScalingFit, ScalingError> {
+        self.fit_from(points, orders, &[])
+    }
+
+    /// [`fit`](Self::fit), also started from fits of the same points with fewer terms: the larger expansion is then at least as good.
+    fn fit_from(
+        &self,
+        points: &[SizePoint],
+        orders: &Orders,
+        smaller: &[&ScalingFit],
+    ) -> Result<ScalingFit, ScalingError> {
         orders.validate()?;
         let law = Law::new(points, *orders)?;
-        self.assess(start::best(&law, self)?, law)
+        self.assess(start::best(&law, self, smaller)?, law)
     }
 
     fn assess(&self, fit: Fit, law: Law) -> Result<ScalingFit, ScalingError> {

@@ -104,6 +104,35 @@ impl Law {
         self.amplitude(self.observables, 0, 0)
     }
 
+    /// The coefficients of an expansion with fewer terms of the same points, as coefficients of this one: other terms are zero.
+    pub(super) fn extended(&self, smaller: &Self, coefficients: &[f64]) -> Vec<f64> {
+        let mut all = vec![0.0; self.coefficients()];
+        let mut copy = |to: usize, from: usize| all[to] = coefficients[from];
+        copy(self.exponent(), smaller.exponent());
+        if let (Some(to), Some(from)) = (self.irrelevant_exponent(), smaller.irrelevant_exponent()) {
+            copy(to, from);
+        }
+        for t in 0..self.transitions {
+            copy(self.critical_point(t), smaller.critical_point(t));
+            for n in 1..=smaller.orders.relevant_field {
+                copy(self.relevant_coefficient(t, n), smaller.relevant_coefficient(t, n));
+            }
+            if smaller.orders.irrelevant > 0 {
+                for n in 0..=smaller.orders.irrelevant_field {
+                    copy(self.irrelevant_coefficient(t, n), smaller.irrelevant_coefficient(t, n));
+                }
+            }
+        }
+        for observable in 0..self.observables {
+            for k in 0..=smaller.orders.irrelevant {
+                for j in 0..=smaller.order(k) {
+                    copy(self.amplitude(observable, j, k), smaller.amplitude(observable, j, k));
+                }
+            }
+        }
+        all
+    }
+
     /// Order in chi_1 of what multiplies `chi_2^k`.
     pub(super) fn order(&self, k: usize) -> usize {
         if k == 0 { self.orders.relevant } else { self.orders.correction }

@@ -83,11 +83,17 @@ impl Scaling {
     /// [`ScalingError`] if the points are not valid; a single fit that fails does so in its [`Tried`].
     pub fn scan(&self, points: &[SizePoint], scan: &Scan) -> Result<Scanned, ScalingError> {
         super::Law::new(points, Orders::new(1, 0, 1, 0))?;
-        let mut tried = Vec::new();
+        let mut tried: Vec<Tried> = Vec::new();
         for smallest_size in scan.sizes(points) {
             let kept: Vec<SizePoint> = points.iter().copied().filter(|p| p.size >= smallest_size).collect();
             for orders in scan.orders() {
-                tried.push(Tried { orders, smallest_size, outcome: self.fit(&kept, &orders) });
+                let smaller: Vec<&ScalingFit> = tried
+                    .iter()
+                    .filter(|t| t.smallest_size == smallest_size && is_one_term_more(&t.orders, &orders))
+                    .filter_map(|t| t.outcome.as_ref().ok())
+                    .collect();
+                let outcome = self.fit_from(&kept, &orders, &smaller);
+                tried.push(Tried { orders, smallest_size, outcome });
             }
         }
         let eligible = (0..tried.len()).filter(|&i| is_eligible(&tried, i));

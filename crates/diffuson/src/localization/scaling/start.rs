@@ -2,7 +2,7 @@
 //! which are linear.
 
 use super::law::Law;
-use super::{Irrelevant, Normalisation, Scaling, ScalingError, SizePoint};
+use super::{Irrelevant, Normalisation, Scaling, ScalingError, ScalingFit, SizePoint};
 use diffuson_fit::curve::{Curve, Measurement};
 use diffuson_fit::least_squares::{Fit, fit};
 use diffuson_fit::parameter::Parameter;
@@ -10,8 +10,8 @@ use diffuson_fit::parameter::Parameter;
 /// Irrelevant exponents from which the search starts.
 const IRRELEVANT: [f64; 4] = [-1.0, -2.0, -3.5, -6.0];
 
-/// The lowest minimum that is reached from any of the starts.
-pub(super) fn best(law: &Law, scaling: &Scaling) -> Result<Fit, ScalingError> {
+/// The lowest minimum that is reached from any of the starts, or from fits of expansions with fewer terms, in the same units.
+pub(super) fn best(law: &Law, scaling: &Scaling, smaller: &[&ScalingFit]) -> Result<Fit, ScalingError> {
     let exponents = match (law.irrelevant_exponent(), scaling.irrelevant) {
         (None, _) => vec![-1.0],
         (Some(_), Irrelevant::Free) => IRRELEVANT.to_vec(),
@@ -19,14 +19,19 @@ pub(super) fn best(law: &Law, scaling: &Scaling) -> Result<Fit, ScalingError> {
     };
     let mut best: Option<Fit> = None;
     let mut failure = None;
+    let mut keep = |outcome: Result<Fit, diffuson_fit::Error>| match outcome {
+        Ok(found) if best.as_ref().is_none_or(|b| better(&found, b)) => best = Some(found),
+        Ok(_) => {}
+        Err(e) => failure = Some(e),
+    };
     for guess in guesses(law) {
         for &y in &exponents {
-            match from(law, scaling, &guess, y) {
-                Ok(found) if best.as_ref().is_none_or(|b| better(&found, b)) => best = Some(found),
-                Ok(_) => {}
-                Err(e) => failure = Some(e),
-            }
+            keep(from(law, scaling, &guess, y));
         }
+    }
+    for fitted in smaller {
+        let start = law.extended(&fitted.law, &fitted.fit.values);
+        keep(fit(law, &parameters(law, scaling, &start)));
     }
     best.ok_or_else(|| failure.expect("there is at least one start").into())
 }
