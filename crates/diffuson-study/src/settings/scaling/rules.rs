@@ -65,7 +65,7 @@ fn driving(s: &Scaling) -> Option<Problem> {
             "\"energy\" or \"disorder\"",
             "add driven_by to [fit]; there is a fit at each value of the other",
         )),
-        (Some(named), swept) if !swept.contains(&named) => Some(problem(
+        (Some(named), [only]) if *only != named => Some(problem(
             "fit.driven_by",
             "is not what is swept",
             "the one of disorder and energy that is swept over several values",
