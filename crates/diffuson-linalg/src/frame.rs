@@ -9,7 +9,8 @@
 //!
 //! **Passes.** Four panels at a time go through all steps, and lose to the panels before them, `A_j -= Q_k (Q_k^+ A_j)` for one k after the other: while a block of
 //! rows of A_j is in the first-level cache, Q_k is removed from it and its overlaps with Q_(k+1) are taken. A panel is made orthonormal by the Cholesky factors of
-//! its overlaps with itself, for as many columns at a time as rounding allows; then it is removed from the others of the four.
+//! its overlaps with itself, for as many columns at a time as rounding allows, or column by column where these are few; then it is removed from the others of the
+//! four.
 //!
 //! **Rounding.** This is the modified Gram-Schmidt method by panels. Its R is as accurate as Householder's (Bjorck, BIT 7, 1 (1967)): `R_jj` loses
 //! `epsilon |a_j| / R_jj`. Cholesky factors would lose the square of that within the panel; their columns end where this is more than a

@@ -9,6 +9,8 @@ const BLOCK: usize = 64;
 const LOSS: f64 = 64.0;
 /// It may lose more up to this share of `|a_j| / R_jj`, which times epsilon is the error of the whole method.
 const SHARE: f64 = 0.25;
+/// Fewer columns than these are cheaper column by column than by one more pass of overlaps.
+const FEWEST: usize = 8;
 /// In row j, 1 for the columns behind column j.
 const BEHIND: Square<1> = {
     let mut rows = empty();
@@ -72,12 +74,20 @@ pub(super) fn orthonormalise<S: Simd, const D: usize, const W: usize, const TILE
     let mut done = 0;
     while done < diagonal.len() {
         let mut transform = empty();
-        done = factor::<S, D, W>(simd, gram, done, growth, diagonal, &mut transform);
+        let end = factor::<S, D, W>(simd, gram, done, growth, diagonal, &mut transform);
+        let few = end - done < FEWEST;
+        if few {
+            // row `done` of the overlaps is as it was
+            orthonormalise_columns::<S, D, W>(simd, panel, done, gram, diagonal);
+        }
+        done = if few { diagonal.len() } else { end };
         *gram = empty();
         for start in (0..height).step_by(BLOCK) {
             let block = start..height.min(start + BLOCK);
             let rows = &mut panel[block.clone()];
-            replace::<S, D, W, TILE>(simd, rows, &transform);
+            if !few {
+                replace::<S, D, W, TILE>(simd, rows, &transform);
+            }
             if done < diagonal.len() {
                 overlap::<S, D, W, TILE, true>(simd, rows, rows, gram);
             } else {
@@ -87,6 +97,74 @@ pub(super) fn orthonormalise<S: Simd, const D: usize, const W: usize, const TILE
             }
         }
     }
+}
+
+/// Column by column, given the overlaps of column `from` with those behind it: each pass removes one column from those and takes the overlaps of the next one.
+#[inline(always)]
+fn orthonormalise_columns<S: Simd, const D: usize, const W: usize>(
+    simd: S,
+    panel: &mut [Row],
+    from: usize,
+    gram: &Square<D>,
+    diagonal: &mut [f64],
+) {
+    let mut overlaps = [zero::<S, W>(simd); D];
+    for c in 0..D {
+        overlaps[c] = *vectors::<S, W>(&gram[c][from]);
+    }
+    let mut scale = [1.0; PANEL];
+    for j in from..diagonal.len() {
+        let mut products = [[0.0; PANEL]; D];
+        for c in 0..D {
+            *vectors_mut::<S, W>(&mut products[c]) = overlaps[c];
+        }
+        let factors = factors::<S, D, W>(simd, &overlaps, products[0][j], j);
+        diagonal[j] = products[0][j].sqrt();
+        scale[j] = 1.0 / diagonal[j];
+        overlaps = [zero::<S, W>(simd); D];
+        let next = (j + 1).min(PANEL - 1);
+        for row in panel.as_chunks_mut::<D>().0 {
+            let column: [f64; D] = std::array::from_fn(|d| row[d][j]);
+            for d in 0..D {
+                for c in 0..D {
+                    let x = SIGN[c ^ d][c] * column[c ^ d];
+                    add(simd, vectors_mut::<S, W>(&mut row[d]), x, &factors[c]);
+                }
+            }
+            for c in 0..D {
+                for d in 0..D {
+                    let x = SIGN[c ^ d][c] * row[c ^ d][next];
+                    add(simd, &mut overlaps[c], x, vectors::<S, W>(&row[d]));
+                }
+            }
+        }
+    }
+    let scale = *vectors::<S, W>(&scale);
+    for row in panel {
+        let row = vectors_mut::<S, W>(row);
+        for w in 0..W {
+            row[w] = simd.mul_f64s(row[w], scale[w]);
+        }
+    }
+}
+
+/// What removes column j, of the given square, from the columns behind it: its overlaps with them over its square, times -1.
+#[inline(always)]
+fn factors<S: Simd, const D: usize, const W: usize>(
+    simd: S,
+    overlaps: &[[S::f64s; W]; D],
+    square: f64,
+    j: usize,
+) -> [[S::f64s; W]; D] {
+    let inverse = simd.splat_f64s(-1.0 / square);
+    let behind = vectors::<S, W>(&BEHIND[0][j]);
+    let mut factors = [zero::<S, W>(simd); D];
+    for c in 0..D {
+        for w in 0..W {
+            factors[c][w] = simd.mul_f64s(simd.mul_f64s(overlaps[c][w], inverse), behind[w]);
+        }
+    }
+    factors
 }
 
 /// Cholesky factors of the overlaps of columns `from`, `from + 1`, ..., as far as rounding allows. Returns the column where it ends, and makes `transform`, zero
@@ -112,15 +190,11 @@ fn factor<S: Simd, const D: usize, const W: usize>(
         if j > from && !(squares[j] <= f64::max(LOSS * square, SHARE * growth[j] * square.sqrt())) {
             break;
         }
-        let inverse = simd.splat_f64s(-1.0 / square);
-        let behind = vectors::<S, W>(&BEHIND[0][j]);
-        let mut factors = [zero::<S, W>(simd); D];
+        let mut row = [zero::<S, W>(simd); D];
         for c in 0..D {
-            let row = vectors::<S, W>(&gram[c][j]);
-            for w in 0..W {
-                factors[c][w] = simd.mul_f64s(simd.mul_f64s(row[w], inverse), behind[w]);
-            }
+            row[c] = *vectors::<S, W>(&gram[c][j]);
         }
+        let factors = factors::<S, D, W>(simd, &row, square, j);
         for i in j + 1..cols {
             // g_ij, the conjugate of g_ji
             let number = std::array::from_fn(|c| if c == 0 { gram[c][j][i] } else { -gram[c][j][i] });
