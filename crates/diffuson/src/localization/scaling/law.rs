@@ -17,6 +17,9 @@ pub(super) struct Law {
     pub(super) driving_units: Vec<f64>,
 }
 
+/// How much of the variation with the driving parameter, at any size, corrections may make up: where it is more, they have taken the place of the scaling function.
+const CORRECTION: f64 = 0.5;
+
 /// The expansion at one point.
 pub(super) struct Expansion {
     pub(super) value: f64,
@@ -102,6 +105,27 @@ impl Law {
 
     pub(super) fn coefficients(&self) -> usize {
         self.amplitude(self.observables, 0, 0)
+    }
+
+    /// Whether corrections are corrections: at no size do they vary with w more than [`CORRECTION`] times as much as the scaling function.
+    pub(super) fn is_corrected_little(&self, p: &[f64]) -> bool {
+        let curve = |point: &SizePoint| (point.observable, point.transition, point.size);
+        let parts: Vec<_> = self
+            .points
+            .iter()
+            .map(|point| {
+                let all = self.at(point, p);
+                let scaling = self.scaling_function(point.observable, all.relevant, p);
+                (curve(point), scaling, all.value - scaling)
+            })
+            .collect();
+        let range = |one: (usize, usize, f64), of: fn(&(_, f64, f64)) -> f64| {
+            let values = parts.iter().filter(|part| part.0 == one).map(of);
+            let (low, high) =
+                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
+            high - low
+        };
+        parts.iter().all(|part| range(part.0, |q| q.2) <= CORRECTION * range(part.0, |q| q.1))
     }
 
     /// The coefficients of an expansion with fewer terms of the same points, as coefficients of this one: other terms are zero.

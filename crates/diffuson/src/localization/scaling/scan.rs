@@ -1,6 +1,6 @@
 //! Many expansions, and which of them to quote.
 
-use super::{Collapsed, Estimated, Orders, Scaling, ScalingError, ScalingFit, SizePoint};
+use super::{Estimated, Orders, Scaling, ScalingError, ScalingFit, SizePoint};
 use diffuson_fit::goodness_of_fit;
 use std::cmp::Ordering;
 use std::ops::RangeInclusive;
@@ -64,8 +64,6 @@ const ACCEPTABLE: f64 = 0.1;
 const SIGNIFICANT: f64 = 0.157; // chi^2 falls by 2: Akaike's criterion
 /// How far a further term may move W_c and nu of one transition, in standard errors; of several transitions, as far as is as improbable.
 const MOVED: f64 = 2.0;
-/// How much of the variation with the driving parameter, at any size, corrections may make up: where it is more, they have taken the place of the scaling function.
-const CORRECTION: f64 = 0.5;
 
 impl Scaling {
     /// Fits every expansion of a scan and chooses one.
@@ -146,23 +144,7 @@ impl Scan {
 /// A fit whose numbers mean something.
 fn usable(tried: &Tried) -> Option<&ScalingFit> {
     let fit = tried.outcome.as_ref().ok()?;
-    (fit.fit.warnings.is_empty() && is_corrected_little(fit)).then_some(fit)
-}
-
-/// Whether corrections to scaling vary little, at every size.
-fn is_corrected_little(fit: &ScalingFit) -> bool {
-    let collapsed = fit.collapse();
-    collapsed.iter().all(|one| {
-        let curve = |c: &Collapsed| (c.point.observable, c.point.transition, c.point.size);
-        let same = |c: &&Collapsed| curve(c) == curve(one);
-        let range = |of: fn(&Collapsed) -> f64| {
-            let values = collapsed.iter().filter(same).map(of);
-            let (low, high) =
-                values.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(v), h.max(v)));
-            high - low
-        };
-        range(|c| c.point.value - c.value) <= CORRECTION * range(|c| c.curve)
-    })
+    (fit.fit.warnings.is_empty() && fit.law.is_corrected_little(&fit.fit.values)).then_some(fit)
 }
 
 fn is_eligible(tried: &[Tried], i: usize) -> bool {

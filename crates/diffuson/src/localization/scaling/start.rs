@@ -10,7 +10,8 @@ use diffuson_fit::parameter::Parameter;
 /// Irrelevant exponents from which the search starts.
 const IRRELEVANT: [f64; 4] = [-1.0, -2.0, -3.5, -6.0];
 
-/// The lowest minimum that is reached from any of the starts, or from fits of expansions with fewer terms, in the same units.
+/// The lowest minimum in which corrections are corrections, or else the lowest of all, that is reached from any of the starts, or from fits of expansions with
+/// fewer terms, in the same units.
 pub(super) fn best(law: &Law, scaling: &Scaling, smaller: &[&ScalingFit]) -> Result<Fit, ScalingError> {
     let exponents = match (law.irrelevant_exponent(), scaling.irrelevant) {
         (None, _) => vec![-1.0],
@@ -20,7 +21,7 @@ pub(super) fn best(law: &Law, scaling: &Scaling, smaller: &[&ScalingFit]) -> Res
     let mut best: Option<Fit> = None;
     let mut failure = None;
     let mut keep = |outcome: Result<Fit, diffuson_fit::Error>| match outcome {
-        Ok(found) if best.as_ref().is_none_or(|b| better(&found, b)) => best = Some(found),
+        Ok(found) if best.as_ref().is_none_or(|b| better(law, &found, b)) => best = Some(found),
         Ok(_) => {}
         Err(e) => failure = Some(e),
     };
@@ -36,9 +37,10 @@ pub(super) fn best(law: &Law, scaling: &Scaling, smaller: &[&ScalingFit]) -> Res
     best.ok_or_else(|| failure.expect("there is at least one start").into())
 }
 
-/// Converged before not converged, then the smaller chi^2.
-fn better(a: &Fit, b: &Fit) -> bool {
-    (a.converged, -a.chi_squared) > (b.converged, -b.chi_squared)
+/// Converged before not converged, corrections before what has taken the place of the scaling function, then the smaller chi^2.
+fn better(law: &Law, a: &Fit, b: &Fit) -> bool {
+    let rank = |fit: &Fit| (fit.converged, law.is_corrected_little(&fit.values), -fit.chi_squared);
+    rank(a) > rank(b)
 }
 
 /// Where a search starts.
