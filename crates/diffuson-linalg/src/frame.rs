@@ -5,7 +5,7 @@
 //! Columns ordered by growth stay so. Numbers have D = 1, 2 or 4 real components; matrices act from the left, numbers on columns from the right.
 //!
 //! **Layout.** Columns stand in panels of 16; a panel is stored site by site, a number of the upper half beside that of the lower one, so that one row of it is two
-//! vectors of eight numbers, a coefficient of C is a broadcast, and no product needs its operands packed.
+//! vectors of eight numbers, a coefficient of C is a broadcast, and no product needs its operands packed. Vectors of any width make the same sums in the same order: results do not depend on the instructions.
 //!
 //! **Passes.** Four panels at a time go through all steps, and lose to the panels before them, `A_j -= Q_k (Q_k^+ A_j)` for one k after the other: while a block of
 //! rows of A_j is in the first-level cache, Q_k is removed from it and its overlaps with Q_(k+1) are taken. A panel is made orthonormal by the Cholesky factors of
@@ -124,6 +124,16 @@ impl<const D: usize> Frame<D> {
     /// # Panics
     /// If the shapes do not match.
     pub fn propagate(&mut self, steps: Steps<'_, D>, diagonal: &mut [f64], growth: &mut [f64]) {
+        Arch::new().dispatch(self.propagation(steps, diagonal, growth));
+    }
+
+    /// What is to be done, for any set of instructions.
+    fn propagation<'f>(
+        &'f mut self,
+        steps: Steps<'f, D>,
+        diagonal: &'f mut [f64],
+        growth: &'f mut [f64],
+    ) -> Propagation<'f, D> {
         let (n, m) = (self.order, steps.pattern.entries());
         let count = steps.diagonals.len() / n.max(1);
         assert_eq!((steps.pattern.order(), steps.diagonals.len()), (n, count * n), "whole steps");
@@ -132,7 +142,7 @@ impl<const D: usize> Frame<D> {
         let now = self.upper;
         self.upper ^= count & 1;
         let (panels, overlaps) = (self.panels.rows_mut(), &mut self.overlaps[..]);
-        Arch::new().dispatch(Propagation { steps, now, panels, overlaps, diagonal, growth });
+        Propagation { steps, now, panels, overlaps, diagonal, growth }
     }
 
     /// How far the columns are from orthonormal, `max |Q^+ Q - 1|`, and from a frame that carries no current, `max |Q^+ J Q|` with `J = (0, 1; -1, 0)`: the

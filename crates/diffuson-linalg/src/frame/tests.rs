@@ -111,6 +111,51 @@ fn frames_follow_the_recursion_over_all_three_numbers() {
     }
 }
 
+/// R of some rounds on a ring, and the columns after them, by numbers one by one, vectors of four, and the best that the machine has.
+#[cfg(target_arch = "x86_64")]
+fn by_all_instructions<const D: usize>(order: usize, cols: usize) -> Vec<Vec<f64>> {
+    let follow = |which: usize| {
+        let mut next = noise(11);
+        let ring = |i: usize| vec![(i + 1) % order, (i + order - 1) % order];
+        let pattern = Pattern::new(&(0..order).map(ring).collect::<Vec<_>>());
+        let entries = vec![std::array::from_fn(|c| if c == 0 { -1.0 } else { 0.0 }); pattern.entries()];
+        let mut frame = Frame::<D>::new(order, cols, |_| (0..order * D).map(|_| next()).collect());
+        let (mut diagonal, mut growth) = (vec![0.0; cols], vec![0.0; cols]);
+        let mut all = Vec::new();
+        for _ in 0..3 {
+            let diagonals: Vec<f64> = (0..4 * order).map(|_| 8.0 * next()).collect();
+            let steps = Steps { pattern: &pattern, diagonals: &diagonals, entries: &entries };
+            let propagation = frame.propagation(steps, &mut diagonal, &mut growth);
+            match which {
+                0 => Simd::vectorize(pulp::Scalar, propagation),
+                1 => Simd::vectorize(pulp::x86::V3::try_new()?, propagation),
+                _ => Arch::new().dispatch(propagation),
+            }
+            all.extend(diagonal.iter().chain(&growth));
+        }
+        let entry = |i| (0..cols).map(move |j| (i, j));
+        all.extend((0..2 * order).flat_map(entry).map(|(i, j)| frame.get(i, j, D - 1)));
+        Some(all)
+    };
+    (0..3).filter_map(follow).collect()
+}
+
+/// Vectors of any width make the same sums in the same order, with the same fused operations: the same bits on every machine that has these.
+#[test]
+#[cfg(target_arch = "x86_64")]
+fn all_instructions_give_the_same_bits() {
+    for (order, cols) in [(20, 20), (19, 18), (75, 70)] {
+        for results in [
+            by_all_instructions::<1>(order, cols),
+            by_all_instructions::<2>(order, cols),
+            by_all_instructions::<4>(order, cols),
+        ] {
+            assert!(results.len() > 1 && results[0].iter().all(|x| x.is_finite()));
+            assert!(results.iter().all(|other| *other == results[0]), "{order} x {cols}");
+        }
+    }
+}
+
 /// Real bars of 4 x 4 sites at W = 16.5, the same energies at every interval. The spread of growth is 1.2 a step, so that an interval of 12 loses
 /// `epsilon exp(14)` = 3e-10 of the smallest R_jj on average; eight digits of the mean are asked for.
 #[test]

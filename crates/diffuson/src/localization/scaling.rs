@@ -223,7 +223,7 @@ impl Scaling {
         self.fit_from(points, orders, &[])
     }
 
-    /// [`fit`](Self::fit), also started from fits of the same points with fewer terms: the larger expansion is then at least as good.
+    /// [`fit`](Self::fit), also started from fits of the same points with fewer terms, so that the search does not leave the larger expansion above them.
     fn fit_from(
         &self,
         points: &[SizePoint],

@@ -12,7 +12,7 @@ use std::f64::consts::PI;
 /// series run in variables in which T is smooth.
 ///
 /// Computed on a [range](Self::new), it is as accurate everywhere, and any temperatures and biases can be asked of it; computed for the
-/// [windows](Self::for_windows) of known potentials and temperatures, it is no better than these need. Either way their number costs integrals of polynomials.
+/// [windows](Self::for_windows) of known potentials and temperatures, it is no better than these need. Either way another temperature costs integrals of polynomials.
 /// A level that falls between the points of a first piece goes unseen: choose [`Resolution::widest`] by the narrowest structure that matters, some kT of the
 /// lowest temperature.
 #[derive(Clone, Debug)]
@@ -44,9 +44,13 @@ impl Resolution {
         Self { tolerance: 1e-9, widest, evaluations: 200_000 }
     }
 
-    /// Evaluations that the first pieces for these windows take, where no singular points divide them.
+    /// Evaluations that the first pieces for these windows take, where no singular points divide them; none for what
+    /// [`TransmissionFunction::for_windows`] refuses.
     pub fn first_evaluations(&self, windows: &[Reservoir]) -> usize {
-        POINTS * (1 + demand::marks(windows, REACH, self.widest).len())
+        match pieces::<()>(demand::range(windows, REACH), self.widest) {
+            Ok(_) => POINTS * (1 + demand::marks(windows, REACH, self.widest).len()),
+            Err(_) => 0,
+        }
     }
 }
 
@@ -494,6 +498,10 @@ mod tests {
             assert!(matches!(windows(bad, 0.1), Err(FunctionError::Range { .. })), "{bad:?}");
         }
         assert!(matches!(windows(&[[0.0, 1.0]], -1.0), Err(FunctionError::Widest { .. })));
+        let first = |kt, widest| Resolution::within(widest).first_evaluations(&[Reservoir { mu: 0.0, kt }]);
+        // what is refused takes no evaluations: it must not be counted for ever
+        assert_eq!([first(1.0, -1.0), first(1.0, 0.0), first(1.0, 1e-12), first(f64::NAN, 0.1)], [0; 4]);
+        assert_eq!(first(1.0, 1.0), 73 * POINTS);
         let function = new([0.0, 1.0], 0.5).unwrap();
         assert!(function.at(1.5).is_err() && function.at(f64::NAN).is_err());
         assert_eq!(function.evaluations(), 2 * POINTS);
