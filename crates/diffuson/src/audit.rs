@@ -114,4 +114,14 @@ pub mod laws {
     /// Transport coefficients in closed form against a quadrature over energy: the largest of the relative difference of sigma, and those of S in k_B/e and of
     /// L in its metallic value.
     pub const CLOSED_FORM: &str = "closed form";
+    /// `T_ab` of the conductor against that with all potentials raised together, those inside the leads too, per channel: only differences of potentials count.
+    pub const GAUGE: &str = "gauge";
+    /// `T_ab(B) = T_ba(-B)` (Onsager and Casimir), by a solution in the opposite field, per channel.
+    pub const ONSAGER_CASIMIR: &str = "Onsager-Casimir";
+    /// `sum_i A_ii / 2 pi`, the states per energy in the conductor, against `-(1/2 pi i) Tr S^+ dS/dU` by differences, U a potential in all of it; relative.
+    pub const DENSITY_OF_STATES: &str = "density of states";
+    /// `dI_a/dmu_b` by differences against the conductance matrix, per largest entry.
+    pub const LINEAR_LIMIT: &str = "linear limit";
+    /// `dS/dV` at V = 0 against `2 kT d^2 I/dV^2` (two terminals, no field), by differences, per `S/kT`.
+    pub const NONLINEAR_FLUCTUATION_DISSIPATION: &str = "nonlinear fluctuation-dissipation";
 }

@@ -190,6 +190,15 @@ impl Conductor {
         self.probes.len() + self.leads.len()
     }
 
+    /// The same conductor with its leads alone.
+    ///
+    /// # Errors
+    /// [`ConductorError::TooFewTerminals`] if it has fewer than two.
+    pub fn without_probes(&self) -> Result<Self, ConductorError> {
+        enough(self.leads.len())?;
+        Ok(Self { probes: Vec::new(), pool: Arc::default(), dissection: Arc::default(), ..self.clone() })
+    }
+
     /// Number of probes; they are the terminals `0..probes()`.
     pub fn probes(&self) -> usize {
         self.probes.len()
@@ -465,6 +474,23 @@ impl Dressed<'_> {
     /// Level widths of the probes, in t, by terminal.
     pub fn probe_widths(&self) -> Vec<f64> {
         self.conductor.probe_sites().map(|site| self.sites[site].width()).collect()
+    }
+
+    /// A network that scatters, at any energy, as this conductor does at this one, or, if `reversed`, as it does in the opposite magnetic field: its leads are the
+    /// self-energies of these, and it has no probes.
+    ///
+    /// # Errors
+    /// [`ConductorError`] if fewer than two leads remain.
+    pub(crate) fn frozen(&self, reversed: bool) -> Result<Conductor, ConductorError> {
+        let hamiltonian = self.conductor.hamiltonian();
+        let held = |m: &Matrix| if reversed { m.transpose() } else { m.clone() };
+        let lead = |(lead, contact): (&Arc<DressedLead>, &Contact)| {
+            let (sigma, derivative) = (held(&lead.sigma), held(&lead.derivative));
+            (Lead::Given { sigma, derivative }, contact.interface.clone())
+        };
+        let leads = self.leads.iter().zip(&self.conductor.leads).map(lead).collect();
+        let hamiltonian = if reversed { hamiltonian.conjugate() } else { hamiltonian.clone() };
+        Conductor::network(hamiltonian, leads, Vec::new())
     }
 
     /// Number of propagating modes of the lead at an end of a strip, if it has modes.

@@ -158,6 +158,11 @@ impl Hamiltonian {
         })
     }
 
+    /// The complex conjugate: the same region in the opposite magnetic field, spins aside.
+    pub fn conjugate(&self) -> Self {
+        Self { values: self.values.iter().map(C64::conj).collect(), ..self.clone() }
+    }
+
     /// Where each column begins among the entries, then their number.
     pub fn column_starts(&self) -> &[usize] {
         &self.starts

@@ -30,6 +30,7 @@
 pub mod audit;
 pub mod conductor;
 pub mod disorder;
+pub mod examination;
 pub mod hamiltonian;
 pub mod lattice;
 pub mod leads;
