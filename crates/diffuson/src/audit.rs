@@ -124,4 +124,13 @@ pub mod laws {
     pub const LINEAR_LIMIT: &str = "linear limit";
     /// `dS/dV` at V = 0 against `2 kT d^2 I/dV^2` (two terminals, no field), by differences, per `S/kT`.
     pub const NONLINEAR_FLUCTUATION_DISSIPATION: &str = "nonlinear fluctuation-dissipation";
+    /// `sum_b S_ab` of the correlators of currents, per largest `S_aa`: at low frequency no charge is left in the conductor, whatever the currents do.
+    pub const NOISE_CONSERVATION: &str = "noise conservation";
+    /// How far the least eigenvalue of the correlators S_ab lies below zero, per largest `S_aa`: no combination of currents has a negative noise.
+    pub const NOISE_POSITIVITY: &str = "noise positivity";
+    /// How far a correlator between different terminals lies above zero, per largest `S_aa`: electrons from reservoirs in equilibrium antibunch, in any coherent
+    /// normal conductor (M. Büttiker, Phys. Rev. B 46, 12485 (1992)).
+    pub const NOISE_SIGN: &str = "sign of cross-correlations";
+    /// `S_ab` between reservoirs of one potential and temperature against `2 kT (G_ab + G_ba)`, per largest `S_aa`.
+    pub const EQUILIBRIUM_NOISE: &str = "equilibrium noise";
 }

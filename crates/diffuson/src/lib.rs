@@ -3,12 +3,12 @@
 //! A [`Conductor`](conductor::Conductor) is a strip of a [lattice], or a [region](hamiltonian) of any shape, with [leads] attached and
 //! probes on any of its sites. At one energy and for one realisation of the [disorder] its [Green function](scattering) gives
 //! the transmissions between all terminals; from these follow the potentials and temperatures of the
-//! [probes], the local Peltier and Joule heat, and finite-temperature and finite-bias [transport](thermal).
+//! [probes], the local Peltier and Joule heat, and finite-temperature and finite-bias [transport](thermal) with its [noise].
 //! The [Anderson transition](localization) has its closed side, transport at a mobility edge, and its lattice side, Lyapunov exponents and finite-size scaling.
 //! Every result carries an [audit] of the conservation laws it must obey.
 //!
 //! ```text
-//! units, lattice --> hamiltonian, disorder, leads --> conductor --> scattering --> { probes, thermal } --> localization;   audit is used by all
+//! units, lattice --> hamiltonian, disorder, leads --> conductor --> scattering --> { probes, thermal } --> { localization, noise };   audit is used by all
 //! ```
 //!
 //! # Conventions
@@ -35,6 +35,7 @@ pub mod hamiltonian;
 pub mod lattice;
 pub mod leads;
 pub mod localization;
+pub mod noise;
 pub mod probes;
 pub mod scattering;
 pub mod thermal;

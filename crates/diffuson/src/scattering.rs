@@ -44,7 +44,7 @@ pub(crate) use dissection::Dissection;
 pub use plan::{PRODUCTS, Plan, Question, Reason};
 pub(crate) use pool::Pool;
 pub(crate) use smatrix::Channels;
-pub use smatrix::{SMatrix, smatrix, smatrix_with};
+pub use smatrix::{BadSMatrix, SMatrix, smatrix, smatrix_with};
 pub use store::Storage;
 pub use transmissions::Transmissions;
 pub use truncated::{Dropped, Truncated};

@@ -38,6 +38,18 @@ pub struct SMatrix {
     pub work: Work,
 }
 
+/// Amplitudes that are no S matrix.
+#[derive(Clone, Copy, Debug, PartialEq, thiserror::Error)]
+#[error("amplitudes in {rows} rows and {cols} columns between {channels} channels: wanted as many of each")]
+pub struct BadSMatrix {
+    /// Rows given.
+    pub rows: usize,
+    /// Columns given.
+    pub cols: usize,
+    /// Channels of all leads together.
+    pub channels: usize,
+}
+
 /// The S matrix at one energy for one realisation of the on-site energies (in t, one per site).
 ///
 /// [`Route::Recursive`] and [`Route::Sweep`] go through a strip once, in the memory of a few slices, however long it is;
@@ -170,6 +182,23 @@ impl SMatrix {
         Ok(s)
     }
 
+    /// An S matrix from elsewhere (a closed form, a random matrix) between leads of so many channels, at an energy in t. Unitarity is audited.
+    ///
+    /// # Errors
+    /// [`BadSMatrix`] unless there are as many rows and columns as channels.
+    pub fn given(data: Matrix, channels: &[usize], energy: f64) -> Result<Self, BadSMatrix> {
+        let mut first = vec![0];
+        channels.iter().for_each(|n| first.push(first[first.len() - 1] + n));
+        let count = first[channels.len()];
+        if [data.rows(), data.cols()] != [count; 2] {
+            return Err(BadSMatrix { rows: data.rows(), cols: data.cols(), channels: count });
+        }
+        let mut s = Self { data, first, energy, audit: Audit::default(), work: Work::default() };
+        let unitarity = s.excess().as_slice().iter().map(|z| z.norm()).fold(0.0, super::nan_max);
+        s.audit.record(laws::UNITARITY, unitarity, super::SUM_RULE * (count.max(1) as f64).sqrt());
+        Ok(s)
+    }
+
     /// All amplitudes: outgoing modes as rows, incoming ones as columns.
     pub fn data(&self) -> &Matrix {
         &self.data
@@ -206,12 +235,18 @@ impl SMatrix {
         Ok(singular(&self.block(to, from))?.values.into_iter().map(|s| s * s).collect())
     }
 
-    fn check(&mut self, dressed: &Dressed<'_>, allowed: f64) {
+    /// `S^+ S - 1`.
+    fn excess(&self) -> Matrix {
         let count = self.data.cols();
         let mut excess = Matrix::zeros(count, count);
         let (s, s_adjoint) = ((self.data.all(), Op::Plain), (self.data.all(), Op::Adjoint));
         product_hermitian(excess.all_mut(), false, 1.0, s_adjoint, s);
-        (0..excess.rows()).for_each(|i| excess[(i, i)] -= C64::ONE);
+        (0..count).for_each(|i| excess[(i, i)] -= C64::ONE);
+        excess
+    }
+
+    fn check(&mut self, dressed: &Dressed<'_>, allowed: f64) {
+        let excess = self.excess();
         let unitarity = if dressed.conductor.probes() == 0 {
             excess.as_slice().iter().map(|z| z.norm()).fold(0.0, super::nan_max)
         } else {

@@ -1,0 +1,3 @@
+//! Noise against the trace formula it comes from, closed forms, reference values, and the identities every noise obeys.
+
+mod spectral;
