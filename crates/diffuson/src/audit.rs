@@ -114,4 +114,11 @@ pub mod laws {
     /// Transport coefficients in closed form against a quadrature over energy: the largest of the relative difference of sigma, and those of S in k_B/e and of
     /// L in its metallic value.
     pub const CLOSED_FORM: &str = "closed form";
+    /// `<dN^2>` of a segment against `kT dN/dmu` and what pairs of sites across its ends add to it, per `<dN^2>`.
+    pub const NUMBER_VARIANCE: &str = "number variance";
+    /// How far occupations of sites, and what the squares of their correlations with all others leave of `C_ii (1 - C_ii)`, lie outside of [0, 1]:
+    /// Pauli's principle.
+    pub const OCCUPATION: &str = "occupation";
+    /// Number of particles from correlations against a sum over waves and bound states, per site.
+    pub const PARTICLE_NUMBER: &str = "particle number";
 }

@@ -34,6 +34,7 @@ pub mod hamiltonian;
 pub mod lattice;
 pub mod leads;
 pub mod localization;
+pub mod noise;
 pub mod probes;
 pub mod scattering;
 pub mod thermal;

@@ -9,6 +9,7 @@ mod leads;
 mod lyapunov;
 mod mobility_edge;
 mod network;
+mod number;
 mod scaling;
 mod single;
 mod smatrix;

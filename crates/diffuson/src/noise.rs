@@ -1,0 +1,3 @@
+//! Fluctuations of currents and of particle numbers.
+
+pub mod number;
