@@ -139,4 +139,11 @@ pub mod laws {
     /// How far the noise between two reservoirs of one temperature lies outside of `4 kT G <= S <= 2 e I coth(eV/2kT)`, per upper bound; holds where
     /// scattering does not depend on energy.
     pub const NOISE_BOUNDS: &str = "noise bounds";
+    /// `<dN^2>` of a segment against `kT dN/dmu` and what pairs of sites across its ends add to it, per `<dN^2>`.
+    pub const NUMBER_VARIANCE: &str = "number variance";
+    /// How far occupations of sites, and what the squares of their correlations with all others leave of `C_ii (1 - C_ii)`, lie outside of [0, 1]:
+    /// Pauli's principle.
+    pub const OCCUPATION: &str = "occupation";
+    /// Number of particles from correlations against a sum over waves and bound states, per site.
+    pub const PARTICLE_NUMBER: &str = "particle number";
 }

@@ -52,3 +52,6 @@ pub use differential::DifferentialNoise;
 pub use eigenvalues::TransmissionStatistics;
 pub use integrated::{Excess, Noise};
 pub use spectral::{SpectralNoise, spectral, spectral_between};
+//! Fluctuations of currents and of particle numbers.
+
+pub mod number;
