@@ -17,6 +17,7 @@
 //! | dS/dV | [`DifferentialNoise`] |
 //! | transmission eigenvalues | [`TransmissionStatistics`] |
 //! | closed forms | [`closed_forms`] |
+//! | the number of particles on a segment, in equilibrium | [`number`] |
 //!
 //! # Conventions
 //!
@@ -38,6 +39,7 @@
 //! `sum_b S_ab = 0`, is a check. Two leads take three products, at equilibrium none.
 
 pub mod closed_forms;
+pub mod number;
 
 mod constant;
 mod differential;
@@ -52,6 +54,3 @@ pub use differential::DifferentialNoise;
 pub use eigenvalues::TransmissionStatistics;
 pub use integrated::{Excess, Noise};
 pub use spectral::{SpectralNoise, spectral, spectral_between};
-//! Fluctuations of currents and of particle numbers.
-
-pub mod number;

@@ -9,11 +9,8 @@ mod leads;
 mod lyapunov;
 mod mobility_edge;
 mod network;
-<<<<<<< HEAD
 mod noise;
-=======
 mod number;
->>>>>>> 73f2897bf9023e43064585cadbe293af34b990c5
 mod scaling;
 mod single;
 mod smatrix;
