@@ -11,12 +11,15 @@
 //! | [linear limit](laws::LINEAR_LIMIT) | `dI_a/dmu_b` by differences against the Onsager matrix |
 //! | [nonlinear fluctuation-dissipation](laws::NONLINEAR_FLUCTUATION_DISSIPATION) | `dS/dV = 2 kT d^2 I/dV^2` at V = 0, without field |
 //!
-//! The last two need a temperature. The Lorenz ratio is reported, and no law: it is that of Wiedemann and Franz only where T(E) is flat over kT.
+//! The last two need a temperature. The Lorenz ratio of Wiedemann and Franz is no law, and nowhere tested: thermoelectric coefficients report it.
+
+mod bias;
 
 use crate::audit::{Audit, laws};
 use crate::conductor::{Conductor, ConductorError};
 use crate::leads::LeadError;
 use crate::scattering::{self, Plan, Question, Route, SMatrix, SolveError, Work, nan_max};
+use crate::thermal::{Reservoir, SampleError};
 use std::f64::consts::TAU;
 
 /// A sample, cross-examined.
@@ -41,6 +44,12 @@ pub enum ExaminationError {
     /// No Green function, or no modes.
     #[error(transparent)]
     Solve(#[from] SolveError),
+    /// The conductor is no transmission.
+    #[error(transparent)]
+    Sample(#[from] SampleError),
+    /// A potential or temperature that makes no sense.
+    #[error("{0}")]
+    Reservoir(String),
 }
 
 impl From<LeadError> for ExaminationError {
@@ -49,8 +58,10 @@ impl From<LeadError> for ExaminationError {
     }
 }
 
-/// Transmissions are compared to so much per channel, or to what rounding does to S where that is more.
+/// Transmissions are compared to so much per channel, or to what rounding of energies (in t) does to S where that is more: it moves the phases of S by the density of
+/// states times that.
 const SAME: f64 = 1e-10;
+const ROUNDING: f64 = 1e-13;
 
 /// The potential raised, in t: no round number.
 const RAISED: f64 = 0.371;
@@ -59,14 +70,19 @@ const RAISED: f64 = 0.371;
 const STEP: f64 = 1e-4;
 const DIFFERENCE: f64 = 1e-8;
 
-/// Examines one realisation of the on-site energies (in t, one per site) at one energy (in t). Probes are left out: what is examined is the coherent conductor below them.
+/// Examines one realisation of the on-site energies (in t, one per site) at the potential and temperature of a reservoir. Probes are left out: what is examined is the coherent conductor below them.
 ///
 /// # Errors
-/// [`ExaminationError`] if there are fewer than two leads, or no S matrix.
+/// [`ExaminationError`] if there are fewer than two leads, no S matrix, or no such reservoir.
 ///
 /// # Panics
 /// If `onsite` does not hold one energy per site.
-pub fn examine(conductor: &Conductor, onsite: &[f64], energy: f64) -> Result<Examination, ExaminationError> {
+pub fn examine(
+    conductor: &Conductor,
+    onsite: &[f64],
+    at: Reservoir,
+) -> Result<Examination, ExaminationError> {
+    let energy = at.mu;
     let bare;
     let conductor = if conductor.probes() == 0 {
         conductor
@@ -79,18 +95,11 @@ pub fn examine(conductor: &Conductor, onsite: &[f64], energy: f64) -> Result<Exa
     let raised = |by: f64| onsite.iter().map(|level| level + by).collect::<Vec<_>>();
     let s = scattering::smatrix(&dressed, onsite, route)?;
     let (mut audit, mut work) = (s.audit.clone(), s.work);
-    let allowed = audit.laws().iter().map(|law| law.allowed).fold(SAME, f64::max);
-
-    let higher = dressed.frozen(false)?;
-    let higher = scattering::smatrix(&higher.at(energy + RAISED)?, &raised(RAISED), Route::NestedDissection)?;
-    let reversed = dressed.frozen(true)?;
-    let reversed = scattering::smatrix(&reversed.at(energy)?, onsite, Route::NestedDissection)?;
-    audit.record(laws::GAUGE, difference(&s, |a, b| higher.transmission(a, b)), allowed);
-    audit.record(laws::ONSAGER_CASIMIR, difference(&s, |a, b| reversed.transmission(b, a)), allowed);
 
     // two differences: extrapolated for the value, compared for its accuracy
-    let at = |by: f64| scattering::smatrix(&dressed, &raised(by), route);
-    let [down, up, further_down, further_up] = [at(-STEP)?, at(STEP)?, at(-2.0 * STEP)?, at(2.0 * STEP)?];
+    let moved = |by: f64| scattering::smatrix(&dressed, &raised(by), route);
+    let [down, up, further_down, further_up] =
+        [moved(-STEP)?, moved(STEP)?, moved(-2.0 * STEP)?, moved(2.0 * STEP)?];
     let near = injectivities(&s, &down, &up, STEP);
     let far = injectivities(&s, &further_down, &further_up, 2.0 * STEP);
     let injectivities: Vec<f64> = near.iter().zip(&far).map(|(near, far)| (4.0 * near - far) / 3.0).collect();
@@ -107,11 +116,26 @@ pub fn examine(conductor: &Conductor, onsite: &[f64], energy: f64) -> Result<Exa
     // what the differences leave is of the order of the square of theirs
     let curved = ((near - far) / density_of_states).powi(2);
     audit.record(laws::DENSITY_OF_STATES, residual, DIFFERENCE.max(10.0 * curved));
+
+    let sound = s.audit.laws().iter().map(|law| law.allowed).fold(SAME, f64::max);
+    let allowed = sound.max(ROUNDING * density_of_states);
+
+    let higher = dressed.frozen(false)?;
+    let higher = scattering::smatrix(&higher.at(energy + RAISED)?, &raised(RAISED), Route::NestedDissection)?;
+    let reversed = dressed.frozen(true)?;
+    let reversed = scattering::smatrix(&reversed.at(energy)?, onsite, Route::NestedDissection)?;
+    audit.record(laws::GAUGE, difference(&s, |a, b| higher.transmission(a, b)), allowed);
+    audit.record(laws::ONSAGER_CASIMIR, difference(&s, |a, b| reversed.transmission(b, a)), allowed);
     for other in [&higher, &reversed, &down, &up, &further_down, &further_up] {
         audit.merge(&other.audit);
         work += other.work;
     }
     work += solved.work;
+    if at.kt > 0.0 {
+        let (small_biases, of_biases) = bias::examine(conductor, onsite, route, at)?;
+        audit.merge(&small_biases);
+        work += of_biases;
+    }
     Ok(Examination { audit, injectivities, density_of_states, work })
 }
 
@@ -170,7 +194,7 @@ mod tests {
 
     #[test]
     fn states_of_the_ring() {
-        let found = examine(&ring(0.1), &[0.0; 3], 0.1).unwrap();
+        let found = examine(&ring(0.1), &[0.0; 3], Reservoir { mu: 0.1, kt: 0.0 }).unwrap();
         assert!(found.audit.passed(), "{:?}", found.audit);
         // eight digits of three terms each
         assert!((found.density_of_states - (0.153_670_73 + 0.141_200_91 + 0.152_206_76)).abs() < 2e-8);
@@ -185,15 +209,18 @@ mod tests {
         /// Strips with disorder and field pass, with probes below which they are examined, too.
         #[test]
         fn strips_pass(
-            size in (2usize..9, 1usize..6), flux in 0.0f64..0.3, energy in -1.9f64..1.9, seed in prop::collection::vec(-1.0f64..1.0, 54), probed: bool,
+            size in (2usize..9, 1usize..6), flux in prop::sample::select(vec![0.0, 0.07, 0.21]), energy in -1.9f64..1.9, seed in prop::collection::vec(-1.0f64..1.0, 54), probed: bool, kt in prop::sample::select(vec![0.0, 0.02, 0.1]),
         ) {
             let lattice = Lattice::new(Family::Square, [size.0, size.1, 1], Boundary::HardWall).unwrap().with_flux(flux).unwrap();
             let probes = if probed { vec![(0, crate::leads::Probe::WideBand { width: 0.1 })] } else { vec![] };
             let sites = lattice.sites();
             let lead = || Some(Lead::Continuation);
             let conductor = Conductor::new(lattice, [lead(), lead()], probes).unwrap();
-            let found = examine(&conductor, &seed[..sites], energy).unwrap();
+            let found = examine(&conductor, &seed[..sites], Reservoir { mu: energy, kt }).unwrap();
             prop_assert!(found.audit.passed(), "{:?}", found.audit);
+            let asked = |law: &str| found.audit.laws().iter().any(|l| l.name == law);
+            prop_assert_eq!(asked(laws::LINEAR_LIMIT), kt > 0.0);
+            prop_assert_eq!(asked(laws::NONLINEAR_FLUCTUATION_DISSIPATION), kt > 0.0 && flux == 0.0);
             prop_assert!(found.injectivities.iter().all(|d| *d > -1e-8));
         }
     }
