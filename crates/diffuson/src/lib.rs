@@ -31,6 +31,7 @@ pub mod audit;
 pub mod conductor;
 pub mod disorder;
 pub mod hamiltonian;
+pub mod kinetics;
 pub mod lattice;
 pub mod leads;
 pub mod localization;
