@@ -79,7 +79,7 @@ pub mod laws {
     pub const CHARGE: &str = "charge";
     /// Sum of the Peltier heats into all terminals, per largest heat.
     pub const HEAT: &str = "heat";
-    /// Sum of the Joule heats against `G V^2` (or of all heats against I V at finite bias), relative.
+    /// Sum of the Joule heats against `G V^2` (or of all heats, or the heat of inelastic collisions, against I V at finite bias), relative.
     pub const ENERGY: &str = "energy";
     /// How far a potential lies outside the range of the driven terminals, per applied bias.
     pub const MAXIMUM_PRINCIPLE: &str = "maximum principle";
@@ -146,4 +146,20 @@ pub mod laws {
     pub const OCCUPATION: &str = "occupation";
     /// Number of particles from correlations against a sum over waves and bound states, per site.
     pub const PARTICLE_NUMBER: &str = "particle number";
+    /// Kinetics: `Int r_in (f - f_loc)`, what inelastic collisions add to the number of electrons, per `Int r_in |f - f_loc|`.
+    pub const COLLISION_CHARGE: &str = "charge in collisions";
+    /// Current of a contact against the current it is driven with, relative.
+    pub const DRIVE: &str = "driving current";
+    /// Kinetics: the rate `sum hbar k (r_in + r_el) f` at which collisions take momentum against the force `e E N` that gives it, relative.
+    pub const MOMENTUM: &str = "momentum";
+    /// How far occupations lie outside of 0 to 1.
+    pub const PAULI: &str = "Pauli principle";
+    /// Number of electrons in the field against that of equilibrium, relative.
+    pub const NEUTRALITY: &str = "neutrality";
+    /// Kinetics: `Int kT df/dmu` in the field against `kT dN/dmu` of equilibrium, relative.
+    pub const COMPRESSIBILITY: &str = "compressibility sum rule";
+    /// Noise by propagating fluctuations against noise by the adjoint equation (or, with constant times, by the variance of the velocity), relative.
+    pub const NOISE_TWICE: &str = "noise in two ways";
+    /// Noise in equilibrium against `4kTG`, relative: the fluctuation-dissipation theorem.
+    pub const JOHNSON_NOISE: &str = "Johnson-Nyquist noise";
 }

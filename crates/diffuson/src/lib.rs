@@ -32,6 +32,7 @@ pub mod conductor;
 pub mod disorder;
 pub mod examination;
 pub mod hamiltonian;
+pub mod kinetics;
 pub mod lattice;
 pub mod leads;
 pub mod localization;

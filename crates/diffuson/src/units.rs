@@ -9,6 +9,8 @@ pub const PLANCK: f64 = 6.626_070_15e-34;
 pub const BOLTZMANN: f64 = 1.380_649e-23;
 /// Conductance unit e^2/h per spin, in S.
 pub const CONDUCTANCE_UNIT: f64 = ELEMENTARY_CHARGE * ELEMENTARY_CHARGE / PLANCK;
+/// Conductance quantum G0 = 2e^2/h of a spin-degenerate channel, in S.
+pub const CONDUCTANCE_QUANTUM: f64 = 2.0 * CONDUCTANCE_UNIT;
 /// Sommerfeld factor pi^2/3: first-order heats are `(pi^2/3)((kT)^2/h)` times the reduced heat q.
 pub const SOMMERFELD: f64 = std::f64::consts::PI * std::f64::consts::PI / 3.0;
 /// Lorenz number `(pi^2/3)(k_B/e)^2`, in W Ohm/K^2.

@@ -5,6 +5,7 @@ mod computed;
 mod conformance;
 mod golden;
 mod joint;
+mod kinetics;
 mod leads;
 mod lyapunov;
 mod mobility_edge;
