@@ -3,5 +3,6 @@
 mod closed_forms;
 mod constant;
 mod ensembles;
+mod lattice;
 mod ring;
 mod spectral;

@@ -108,3 +108,45 @@ fn bimodal_eigenvalues() {
     assert_close(shot / g, DIFFUSIVE, 1e-12, "bimodal");
     assert_close(hot_cavity(1.0, 1.0), 3f64.sqrt() / (2.0 * PI), 1e-15, "symmetric");
 }
+
+/// Barriers in series by another way: mean occupations of the streams between them, every barrier a source of noise `Gamma (1 - Gamma) [r (1 - l) + l (1 - r)]` between
+/// the streams r and l that meet there, and what current a source drives through the whole.
+#[test]
+fn barriers_as_sources() {
+    for (g, n) in [(0.5, 1usize), (0.5, 2), (0.1, 5), (0.7, 10), (0.3, 40)] {
+        // streams to the right and left between barriers, from the current of a source of size `by` at barrier `at`, occupations `left` and 0 of the reservoirs:
+        // r_k - l_(k-1) and l_k follow from one barrier to the next, linearly in the unknown l_0
+        let pass = |l0: f64, left: f64, at: usize, by: f64| {
+            let (mut r, mut l, mut met) = (left, l0, Vec::new());
+            for k in 0..n {
+                let source = if k == at { by } else { 0.0 };
+                // l = g l' + (1 - g) r - source,  r' = g r + (1 - g) l' + source
+                let beyond = (l - (1.0 - g) * r + source) / g;
+                met.push([r, beyond]);
+                (r, l) = (g * r + (1.0 - g) * beyond + source, beyond);
+            }
+            (met, l)
+        };
+        let solve = |left: f64, at: usize, by: f64| {
+            let [zero, one] = [0.0, 1.0].map(|l0| pass(l0, left, at, by).1);
+            let l0 = zero / (zero - one);
+            (pass(l0, left, at, by).0, left - l0)
+        };
+        let (met, current) = solve(1.0, 0, 0.0);
+        let noise: f64 = met
+            .iter()
+            .enumerate()
+            .map(|(k, [r, l])| {
+                let driven = solve(0.0, k, 1.0).1;
+                g * (1.0 - g) * (r * (1.0 - l) + l * (1.0 - r)) * driven * driven
+            })
+            .sum();
+        // roundings, amplified by (1/g)^n at most a thousand times where n is small, and by sums along the row
+        assert_close(
+            noise / current,
+            incoherent_barriers(g, n as u32),
+            1e-11,
+            &format!("{n} barriers of {g}"),
+        );
+    }
+}

@@ -3,7 +3,9 @@
 use crate::systems::assert_close;
 use crate::unitary::{conductor, haar};
 use diffuson::noise::closed_forms::{crossover, equilibrium_heat, single_channel, splitter};
-use diffuson::noise::{DifferentialNoise, Excess, Noise, TransmissionStatistics, exchanged, spectral};
+use diffuson::noise::{
+    DifferentialNoise, Excess, Noise, TransmissionStatistics, exchange_integral, spectral,
+};
 use diffuson::scattering::SMatrix;
 use diffuson::thermal::{Adaptive, Reservoir, Structure};
 use diffuson::{C64, Matrix};
@@ -60,16 +62,21 @@ fn one_channel() {
 fn exchange_integrals() {
     let r = |mu, kt| Reservoir { mu, kt };
     for bias in [0.0, 1e-6, 0.1, 2.0, 40.0, 1e4] {
-        let near = exchanged(&r(bias, 1.0), &r(0.0, 1.0 + 1e-9));
+        let near = exchange_integral(&r(bias, 1.0), &r(0.0, 1.0 + 1e-9));
         // 1e-9 in temperature changes the integral by as much; 1e-13 of it is the quadrature
-        assert_close(near, exchanged(&r(bias, 1.0), &r(0.0, 1.0)), 2e-9 + 1e-13 * bias, "equal");
-        let near = exchanged(&r(bias, 1.0), &r(0.0, 1e-7));
+        assert_close(near, exchange_integral(&r(bias, 1.0), &r(0.0, 1.0)), 2e-9 + 1e-13 * bias, "equal");
+        let near = exchange_integral(&r(bias, 1.0), &r(0.0, 1e-7));
         // second order in the temperature of a smooth function, and a kink of weight 1e-7
-        assert_close(near, exchanged(&r(bias, 1.0), &r(0.0, 0.0)), 1.1e-7, "one cold");
+        assert_close(near, exchange_integral(&r(bias, 1.0), &r(0.0, 0.0)), 1.1e-7, "one cold");
     }
-    assert_close(exchanged(&r(0.0, 1.0), &r(0.0, 0.0)), 2.0 * 2f64.ln() - 1.0, 1e-15, "delta T noise");
+    assert_close(
+        exchange_integral(&r(0.0, 1.0), &r(0.0, 0.0)),
+        2.0 * 2f64.ln() - 1.0,
+        1e-15,
+        "delta T noise",
+    );
     // V^2/6kT for small bias, to all digits
-    assert!((exchanged(&r(1e-9, 1.0), &r(0.0, 1.0)) / (1e-18 / 6.0) - 1.0).abs() < 1e-15);
+    assert!((exchange_integral(&r(1e-9, 1.0), &r(0.0, 1.0)) / (1e-18 / 6.0) - 1.0).abs() < 1e-15);
 }
 
 proptest! {
@@ -134,7 +141,7 @@ fn beam_splitter() {
     let (t2, t3): (f64, f64) = (0.3, 0.5);
     // any unitary matrix with such a first column
     let first = [(1.0 - t2 - t3).sqrt(), t2.sqrt(), t3.sqrt()];
-    let mut columns = vec![first.to_vec(), vec![0.0, 1.0, 0.0], vec![0.0, 0.0, 1.0]];
+    let mut columns = [first.to_vec(), vec![0.0, 1.0, 0.0], vec![0.0, 0.0, 1.0]];
     for j in 1..3 {
         for k in 0..j {
             let overlap: f64 = columns[j].iter().zip(&columns[k]).map(|(a, b)| a * b).sum();

@@ -11,6 +11,8 @@ use diffuson::noise::{DifferentialNoise, Noise, spectral, spectral_between};
 use diffuson::scattering::{Route, SMatrix, smatrix};
 use diffuson::thermal::{Adaptive, LinearResponse, Reservoir, Sample, Structure, TransmissionMatrix};
 use diffuson::{C64, Matrix};
+use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 const FLUX: f64 = 0.9;
 const BIASED: [Reservoir; 3] =
@@ -193,5 +195,21 @@ fn small_bias() {
     for (got, want) in noise.charge.iter().zip(&at_one_energy.correlator) {
         // curvature of s times bias^2, and digits of the bias between energies of 0.1
         assert_close(got / bias, *want, 1e-9, "S/eV");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Any flux, potentials and temperatures, zero among them, over the whole of the bands: all laws of currents and noise.
+    #[test]
+    fn laws_hold(phase in -3.0f64..3.0, mu in prop::array::uniform3(-2.5f64..2.5), digits in prop::array::uniform3(-4.0f64..0.0), cold in 0usize..6) {
+        let conductor = ring(phase, 0.0);
+        let mut reservoirs = [0, 1, 2].map(|a| Reservoir { mu: mu[a], kt: 10f64.powf(digits[a]) });
+        if let Some(cold) = reservoirs.get_mut(cold) {
+            cold.kt = 0.0;
+        }
+        let noise = Sample::new(&conductor, &[0.0; 6], Route::Dense).unwrap().noise(&reservoirs, Adaptive::to(1e-9)).unwrap();
+        prop_assert!(noise.audit.passed(), "{reservoirs:?}: {:?}", noise.audit);
     }
 }
