@@ -12,7 +12,7 @@
 //! | one energy, any occupations | [`spectral()`], [`spectral_between`] |
 //! | potentials and temperatures, S matrices a function of energy | [`Noise::between`] |
 //! | one realisation of a lattice conductor | [`Sample::noise`](crate::thermal::Sample::noise) |
-//! | an S matrix that does not depend on energy | [`Noise::constant`] |
+//! | an S matrix that does not depend on energy | [`Noise::constant`], [`exchange_integral`] |
 //! | Fano factors, and those of the excess noise | [`Noise::fano_factor`], [`Noise::excess_fano_factor`] |
 //! | dS/dV | [`DifferentialNoise`] |
 //! | transmission eigenvalues | [`TransmissionStatistics`] |
@@ -49,7 +49,7 @@ mod laws_of;
 mod sample;
 mod spectral;
 
-pub use constant::exchanged;
+pub use constant::exchange_integral;
 pub use differential::DifferentialNoise;
 pub use eigenvalues::TransmissionStatistics;
 pub use integrated::{Excess, Noise};

@@ -6,7 +6,7 @@ use super::laws_of::relative;
 use super::spectral::{Occupations, Transmissions, current, overlap, pair_overlaps};
 use crate::audit::laws;
 use crate::scattering::SMatrix;
-use crate::thermal::{Adaptive, Reservoir, SUMS, Structure, TransportError};
+use crate::thermal::{Adaptive, Reach, Reservoir, SUMS, Structure, TransportError};
 use std::convert::Infallible;
 
 /// What quadratures over Fermi functions alone are done to.
@@ -14,7 +14,7 @@ const FERMI: f64 = 1e-13;
 
 impl Noise {
     /// Noise between reservoirs for an S matrix that does not depend on energy: its products are taken once, correlators of charge are closed forms of
-    /// potentials and temperatures, see [`exchanged`]. Two reservoirs of one temperature obey [bounds](laws::NOISE_BOUNDS).
+    /// potentials and temperatures, see [`exchange_integral`]. Two reservoirs of one temperature obey [bounds](laws::NOISE_BOUNDS).
     ///
     /// # Errors
     /// [`TransportError`] if a reservoir makes no sense or the S matrix has another number of leads.
@@ -34,14 +34,14 @@ impl Noise {
         };
         let mut noise = Self::from_fluctuations(reservoirs, &Structure::default(), Adaptive::to(FERMI), at)?;
         let thermal: Vec<f64> = reservoirs.iter().map(|r| r.kt).collect();
-        noise.charge = forms.correlator(&thermal, |c, d| exchanged(&reservoirs[c], &reservoirs[d]));
+        noise.charge = forms.correlator(&thermal, |c, d| exchange_integral(&reservoirs[c], &reservoirs[d]));
         noise.audit.merge(&s.audit);
         noise.audit.record(laws::UNITARITY, forms.transmissions.imbalance(), SUMS);
         if let [left, right] = reservoirs
             && left.kt == right.kt
         {
             let thermal = 4.0 * left.kt * forms.transmissions.get(0, 1);
-            let poisson = thermal + 2.0 * forms.transmissions.get(0, 1) * exchanged(left, right);
+            let poisson = thermal + 2.0 * forms.transmissions.get(0, 1) * exchange_integral(left, right);
             let outside = (thermal - noise.charge[0]).max(noise.charge[0] - poisson).max(0.0);
             noise.audit.record(laws::NOISE_BOUNDS, relative(outside, poisson), SUMS);
         }
@@ -51,7 +51,7 @@ impl Noise {
 
 /// `Int dE (f - f')^2` of two reservoirs, in their unit of energy: `2 kT (x coth x - 1)`, x = V/2kT, at one temperature; `kT [2 ln(2 cosh x) - 1]` if the other
 /// one is at zero; |V| if both are. No closed form otherwise: by quadrature, to 1e-13.
-pub fn exchanged(one: &Reservoir, other: &Reservoir) -> f64 {
+pub fn exchange_integral(one: &Reservoir, other: &Reservoir) -> f64 {
     let (bias, hot) = ((one.mu - other.mu).abs(), one.kt.max(other.kt));
     if hot == 0.0 {
         bias
@@ -66,7 +66,7 @@ pub fn exchanged(one: &Reservoir, other: &Reservoir) -> f64 {
 
 fn by_quadrature(one: &Reservoir, other: &Reservoir) -> f64 {
     let square = |energy| Ok::<_, TransportError<Infallible>>([one.excess(other, energy).powi(2)]);
-    let reach = crate::thermal::Reach::of(&[*one, *other], &Structure::default(), &[]);
+    let reach = Reach::of(&[*one, *other], &Structure::default(), &[]);
     let integral = reach.and_then(|reach| {
         Adaptive::to(FERMI).integrate(reach.range, &Structure::default(), &reach.marks, square)
     });

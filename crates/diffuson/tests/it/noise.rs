@@ -1,3 +1,8 @@
 //! Noise against the trace formula it comes from, closed forms, reference values, and the identities every noise obeys.
 
+mod closed_forms;
+mod constant;
+mod ensembles;
+mod lattice;
+mod ring;
 mod spectral;
