@@ -10,6 +10,8 @@
 //! | question | answer |
 //! |---|---|
 //! | one energy, any occupations | [`spectral`], [`spectral_between`] |
+//! | terminals that float: dephasing, inelastic and hot [probes] | [`probes::flat`], [`probes::resolved`], [`probes::dephased`] |
+//! | amplitudes between the channels of all terminals, probes among them | [`amplitudes::Amplitudes`] |
 //!
 //! # Conventions
 //!
@@ -29,6 +31,9 @@
 //! |.| the Frobenius norm and f_0 any number: one of the occupations, so that terms vanish and with them products. The first line is what the trace
 //! becomes with `sum_b s_ab s_ab^+ = 1`, the second with `sum_c s_ac s_bc^+ = 0`. Neither is computed from the other: that currents are conserved,
 //! `sum_b S_ab = 0`, is a check. Two leads take three products, at equilibrium none.
+
+pub mod amplitudes;
+pub mod probes;
 
 mod laws_of;
 mod spectral;

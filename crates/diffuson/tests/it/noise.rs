@@ -1,3 +1,5 @@
 //! Noise against the trace formula it comes from, closed forms, reference values, and the identities every noise obeys.
 
+mod probed_conductors;
+mod probes;
 mod spectral;
