@@ -5,4 +5,6 @@ mod constant;
 mod ensembles;
 mod lattice;
 mod ring;
+mod probed_conductors;
+mod probes;
 mod spectral;
