@@ -20,6 +20,7 @@ mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
 mod number;
+mod number_variance;
 mod plot;
 mod raster;
 mod record;

@@ -20,6 +20,8 @@ pub(crate) fn symbol(key: &str) -> String {
         "tail.weight" => "$B$",
         "tail.width" => r"$\alpha$",
         "lattice.size" => "$M$",
+        "chain.energy" => r"$\mu$",
+        "barrier.transmission" => "$T$",
         "lattice.energy" => "$E$",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
@@ -45,7 +47,8 @@ pub(crate) fn unit(key: &str) -> &'static str {
         | "leads.coupling" | "probes.coupling" | "probes.amplitude" | "probes.hopping" | "probes.centre"
         | "temperature.kT" | "bias.voltage" => "t",
         "conductor.flux" => "flux quanta",
-        "lattice.energy" => "t",
+        "lattice.energy" | "chain.energy" => "t",
+        "segment.from" | "segment.to" => "sites",
         "edge.distance" | "data.from" | "data.to" => "K",
         "data.thermopower_noise" | "fit.offset" | "fit.window" => "V/K",
         "edge.conductivity" => "S/m",

@@ -5,6 +5,7 @@ pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
 pub mod mobility_edge_fit;
+pub mod number_variance;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
@@ -16,6 +17,7 @@ pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
+pub use number_variance::NumberVariance;
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
 
@@ -28,6 +30,8 @@ pub enum Settings {
     MobilityEdge(MobilityEdge),
     /// Kind `mobility-edge-fit`.
     MobilityEdgeFit(MobilityEdgeFit),
+    /// Kind `number-variance`.
+    NumberVariance(NumberVariance),
     /// Kind `scaling`.
     Scaling(Scaling),
     /// Kind `thermoelectric`.
@@ -54,7 +58,7 @@ impl Settings {
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_) => EnsembleSettings::EXACT,
+            Self::MobilityEdge(_) | Self::NumberVariance(_) => EnsembleSettings::EXACT,
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
@@ -69,6 +73,7 @@ impl Settings {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
+            Self::NumberVariance(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
         }

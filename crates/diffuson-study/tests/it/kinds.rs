@@ -1,4 +1,4 @@
-//! Studies of the kinds `mobility-edge` and `scaling`, from the file to the record.
+//! Studies of the kinds `mobility-edge`, `number-variance` and `scaling`, from the file to the record.
 
 use diffuson_store::Reader;
 use diffuson_study::{Options, Outcome, Study, run};
@@ -175,6 +175,55 @@ samples = 4000
     );
 }
 
+const SEGMENT: &str = r#"
+kind = "number-variance"
+[segment]
+from = 400
+to = 1600
+points = 3
+[sweep]
+"barrier.transmission" = [1.0, 0.75, 0.25, 0.029]
+"#;
+
+/// 1.0106 at 1600 sites for every transmission, one at infinite length, and an excess that falls as 1/length.
+#[test]
+fn number_fluctuations_do_not_know_of_a_barrier() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("segment.zarr");
+    let outcome = computed(SEGMENT, &path, 3);
+    assert!(outcome.audit_passed() && outcome.results.audits.len() == 3, "{:?}", outcome.results.audits);
+    let record = Reader::open(&path).unwrap();
+    assert_eq!(record.read::<f64>("length").unwrap().data, [400.0, 800.0, 1600.0]);
+    let mut boundaries = Vec::new();
+    for (point, transmission) in [1.0, 0.75, 0.25, 0.029].into_iter().enumerate() {
+        let read = |name: &str| record.read_samples::<f64>(name, point, 0..1).unwrap().data;
+        assert_eq!(format!("{:.4}", read("ratio")[2]), "1.0106");
+        boundaries.extend(read("boundary"));
+        let find = |id: &str| {
+            let found = outcome.results.estimates.iter().find(|e| e.quantity == id && e.point == point);
+            found.unwrap().estimate
+        };
+        // roundings of the height that was made of the transmission
+        assert!((find("transmission_ratio").value / transmission - 1.0).abs() < 1e-12);
+        assert!((find("longest_excess").value + 1.0 - read("ratio")[2]).abs() < 1e-12);
+        let infinite = find("infinite_ratio");
+        assert!((infinite.value - 1.0).abs() < infinite.standard_error && infinite.standard_error < 1e-4);
+        // what the response lacks at a barrier, some site's worth, is a correction of second order in 1/length
+        let exponent = &outcome.results.fits[point];
+        assert_eq!(exponent.points, 3);
+        assert!((exponent.estimate.value + 1.0).abs() < 2e-3, "{exponent:?}");
+    }
+    // correlations have fallen by e^(-36) on the way from the barrier to an end of the shortest segment
+    for boundary in &boundaries {
+        assert!((boundary / boundaries[0] - 1.0).abs() < 1e-12, "{boundaries:?}");
+    }
+    // a barrier at the end of the segment, and lengths that are not long: told, not fitted
+    let short = SEGMENT.replace("from = 400", "from = 2").replace("to = 1600", "to = 20");
+    let edge = short.replace("[sweep]", "[barrier]\nposition = 0.0\n[sweep]");
+    let outcome = computed(&edge, &folder.path().join("edge.zarr"), 1);
+    assert!(outcome.audit_passed() && outcome.results.fits.is_empty());
+}
+
 #[test]
 fn impossible_studies_have_one_error_with_its_line() {
     let wrong = |text: String| super::parse(&text, &[]).unwrap_err();
@@ -186,6 +235,10 @@ fn impossible_studies_have_one_error_with_its_line() {
     assert_eq!((error.key.as_str(), error.line()), ("lattice.size", 11));
     let error = wrong(SCALING.replace("samples = 3", "relative_error = 0.1\nof = \"conductance\""));
     assert_eq!((error.key.as_str(), error.line()), ("ensemble.of", 15));
+    let error = wrong(SEGMENT.replace("to = 1600", "to = 400"));
+    assert_eq!((error.key.as_str(), error.line()), ("segment.to", 5));
+    let error = wrong(SEGMENT.replace("from = 400", "from = 1599"));
+    assert_eq!((error.key.as_str(), error.line()), ("segment.points", 6));
     // cubes have neither flux nor spin; in two dimensions no conductivity vanishes as a power
     let with = |lattice: &str, more: &str| {
         wrong(

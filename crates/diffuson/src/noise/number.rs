@@ -1,4 +1,4 @@
-//! Number fluctuations of a segment of a chain of free fermions with a barrier in it, at equilibrium and exactly.
+//! Number fluctuations of a segment of a chain of free fermions with a barrier in it, exactly: at equilibrium, and [between reservoirs](BiasedChain).
 //!
 //! The infinite chain `E = -2 cos k` has one raised site, of transmission `T(E) = (4 - E^2)/(4 - E^2 + U^2)`. At temperature T and chemical
 //! potential mu its one-body correlations are `C = f(H)`, and the number N of particles on a segment S, barrier included, has
@@ -18,7 +18,10 @@
 //! negligible, some 14 v/kT sites, so that a segment of n sites costs about `28 n v/kT` products.
 
 mod barrier;
+mod biased;
 mod clean;
+
+pub use biased::{BiasedChain, BiasedNumber};
 
 use crate::audit::{Audit, laws};
 use crate::thermal::Reservoir;
@@ -151,9 +154,7 @@ impl Chain {
     /// # Errors
     /// [`InvalidChain`] for more than [`LONGEST`] sites on a side.
     pub fn segment(&self, left: usize, right: usize) -> Result<NumberVariance, InvalidChain> {
-        for sites in [left, right] {
-            check("sites beside the barrier", sites as f64, sites <= LONGEST, "at most 1000000")?;
-        }
+        check_sites(left, right)?;
         let segment = -(left as i64)..=right as i64;
         let (c, reach) = (&self.occupation, self.range() as i64);
         let mut audit = Audit::default();
@@ -242,4 +243,9 @@ impl Table {
 
 fn check(name: &'static str, value: f64, holds: bool, allowed: &'static str) -> Result<(), InvalidChain> {
     if holds { Ok(()) } else { Err(InvalidChain { name, value, allowed }) }
+}
+
+fn check_sites(left: usize, right: usize) -> Result<(), InvalidChain> {
+    let sites = left.max(right);
+    check("sites beside the barrier", sites as f64, sites <= LONGEST, "at most 1000000")
 }

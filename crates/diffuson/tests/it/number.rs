@@ -172,6 +172,59 @@ fn the_laws_are_audited() {
     assert_eq!(names(&found.audit), [laws::NUMBER_VARIANCE, laws::OCCUPATION]);
 }
 
+/// Erratum 20 of the sheet, out of equilibrium without self-consistency: partition noise in a segment on one side of the barrier, and none in one that
+/// holds as much of the reflected waves as of the transmitted.
+#[test]
+fn partition_noise_is_in_what_holds_one_part() {
+    let [left, right] = [Reservoir { mu: 0.1, kt: 0.04 }, Reservoir { mu: -0.3, kt: 0.03 }];
+    for height in [0.0, 1.0, -2.5] {
+        let chain = Chain::new(right, height).unwrap();
+        let biased = chain.biased(left).unwrap();
+        let variance = |before: usize, behind: usize| {
+            let found = biased.segment(before, behind).unwrap();
+            assert!(found.audit.passed(), "{:?}", found.audit);
+            found.variance
+        };
+        let per_site = |g: &dyn Fn(f64, f64, f64) -> f64| -> f64 {
+            let nodes = 20_000;
+            let sum: f64 = (0..nodes)
+                .map(|m| {
+                    let e = -2.0 * (PI * (f64::from(m) + 0.5) / f64::from(nodes)).cos();
+                    g(left.occupation(e), right.occupation(e), chain.transmission(e))
+                })
+                .sum();
+            0.5 * sum / f64::from(nodes)
+        };
+        let thermal = |f: f64| f * (1.0 - f);
+        let one_side = |l: f64, r: f64, t: f64| {
+            t * thermal(l) + (2.0 - t) * thermal(r) + t * (1.0 - t) * (l - r).powi(2)
+        };
+        let both_sides = |l: f64, r: f64, _: f64| thermal(l) + thermal(r);
+        // lengths beyond the range of correlations: differences of sums of 2000 sites
+        let behind = (variance(0, 1600) - variance(0, 1400)) / 200.0;
+        assert!((behind - per_site(&one_side)).abs() < 1e-12, "{behind}");
+        let both = (variance(900, 900) - variance(800, 800)) / 200.0;
+        assert!((both - per_site(&both_sides)).abs() < 1e-12, "{both}");
+        // before the barrier the waves of the other reservoir are transmitted
+        let before = (variance(1600, 0) - variance(1400, 0)) / 200.0;
+        assert!((before - per_site(&|l, r, t| one_side(r, l, t))).abs() < 1e-12, "{before}");
+        assert!(height == 0.0 || behind > both + 1e-3);
+        let [one, other] = [biased.correlation(-3, 5), biased.correlation(5, -3)];
+        assert!((one - other.conj()).norm() < 1e-16);
+    }
+    // equal reservoirs are equilibrium
+    let chain = Chain::new(right, 1.3).unwrap();
+    let found = chain.biased(right).unwrap().segment(40, 25).unwrap();
+    assert!((found.variance - segment(&chain, 40, 25).variance).abs() < 1e-13);
+    // left and right exchanged, with the segment
+    let swapped = Chain::new(left, 1.3).unwrap();
+    let one = chain.biased(left).unwrap().segment(40, 25).unwrap();
+    let other = swapped.biased(right).unwrap().segment(25, 40).unwrap();
+    assert!((one.variance - other.variance).abs() < 1e-12 && (one.number - other.number).abs() < 1e-12);
+    let error = chain.biased(Reservoir { mu: 0.0, kt: 0.1 }).unwrap_err();
+    assert_eq!((error.name, error.value), ("chemical potential", 0.0));
+}
+
 #[test]
 fn impossible_chains_say_why() {
     let refused =
