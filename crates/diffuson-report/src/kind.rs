@@ -9,6 +9,7 @@ use crate::local_heat;
 use crate::mobility_edge;
 use crate::mobility_edge_fit;
 use crate::number_variance;
+use crate::point_contact;
 use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
@@ -31,11 +32,12 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 6] = [
+const KINDS: [&Kind; 7] = [
     &local_heat::KIND,
     &mobility_edge::KIND,
     &mobility_edge_fit::KIND,
     &number_variance::KIND,
+    &point_contact::KIND,
     &scaling::KIND,
     &thermoelectric::KIND,
 ];

@@ -22,6 +22,7 @@ mod mobility_edge_fit;
 mod number;
 mod number_variance;
 mod plot;
+mod point_contact;
 mod raster;
 mod record;
 mod run;

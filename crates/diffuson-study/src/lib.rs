@@ -45,11 +45,13 @@ pub mod settings;
 pub mod study;
 pub mod units;
 
+mod examination;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
 mod number_variance;
 mod parse;
+mod point_contact;
 mod results;
 mod scaling;
 mod strip;

@@ -9,6 +9,7 @@ use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
 use crate::mobility_edge_fit::MobilityEdgeFitTask;
 use crate::number_variance::NumberVarianceTask;
+use crate::point_contact::PointContactTask;
 use crate::results::Results;
 use crate::scaling::ScalingTask;
 use crate::schema::Kind;
@@ -124,6 +125,7 @@ fn with_task<T, E: From<Diagnostic>>(
         Settings::MobilityEdge(_) => work(&MobilityEdgeTask::new(study)?),
         Settings::MobilityEdgeFit(_) => work(&MobilityEdgeFitTask::new(study)?),
         Settings::NumberVariance(_) => work(&NumberVarianceTask::new(study)?),
+        Settings::PointContact(_) => work(&PointContactTask::new(study)?),
         Settings::Scaling(_) => work(&ScalingTask::new(study)?),
         Settings::Thermoelectric(_) => {
             let conductors = thermoelectric::conductors(study)?;

@@ -28,6 +28,7 @@ mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
 mod number_variance;
+mod point_contact;
 mod probes;
 mod reference;
 mod scaling;
@@ -46,6 +47,7 @@ pub const KINDS: &[Kind] = &[
     mobility_edge::KIND,
     mobility_edge_fit::KIND,
     number_variance::KIND,
+    point_contact::KIND,
     scaling::KIND,
     thermoelectric::KIND,
 ];

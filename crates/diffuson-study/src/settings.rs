@@ -6,6 +6,7 @@ pub mod local_heat;
 pub mod mobility_edge;
 pub mod mobility_edge_fit;
 pub mod number_variance;
+pub mod point_contact;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
@@ -18,6 +19,7 @@ pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
 pub use number_variance::NumberVariance;
+pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
 
@@ -32,6 +34,8 @@ pub enum Settings {
     MobilityEdgeFit(MobilityEdgeFit),
     /// Kind `number-variance`.
     NumberVariance(NumberVariance),
+    /// Kind `point-contact`.
+    PointContact(PointContact),
     /// Kind `scaling`.
     Scaling(Scaling),
     /// Kind `thermoelectric`.
@@ -58,7 +62,9 @@ impl Settings {
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_) | Self::NumberVariance(_) => EnsembleSettings::EXACT,
+            Self::MobilityEdge(_) | Self::NumberVariance(_) | Self::PointContact(_) => {
+                EnsembleSettings::EXACT
+            }
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
@@ -74,6 +80,7 @@ impl Settings {
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
             Self::NumberVariance(settings) => settings.problems(),
+            Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
         }

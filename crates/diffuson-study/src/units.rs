@@ -21,6 +21,8 @@ pub enum Measure {
     Resistivity,
     /// Thermopower, in V/K.
     Thermopower,
+    /// Electric current, in A.
+    Current,
 }
 
 /// A unit of a study file. One of it is `numerator / denominator` of the base unit of its measure.
@@ -79,6 +81,12 @@ pub const UNITS: &[Unit] = &[
     unit("mV/K", Measure::Thermopower, 1.0, 1e3),
     unit("uV/K", Measure::Thermopower, 1.0, 1e6),
     unit("µV/K", Measure::Thermopower, 1.0, 1e6),
+    unit("A", Measure::Current, 1.0, 1.0),
+    unit("mA", Measure::Current, 1.0, 1e3),
+    unit("uA", Measure::Current, 1.0, 1e6),
+    unit("µA", Measure::Current, 1.0, 1e6),
+    unit("nA", Measure::Current, 1.0, 1e9),
+    unit("pA", Measure::Current, 1.0, 1e12),
     unit("kB/e", Measure::Thermopower, BOLTZMANN, ELEMENTARY_CHARGE),
 ];
 
@@ -89,7 +97,7 @@ impl Unit {
         UNITS.iter().copied().find(|u| u.symbol == symbol)
     }
 
-    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity) or V/K (thermopower).
+    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower) or A (current).
     pub fn to_base(self, value: f64) -> f64 {
         value * self.numerator / self.denominator
     }

@@ -41,16 +41,15 @@
 //! becomes with `sum_b s_ab s_ab^+ = 1`, the second with `sum_c s_ac s_bc^+ = 0`. Neither is computed from the other: that currents are conserved,
 //! `sum_b S_ab = 0`, is a check. Two leads take three products, at equilibrium none.
 
+pub mod amplitudes;
 pub mod closed_forms;
 pub mod number;
+pub mod probes;
 
 mod constant;
 mod differential;
 mod eigenvalues;
 mod integrated;
-pub mod amplitudes;
-pub mod probes;
-
 mod laws_of;
 mod sample;
 mod spectral;

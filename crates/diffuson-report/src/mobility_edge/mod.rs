@@ -79,9 +79,7 @@ fn curves(run: &Run, name: &str, arrays: &[&[&str]], caption: &str) -> Figure {
     let rows: Option<Vec<Vec<Panel>>> =
         arrays.iter().map(|row| row.iter().map(|array| panel(run, &styles, array)).collect()).collect();
     match rows {
-        Some(rows) => {
-            Grid { legends: lines(run, &styles), rows, height: 52.0 }.figure(name, caption.to_owned())
-        }
+        Some(rows) => Grid { legends: styles.lines(), rows, height: 52.0 }.figure(name, caption.to_owned()),
         None => Figure::empty(name, name, "The study has not been computed."),
     }
 }
@@ -92,7 +90,7 @@ fn thermopower(run: &Run) -> Figure {
     let Some(first) = panel(run, &styles, "thermopower") else {
         return Figure::empty("thermopower", "thermopower", "The study has not been computed.");
     };
-    let mut legends = lines(run, &styles);
+    let mut legends = styles.lines();
     let (mut row, mut caption) = (vec![first], THERMOPOWER.to_owned());
     if let Some(plateau) = plateau(run, &styles) {
         row.push(plateau);
@@ -173,15 +171,4 @@ fn plateau(run: &Run, styles: &Styles) -> Option<Panel> {
 
 fn is_logarithmic(run: &Run) -> bool {
     setting(run, "temperature.spacing").is_some_and(|s| s.text == "logarithmic")
-}
-
-/// Legends with lines in place of markers.
-fn lines(run: &Run, styles: &Styles) -> Vec<Legend> {
-    let mut legends = styles.legends().to_vec();
-    for entry in legends.iter_mut().flat_map(|legend| &mut legend.entries) {
-        if let Some((_, color)) = entry.marker.take() {
-            entry.line = Some(Stroke { color, width: LINE_WIDTH, dashes: "" });
-        }
-    }
-    if run.points == 1 { Vec::new() } else { legends }
 }

@@ -3,10 +3,10 @@
 //! With a swept probe coupling and other swept keys, the marker tells the coupling and the colour
 //! the rest; with one swept key both tell its value.
 
-use super::{Legend, LegendEntry, Marker};
+use super::{LINE_WIDTH, Legend, LegendEntry, Marker};
 use crate::color::{ColorMap, PALETTE};
 use crate::run::Run;
-use crate::svg::INK;
+use crate::svg::{INK, Stroke};
 use crate::symbols;
 
 /// Colour and marker groups of all points.
@@ -57,6 +57,17 @@ impl Styles {
     /// One legend for colours, one for markers; empty when nothing is swept.
     pub(crate) fn legends(&self) -> &[Legend] {
         &self.legends
+    }
+
+    /// The same with lines in place of markers, for curves.
+    pub(crate) fn lines(&self) -> Vec<Legend> {
+        let mut legends = self.legends.clone();
+        for entry in legends.iter_mut().flat_map(|legend| &mut legend.entries) {
+            if let Some((_, color)) = entry.marker.take() {
+                entry.line = Some(Stroke { color, width: LINE_WIDTH, dashes: "" });
+            }
+        }
+        legends
     }
 
     /// The colour of one of so many groups: distinct, or a scale if there are many.

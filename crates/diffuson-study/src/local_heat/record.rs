@@ -1,12 +1,13 @@
 //! Names, units and words of the arrays of a `local-heat` record.
 
 use super::analysis::Quantity;
+use crate::examination;
 use crate::results;
 use diffuson::audit::laws;
 use diffuson_store::{ArraySpec, Kind, POINT, SAMPLE};
 
 /// The laws a sample may be audited for, in the order of the record.
-pub(super) const LAWS: [&str; 13] = [
+pub(super) const LAWS: [&str; 18] = examination::with([
     laws::UNITARITY,
     laws::FLUCTUATION_DISSIPATION,
     laws::UNITARITY_DERIVATIVE,
@@ -20,7 +21,7 @@ pub(super) const LAWS: [&str; 13] = [
     laws::QUADRATURE,
     laws::BACKWARD_ERROR,
     laws::SINGLE_PRECISION,
-];
+]);
 
 /// Per-sample arrays, in the order in which a sample lists its values; `cells` are the sizes of the cells of Eq. 8.
 pub(super) fn per_sample(cells: &[usize]) -> Vec<ArraySpec> {

@@ -1,10 +1,12 @@
 //! One sample: from its on-site energies to the fields of all sites.
 
 use super::point::{Point, Regime};
+use crate::examination;
 use crate::strip::{Deviations, leads};
 use diffuson::audit::Audit;
 use diffuson::probes::{self, Accuracy, ProbeState};
 use diffuson::scattering::{self, Exchange, Options, Transmissions};
+use diffuson::thermal::Reservoir;
 use diffuson::units::SOMMERFELD;
 use diffuson_ensemble::random::Realisation;
 
@@ -37,12 +39,23 @@ impl Point<'_> {
     pub(super) fn sample(&self, seed: u64, sample: u64) -> Result<Sample, String> {
         let sites = self.lattice.sites();
         let onsite = self.disorder.onsite(sites, &Deviations(Realisation::new(seed, sample)));
+        let mut found = self.measured(&onsite)?;
+        let mu = match &self.regime {
+            Regime::Sommerfeld(dressed) => dressed.energy(),
+            Regime::Thermal(window) | Regime::Biased(window, _) => window.mu(),
+        };
+        let at = Reservoir { mu, kt: 0.0 };
+        found.audit.merge(&examination::of_first(sample, self.conductor, &onsite, at)?);
+        Ok(found)
+    }
+
+    fn measured(&self, onsite: &[f64]) -> Result<Sample, String> {
         let accuracy = Accuracy { tolerance: self.tolerance, guess: Some(&self.guess) };
         match &self.regime {
             Regime::Sommerfeld(dressed) => {
                 let options =
                     Options { derivatives: true, precision: self.plan.precision, ..Options::default() };
-                let solved = scattering::solve_with(dressed, &onsite, self.plan.route, options)
+                let solved = scattering::solve_with(dressed, onsite, self.plan.route, options)
                     .map_err(|e| e.to_string())?;
                 let Some(derivative) = solved.derivative.as_deref() else {
                     return Err("the solver returned no derivative".to_owned());
@@ -60,7 +73,7 @@ impl Point<'_> {
                 Ok(self.collect(state, t, extras, 1.0, audit))
             }
             Regime::Thermal(window) => {
-                let onsager = window.onsager(&onsite, self.plan.route).map_err(|e| e.to_string())?;
+                let onsager = window.onsager(onsite, self.plan.route).map_err(|e| e.to_string())?;
                 let state = probes::thermal(&onsager, &self.drive, self.measure, accuracy)
                     .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();
@@ -74,7 +87,7 @@ impl Point<'_> {
                 Ok(self.collect(state, l0.as_ref(), extras, 1.0, audit))
             }
             Regime::Biased(window, bias) => {
-                let spectrum = window.spectrum(&onsite, self.plan.route).map_err(|e| e.to_string())?;
+                let spectrum = window.spectrum(onsite, self.plan.route).map_err(|e| e.to_string())?;
                 let mut state = probes::biased(&spectrum, &self.drive, self.measure, accuracy)
                     .map_err(|e| e.to_string())?;
                 let audit = state.audit.clone();

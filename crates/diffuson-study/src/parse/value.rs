@@ -103,7 +103,10 @@ impl Check<'_> {
                 Form::Number(number) | Form::PerSite(number),
                 RawValue::Integer(_) | RawValue::Float(_) | RawValue::Text(_),
             ) => Ok(Value::Number(self.number(number, raw)?)),
-            (Form::Numbers(number) | Form::PerSite(number), RawValue::List(list)) => {
+            (Form::List(_), RawValue::List(list)) if list.is_empty() => {
+                Err(self.error(raw, "is empty", form.describe(), "list at least one".to_owned()))
+            }
+            (Form::Numbers(number) | Form::List(number) | Form::PerSite(number), RawValue::List(list)) => {
                 let values =
                     list.iter().map(|element| self.number(number, element)).collect::<Result<Vec<_>, _>>()?;
                 Ok(Value::Numbers(values.into()))

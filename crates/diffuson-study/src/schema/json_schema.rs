@@ -137,6 +137,7 @@ fn form(form: Form) -> Value {
         }),
         Form::Number(n) => number(n),
         Form::Numbers(n) => json!({ "type": "array", "items": number(n) }),
+        Form::List(n) => json!({ "type": "array", "minItems": 1, "items": number(n) }),
         Form::PerSite(n) => json!({ "anyOf": [number(n), { "type": "array", "items": number(n) }] }),
         Form::Or(choice, other) => json!({ "anyOf": [words(&[choice]), self::form(*other)] }),
     }

@@ -43,6 +43,8 @@ pub enum Form {
     Number(Number),
     /// A list with one number per site.
     Numbers(Number),
+    /// A list with at least one number.
+    List(Number),
     /// One number for all sites, or a list with one per site.
     PerSite(Number),
     /// A particular word instead of the other form.
@@ -116,6 +118,10 @@ pub enum Dimension {
     Resistivity,
     /// A thermopower in V/K.
     Thermopower,
+    /// A current in A.
+    Current,
+    /// A voltage in V.
+    Voltage,
 }
 
 /// Whether a key must be given.
@@ -227,7 +233,7 @@ impl Form {
     /// What its numbers measure, if it has numbers.
     pub fn dimension(self) -> Option<Dimension> {
         match self {
-            Self::Number(n) | Self::Numbers(n) | Self::PerSite(n) => Some(n.dimension),
+            Self::Number(n) | Self::Numbers(n) | Self::List(n) | Self::PerSite(n) => Some(n.dimension),
             Self::Or(_, other) => other.dimension(),
             _ => None,
         }
@@ -252,6 +258,7 @@ impl Form {
             Self::Integers(range, _) => format!("a list of different integers{}", range.suffix()),
             Self::Number(n) => n.describe(),
             Self::Numbers(n) => format!("a list with one number{} per site", n.range.suffix()),
+            Self::List(n) => n.range.describe("a list of numbers"),
             Self::PerSite(n) => format!("{}, or a list with one per site", n.describe()),
             Self::Or(choice, other) => format!("{}, or \"{}\"", other.describe(), choice.name),
         }
@@ -351,6 +358,8 @@ impl Dimension {
             Self::Conductivity => "S/m",
             Self::Resistivity => "Ohm m",
             Self::Thermopower => "V/K",
+            Self::Current => "A",
+            Self::Voltage => "V",
         }
     }
 
@@ -366,6 +375,8 @@ impl Dimension {
             Self::Conductivity => &[Measure::Conductivity],
             Self::Resistivity => &[Measure::Resistivity],
             Self::Thermopower => &[Measure::Thermopower],
+            Self::Current => &[Measure::Current],
+            Self::Voltage => &[Measure::Potential],
         }
     }
 

@@ -93,6 +93,11 @@ impl<'a> View<'a> {
         if let Some(Value::Number(x)) = self.get(path) { Some(*x) } else { None }
     }
 
+    /// The numbers of a list.
+    pub(crate) fn numbers(&self, path: &'static str) -> Result<Vec<f64>, Missing> {
+        if let Some(Value::Numbers(list)) = self.get(path) { Ok(list.to_vec()) } else { Err(Missing(path)) }
+    }
+
     /// The integer of a key whose range begins at zero or above.
     pub(crate) fn count(&self, path: &'static str) -> Result<usize, Missing> {
         match self.get(path) {

@@ -2,10 +2,11 @@
 
 use super::functions::{Family, Functions};
 use super::point::{Point, Regime};
+use crate::examination;
 use crate::strip::{Deviations, leads};
 use diffuson::audit::Audit;
 use diffuson::probes::{Accuracy, between};
-use diffuson::thermal::{Adaptive, Coefficients, OnsagerMatrix, Sample as Realised, Window};
+use diffuson::thermal::{Adaptive, Coefficients, OnsagerMatrix, Reservoir, Sample as Realised, Window};
 use diffuson::units::SOMMERFELD;
 use diffuson_ensemble::random::Realisation;
 
@@ -28,7 +29,7 @@ impl Point<'_> {
     ) -> Result<Sample, String> {
         let onsite =
             self.disorder.onsite(self.conductor.sites(), &Deviations(Realisation::new(seed, sample)));
-        let result = match &self.regime {
+        let mut result = match &self.regime {
             Regime::Coherent(family) => {
                 let family = (*family, &families[*family]);
                 self.coherent(&onsite, family, functions, sample)?
@@ -50,6 +51,8 @@ impl Point<'_> {
                 Sample { coefficients, at_zero: [f64::NAN; 2], audit }
             }
         };
+        let at = Reservoir { mu: self.mu, kt: self.temperatures[0] };
+        result.audit.merge(&examination::of_first(sample, self.conductor, &onsite, at)?);
         match result
             .coefficients
             .iter()

@@ -3,6 +3,7 @@
 use super::analysis::{self, CURVES, DERIVED, Derived, Stored};
 use super::functions::{Family, Functions};
 use super::point::{Point, settings};
+use crate::examination;
 use crate::results::{self, NO_ESTIMATE, Results, float};
 use crate::strip::Strip;
 use crate::study::Study;
@@ -13,7 +14,7 @@ use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
 
 /// The laws a sample may be audited for, in the order of the record.
-const LAWS: [&str; 12] = [
+const LAWS: [&str; 17] = examination::with([
     laws::UNITARITY,
     laws::UNITARITY_DERIVATIVE,
     laws::RECIPROCITY,
@@ -26,7 +27,7 @@ const LAWS: [&str; 12] = [
     laws::PROBE_HEATS,
     laws::CHARGE,
     laws::HEAT,
-];
+]);
 
 /// Work of one chunk of samples, in operations: some seconds.
 const CHUNK_OPERATIONS: f64 = 2e10;

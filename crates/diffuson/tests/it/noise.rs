@@ -4,7 +4,7 @@ mod closed_forms;
 mod constant;
 mod ensembles;
 mod lattice;
-mod ring;
 mod probed_conductors;
 mod probes;
+mod ring;
 mod spectral;
