@@ -56,7 +56,7 @@ pub(crate) fn unit(key: &str) -> &'static str {
         "lattice.energy" | "chain.energy" => "t",
         "segment.from" | "segment.to" => "sites",
         "contact.temperature" => "K",
-        "drive.current" => "A",
+        "drive.current" => "nA",
         "drive.voltage" => "V",
         "edge.distance" | "data.from" | "data.to" => "K",
         "data.thermopower_noise" | "fit.offset" | "fit.window" => "V/K",

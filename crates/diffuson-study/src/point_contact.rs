@@ -9,7 +9,9 @@ use crate::settings::{ContactDrive, PointContact as Settings, Settings as AnyKin
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
 use diffuson::audit::{Audit, laws};
-use diffuson::kinetics::{ContactState, Drive, Excess, KineticError, PointContact, Si, Source};
+use diffuson::kinetics::{
+    ContactState, Drive, Excess, InelasticRatio, KineticError, Law, PointContact, RateLaw, Si, Source,
+};
 use diffuson_ensemble::statistics::{Estimate, power_law_fit};
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
 
@@ -83,7 +85,7 @@ impl Point {
     fn at(&self, gate: f64, audit: &mut Audit) -> Result<[f64; CURVES.len()], KineticError> {
         let drive = match self.settings.drive {
             ContactDrive::None => Drive::Voltage(0.0),
-            ContactDrive::Current(current) => Drive::Current(current / self.si.current()),
+            ContactDrive::Current(current) => Drive::Current(current / (NANO * self.si.current())),
             ContactDrive::Voltage(voltage) => Drive::Voltage(voltage / self.si.voltage()),
         };
         let conductance = self.contact.conductance(gate)?;
@@ -158,9 +160,12 @@ impl PointContactTask<'_> {
         if !self.study.swept_keys().any(|key| key.path == "drive.current") {
             return Ok(fits);
         }
+        let fixed = |p: &Point| matches!(p.settings.rates, RateLaw::Scaled { law: Law::ConstantTime, inelastic, .. } if !matches!(inelastic, InelasticRatio::Field { .. }));
+        let square = self.points.iter().all(fixed).then_some(2.0);
         for (array, name, expected, reference) in [
-            ("excess", "exponent of kinetic excess noise in current", 2.0, "constant time"),
-            ("excess_landauer", "exponent of Landauer-Büttiker excess noise in current", 1.0, "eV >> kT"),
+            ("excess", "exponent of kinetic excess noise in current", square, "constant times"),
+            // linear in the current where eV >> kT, quadratic where eV << kT
+            ("excess_landauer", "exponent of Landauer-Büttiker excess noise in current", None, ""),
         ] {
             let (mut currents, mut heights) = (Vec::new(), Vec::new());
             for (index, point) in self.points.iter().enumerate() {
@@ -179,7 +184,7 @@ impl PointContactTask<'_> {
             let Ok(law) = power_law_fit(&currents, &heights, &vec![1.0; heights.len()]) else { continue };
             let estimate = Estimate { value: law.exponents[0], standard_error: 0.0, samples: heights.len() };
             let (name, reference) = (name.to_owned(), reference.to_owned());
-            fits.push(Fit { name, estimate, expected: Some(expected), reference, points: heights.len() });
+            fits.push(Fit { name, estimate, expected, reference, points: heights.len() });
         }
         Ok(fits)
     }

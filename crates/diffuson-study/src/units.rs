@@ -21,7 +21,7 @@ pub enum Measure {
     Resistivity,
     /// Thermopower, in V/K.
     Thermopower,
-    /// Electric current, in A.
+    /// Electric current, in nA.
     Current,
 }
 
@@ -81,12 +81,11 @@ pub const UNITS: &[Unit] = &[
     unit("mV/K", Measure::Thermopower, 1.0, 1e3),
     unit("uV/K", Measure::Thermopower, 1.0, 1e6),
     unit("µV/K", Measure::Thermopower, 1.0, 1e6),
-    unit("A", Measure::Current, 1.0, 1.0),
-    unit("mA", Measure::Current, 1.0, 1e3),
-    unit("uA", Measure::Current, 1.0, 1e6),
-    unit("µA", Measure::Current, 1.0, 1e6),
-    unit("nA", Measure::Current, 1.0, 1e9),
-    unit("pA", Measure::Current, 1.0, 1e12),
+    unit("nA", Measure::Current, 1.0, 1.0),
+    unit("pA", Measure::Current, 1.0, 1e3),
+    unit("uA", Measure::Current, 1e3, 1.0),
+    unit("µA", Measure::Current, 1e3, 1.0),
+    unit("A", Measure::Current, 1e9, 1.0),
     unit("kB/e", Measure::Thermopower, BOLTZMANN, ELEMENTARY_CHARGE),
 ];
 
@@ -97,7 +96,7 @@ impl Unit {
         UNITS.iter().copied().find(|u| u.symbol == symbol)
     }
 
-    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower) or A (current).
+    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower) or nA (current).
     pub fn to_base(self, value: f64) -> f64 {
         value * self.numerator / self.denominator
     }

@@ -118,7 +118,7 @@ pub enum Dimension {
     Resistivity,
     /// A thermopower in V/K.
     Thermopower,
-    /// A current in A.
+    /// A current in nA.
     Current,
     /// A voltage in V.
     Voltage,
@@ -358,7 +358,7 @@ impl Dimension {
             Self::Conductivity => "S/m",
             Self::Resistivity => "Ohm m",
             Self::Thermopower => "V/K",
-            Self::Current => "A",
+            Self::Current => "nA",
             Self::Voltage => "V",
         }
     }

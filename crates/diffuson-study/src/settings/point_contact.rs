@@ -1,4 +1,4 @@
-//! Settings of a study of kind `point-contact`: energies in kT, temperature in K, current in A, voltage in V.
+//! Settings of a study of kind `point-contact`: energies in kT, temperature in K, current in nA, voltage in V.
 
 use super::conductor::rules::problem;
 use super::{Missing, Problem};
@@ -27,7 +27,7 @@ pub struct PointContact {
 pub enum ContactDrive {
     /// Nothing flows.
     None,
-    /// A current, in A.
+    /// A current, in nA.
     Current(f64),
     /// A voltage, in V.
     Voltage(f64),
