@@ -114,7 +114,7 @@ pub mod laws {
     /// Transport coefficients in closed form against a quadrature over energy: the largest of the relative difference of sigma, and those of S in k_B/e and of
     /// L in its metallic value.
     pub const CLOSED_FORM: &str = "closed form";
-    /// `sum_b S_ab` of the correlators of currents, per largest `S_aa`: at low frequency no charge is left in the conductor, whatever the currents do.
+    /// `sum_b S_ab` of the correlators of currents, per largest `S_aa` (at least that of a conductance of 1e-3, as in all laws of noise): at low frequency no charge is left in the conductor, whatever the currents do.
     pub const NOISE_CONSERVATION: &str = "noise conservation";
     /// How far the least eigenvalue of the correlators S_ab lies below zero, per largest `S_aa`: no combination of currents has a negative noise.
     pub const NOISE_POSITIVITY: &str = "noise positivity";

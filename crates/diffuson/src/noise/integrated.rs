@@ -174,7 +174,8 @@ impl Noise {
         let n = self.terminals();
         let allowed = (n as f64 * tolerance).max(SUMS);
         self.audit.merge(&self.currents.audit);
-        laws_of::correlators(&mut self.audit, &self.charge, n, allowed);
+        let least = laws_of::least(&self.currents.reservoirs);
+        laws_of::correlators(&mut self.audit, &self.charge, n, least, allowed);
         // heats in the unit in which they were integrated
         let (mixed, heat) = (
             |a: usize, b: usize| self.charge_heat[a * n + b] / unit,
@@ -186,7 +187,7 @@ impl Noise {
             (false, true) => mixed(j, i - n),
             (false, false) => heat(i - n, j - n),
         };
-        let scale = (0..2 * n).map(|i| both(i, i).abs()).fold(0.0, nan_max);
+        let scale = (0..2 * n).map(|i| both(i, i).abs()).fold(least, nan_max);
         let matrix: Vec<f64> = (0..4 * n * n).map(|k| both(k / (2 * n), k % (2 * n))).collect();
         let negative = laws_of::negative_part(&matrix, 2 * n);
         self.audit.record(laws::NOISE_POSITIVITY, relative(negative, scale), allowed);
@@ -202,7 +203,8 @@ impl Noise {
     /// `S_ab = 2 kT (G_ab + G_ba)`, kT G given.
     fn check_equilibrium(&mut self, conductance: &[f64], tolerance: f64) {
         let n = self.terminals();
-        let scale = (0..n).map(|a| self.charge[a * (n + 1)]).fold(0.0, nan_max);
+        let least = laws_of::least(&self.currents.reservoirs);
+        let scale = (0..n).map(|a| self.charge[a * (n + 1)]).fold(least, nan_max);
         let pairs = (0..n * n).map(|k| (k, (k % n) * n + k / n));
         let missed =
             pairs.map(|(k, mirror)| (self.charge[k] - 2.0 * (conductance[k] + conductance[mirror])).abs());

@@ -125,6 +125,30 @@ fn four_leads_in_a_field() {
     }
 }
 
+/// Insulators have their noise audited against what rounding allows: transmissions of 1e-8 to 1e-20 here, by both ways to the S matrix.
+#[test]
+fn insulators() {
+    let leads = || [Some(Lead::Continuation), Some(Lead::Continuation)];
+    for (length, strength) in [(30, 4.0), (60, 8.0), (40, 15.0)] {
+        let conductor = Conductor::new(strip(length, 4, Boundary::HardWall), leads(), vec![]).unwrap();
+        let onsite: Vec<f64> = rough(4 * length).iter().map(|e| strength * e).collect();
+        for route in [Route::Recursive, Route::NestedDissection] {
+            let s = smatrix(&conductor.at(MU).unwrap(), &onsite, route).unwrap();
+            assert!(s.transmission(1, 0) < 1e-3);
+            for occupation in [[1.0, 0.0], [0.5, 0.5]] {
+                let noise = spectral(&s, &occupation);
+                assert!(noise.audit.passed(), "{:?}", noise.audit);
+            }
+            for reservoirs in
+                [[Reservoir { mu: MU, kt: KT }; 2], [0.01, 0.0].map(|v| Reservoir { mu: MU + v, kt: 0.0 })]
+            {
+                let noise = Noise::constant(&s, &reservoirs).unwrap();
+                assert!(noise.audit.passed(), "{length} {route:?} {:?}", noise.audit);
+            }
+        }
+    }
+}
+
 #[test]
 fn bad_questions_are_refused() {
     let (conductor, onsite) = wire();
