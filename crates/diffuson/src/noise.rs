@@ -11,7 +11,8 @@
 //! |---|---|
 //! | one energy, any occupations | [`spectral()`], [`spectral_between`] |
 //! | potentials and temperatures, S matrices a function of energy | [`Noise::between`] |
-//! | one realisation of a lattice conductor | [`Sample::noise`](crate::thermal::Sample::noise) |
+//! | many of them at once | [`Noise::sweep`] |
+//! | one realisation of a lattice conductor | [`Sample::noise`](crate::thermal::Sample::noise), [`Sample::noise_sweep`](crate::thermal::Sample::noise_sweep) |
 //! | an S matrix that does not depend on energy | [`Noise::constant`], [`exchange_integral`] |
 //! | Fano factors, and those of the excess noise | [`Noise::fano_factor`], [`Noise::excess_fano_factor`] |
 //! | dS/dV | [`DifferentialNoise`] |

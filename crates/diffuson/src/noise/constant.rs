@@ -24,15 +24,16 @@ impl Noise {
             return Err(TransportError::Terminals { given, wanted });
         }
         let forms = Forms::of(s);
-        let at = |_: f64, occupations: &Occupations| {
-            let square = |c, d| occupations.difference(c, d).powi(2);
-            Ok(Fluctuations {
-                current: current(&forms.transmissions, occupations),
-                correlator: forms.correlator(&occupations.thermal, square),
+        let at = |_: f64, occupations: &[Occupations]| {
+            let of = |o: &Occupations| Fluctuations {
+                current: current(&forms.transmissions, o),
+                correlator: forms.correlator(&o.thermal, |c, d| o.difference(c, d).powi(2)),
                 conductance: forms.transmissions.conductance(),
-            })
+            };
+            Ok(occupations.iter().map(of).collect())
         };
-        let mut noise = Self::from_fluctuations(reservoirs, &Structure::default(), Adaptive::to(FERMI), at)?;
+        let (points, smooth) = ([reservoirs.to_vec()], Structure::default());
+        let mut noise = Self::from_fluctuations(&points, &smooth, Adaptive::to(FERMI), at)?.remove(0);
         let thermal: Vec<f64> = reservoirs.iter().map(|r| r.kt).collect();
         noise.charge = forms.correlator(&thermal, |c, d| exchange_integral(&reservoirs[c], &reservoirs[d]));
         noise.audit.merge(&s.audit);

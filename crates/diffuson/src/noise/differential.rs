@@ -1,6 +1,6 @@
 //! How currents and noise change with the bias.
 
-use super::laws_of::relative;
+use super::laws_of::{CLOSED, relative};
 use super::spectral::{Occupations, Transmissions, change};
 use crate::audit::{Audit, laws};
 use crate::scattering::{SMatrix, nan_max};
@@ -65,7 +65,8 @@ impl DifferentialNoise {
             adaptive.integrate(range, structure, &marks, |energy| at(energy, &|c| window(c, energy)))?;
         let mut values = integral.values.clone();
         values.resize(n + n * n, 0.0);
-        let mut scale = integral.magnitudes.iter().copied().fold(0.0, nan_max);
+        let least = CLOSED * shift.iter().map(|w| w.abs()).fold(0.0, f64::max);
+        let mut scale = integral.magnitudes.iter().copied().fold(least, nan_max);
         let mut evaluations = integral.evaluations;
         // and the cold ones, at their potentials
         let mut cold: Vec<f64> = reservoirs.iter().filter(|r| r.kt == 0.0).map(|r| r.mu).collect();

@@ -47,50 +47,77 @@ impl Noise {
         reservoirs: &[Reservoir],
         structure: &Structure,
         adaptive: Adaptive,
-        mut smatrix: impl FnMut(f64) -> Result<SMatrix, E>,
+        smatrix: impl FnMut(f64) -> Result<SMatrix, E>,
     ) -> Result<Self, TransportError<E>> {
+        let mut noise = Self::sweep(&[reservoirs.to_vec()], structure, adaptive, smatrix)?;
+        Ok(noise.remove(0))
+    }
+
+    /// Noise at many potentials and temperatures, from the same S matrices: a sweep takes as many of them as its range and its lowest temperature need, not
+    /// its number of points. Each point has its own audit; its number of evaluations is that of all.
+    ///
+    /// # Errors
+    /// As [`between`](Self::between), all points being between as many reservoirs.
+    pub fn sweep<E>(
+        points: &[Vec<Reservoir>],
+        structure: &Structure,
+        adaptive: Adaptive,
+        mut smatrix: impl FnMut(f64) -> Result<SMatrix, E>,
+    ) -> Result<Vec<Self>, TransportError<E>> {
         let mut scattering = Audit::default();
-        let mut noise = Self::from_fluctuations(reservoirs, structure, adaptive, |energy, occupations| {
+        let mut found = Self::from_fluctuations(points, structure, adaptive, |energy, occupations| {
             let s = smatrix(energy).map_err(TransportError::Transmission)?;
-            let (given, wanted) = (s.leads(), reservoirs.len());
-            if given != wanted {
-                return Err(TransportError::Terminals { given, wanted });
+            if let Some(other) = occupations.iter().find(|o| o.leads() != s.leads()) {
+                return Err(TransportError::Terminals { given: s.leads(), wanted: other.leads() });
             }
             let t = Transmissions::of(&s);
             scattering.merge(&s.audit);
             scattering.record(laws::UNITARITY, t.imbalance(), SUMS);
-            let correlator = correlator(&s, &t, occupations);
-            Ok(Fluctuations { current: current(&t, occupations), correlator, conductance: t.conductance() })
+            let of = |o: &Occupations| Fluctuations {
+                current: current(&t, o),
+                correlator: correlator(&s, &t, o),
+                conductance: t.conductance(),
+            };
+            Ok(occupations.iter().map(of).collect())
         })?;
-        noise.audit.merge(&scattering);
-        Ok(noise)
+        found.iter_mut().for_each(|noise| noise.audit.merge(&scattering));
+        Ok(found)
     }
 
-    /// From what currents and fluctuations are at an energy for occupations there.
+    /// From what currents and fluctuations are at an energy for the occupations of every point there.
     pub(super) fn from_fluctuations<E>(
-        reservoirs: &[Reservoir],
+        points: &[Vec<Reservoir>],
         structure: &Structure,
         adaptive: Adaptive,
-        mut at: impl FnMut(f64, &Occupations) -> Result<Fluctuations, TransportError<E>>,
-    ) -> Result<Self, TransportError<E>> {
-        let n = reservoirs.len();
-        let Reach { range, marks, unit } = Reach::of(reservoirs, structure, &[])?;
-        let equilibrium = reservoirs.iter().all(|r| r.kt > 0.0 && *r == reservoirs[0]);
+        mut at: impl FnMut(f64, &[Occupations]) -> Result<Vec<Fluctuations>, TransportError<E>>,
+    ) -> Result<Vec<Self>, TransportError<E>> {
+        let mut reaches = Vec::with_capacity(points.len());
+        for reservoirs in points {
+            reaches.push(Reach::of(reservoirs, structure, &[])?);
+        }
+        let (range, marks) = Reach::of_all(&reaches, points);
         let integral = adaptive.integrate(range, structure, &marks, |energy| {
-            let occupations = Occupations::at(reservoirs, energy);
+            let occupations: Vec<_> = points.iter().map(|r| Occupations::at(r, energy)).collect();
             let found = at(energy, &occupations)?;
-            let above = |a: usize| (energy - reservoirs[a].mu) / unit;
-            let correlators = || found.correlator.iter().enumerate().map(|(k, s)| (k / n, k % n, s));
-            let mut values = found.current.clone();
-            values.extend(found.current.iter().enumerate().map(|(a, i)| above(a) * i));
-            values.extend(correlators().map(|(_, _, s)| s));
-            values.extend(correlators().map(|(_, b, s)| above(b) * s));
-            values.extend(correlators().map(|(a, b, s)| above(a) * above(b) * s));
-            if equilibrium {
-                values.extend(found.conductance.iter().map(|g| g * occupations.thermal[0]));
+            let mut values = Vec::new();
+            for (((reservoirs, reach), occupations), found) in
+                points.iter().zip(&reaches).zip(&occupations).zip(&found)
+            {
+                found.integrands(&mut values, reservoirs, |mu| (energy - mu) / reach.unit, occupations);
             }
             Ok(values)
         })?;
+        let mut rest = integral;
+        let mut noises = Vec::with_capacity(points.len());
+        for (reservoirs, reach) in points.iter().zip(&reaches) {
+            let integral = first(&mut rest, components(reservoirs));
+            noises.push(Self::of(reservoirs, &integral, reach.unit, adaptive.tolerance));
+        }
+        Ok(noises)
+    }
+
+    fn of(reservoirs: &[Reservoir], integral: &Integral, unit: f64, tolerance: f64) -> Self {
+        let n = reservoirs.len();
         let part = |which: usize, factor: f64| -> Vec<f64> {
             let from = 2 * n + which * n * n;
             match integral.values.get(from..from + n * n) {
@@ -99,17 +126,17 @@ impl Noise {
             }
         };
         let mut noise = Self {
-            currents: Currents::of(reservoirs, &integral, unit, adaptive.tolerance),
+            currents: Currents::of(reservoirs, integral, unit, tolerance),
             charge: part(0, 1.0),
             charge_heat: part(1, unit),
             heat: part(2, unit * unit),
             audit: Audit::default(),
         };
-        noise.check(&integral, unit, adaptive.tolerance);
-        if equilibrium {
-            noise.check_equilibrium(&part(3, 1.0), adaptive.tolerance);
+        noise.check(integral, unit, tolerance);
+        if in_equilibrium(reservoirs) {
+            noise.check_equilibrium(&part(3, 1.0), tolerance);
         }
-        Ok(noise)
+        noise
     }
 
     /// Number of terminals.
@@ -147,7 +174,8 @@ impl Noise {
         let n = self.terminals();
         let allowed = (n as f64 * tolerance).max(SUMS);
         self.audit.merge(&self.currents.audit);
-        laws_of::correlators(&mut self.audit, &self.charge, n, allowed);
+        let least = laws_of::least(&self.currents.reservoirs);
+        laws_of::correlators(&mut self.audit, &self.charge, n, least, allowed);
         // heats in the unit in which they were integrated
         let (mixed, heat) = (
             |a: usize, b: usize| self.charge_heat[a * n + b] / unit,
@@ -159,7 +187,7 @@ impl Noise {
             (false, true) => mixed(j, i - n),
             (false, false) => heat(i - n, j - n),
         };
-        let scale = (0..2 * n).map(|i| both(i, i).abs()).fold(0.0, nan_max);
+        let scale = (0..2 * n).map(|i| both(i, i).abs()).fold(least, nan_max);
         let matrix: Vec<f64> = (0..4 * n * n).map(|k| both(k / (2 * n), k % (2 * n))).collect();
         let negative = laws_of::negative_part(&matrix, 2 * n);
         self.audit.record(laws::NOISE_POSITIVITY, relative(negative, scale), allowed);
@@ -175,7 +203,8 @@ impl Noise {
     /// `S_ab = 2 kT (G_ab + G_ba)`, kT G given.
     fn check_equilibrium(&mut self, conductance: &[f64], tolerance: f64) {
         let n = self.terminals();
-        let scale = (0..n).map(|a| self.charge[a * (n + 1)]).fold(0.0, nan_max);
+        let least = laws_of::least(&self.currents.reservoirs);
+        let scale = (0..n).map(|a| self.charge[a * (n + 1)]).fold(least, nan_max);
         let pairs = (0..n * n).map(|k| (k, (k % n) * n + k / n));
         let missed =
             pairs.map(|(k, mirror)| (self.charge[k] - 2.0 * (conductance[k] + conductance[mirror])).abs());
@@ -187,10 +216,55 @@ impl Noise {
 /// How far noise may be from that of equilibrium: `M - T_aa` loses digits where nearly all is reflected.
 const EQUILIBRIUM: f64 = 1e-8;
 
+fn in_equilibrium(reservoirs: &[Reservoir]) -> bool {
+    reservoirs.iter().all(|r| r.kt > 0.0 && *r == reservoirs[0])
+}
+
+/// How many integrals a point takes.
+fn components(reservoirs: &[Reservoir]) -> usize {
+    let n = reservoirs.len();
+    2 * n + if in_equilibrium(reservoirs) { 4 } else { 3 } * n * n
+}
+
+/// Takes the first components off an integral; fewer if there are not so many.
+fn first(rest: &mut Integral, components: usize) -> Integral {
+    let evaluations = rest.evaluations;
+    let take = |from: &mut Vec<f64>| from.drain(..components.min(from.len())).collect();
+    Integral {
+        values: take(&mut rest.values),
+        errors: take(&mut rest.errors),
+        magnitudes: take(&mut rest.magnitudes),
+        evaluations,
+    }
+}
+
 /// Currents and fluctuations at an energy.
 pub(super) struct Fluctuations {
     pub(super) current: Vec<f64>,
     pub(super) correlator: Vec<f64>,
     /// `M_a delta_ab - T_ab`.
     pub(super) conductance: Vec<f64>,
+}
+
+impl Fluctuations {
+    /// Everything that is integrated: currents, heats, correlators of charge, of charge and heat, of heat; in equilibrium the conductances.
+    fn integrands(
+        &self,
+        values: &mut Vec<f64>,
+        reservoirs: &[Reservoir],
+        above: impl Fn(f64) -> f64,
+        occupations: &Occupations,
+    ) {
+        let n = reservoirs.len();
+        let above = |a: usize| above(reservoirs[a].mu);
+        let correlators = || self.correlator.iter().enumerate().map(|(k, s)| (k / n, k % n, s));
+        values.extend_from_slice(&self.current);
+        values.extend(self.current.iter().enumerate().map(|(a, i)| above(a) * i));
+        values.extend_from_slice(&self.correlator);
+        values.extend(correlators().map(|(_, b, s)| above(b) * s));
+        values.extend(correlators().map(|(a, b, s)| above(a) * above(b) * s));
+        if in_equilibrium(reservoirs) {
+            values.extend(self.conductance.iter().map(|g| g * occupations.thermal[0]));
+        }
+    }
 }

@@ -2,12 +2,23 @@
 
 use crate::audit::{Audit, laws};
 use crate::scattering::nan_max;
+use crate::thermal::Reservoir;
 use diffuson_linalg::eigen::symmetric;
 
-/// Conservation, positivity and sign of the correlators S_ab of n terminals, row by row.
-pub(super) fn correlators(audit: &mut Audit, correlator: &[f64], n: usize, allowed: f64) {
+/// Noises are compared with that of a conductance of this size at least: the rounding of S matrices does not shrink with transmissions.
+pub(super) const CLOSED: f64 = 1e-3;
+
+/// Noise of a conductance [`CLOSED`] between any two of the reservoirs, at most.
+pub(super) fn least(reservoirs: &[Reservoir]) -> f64 {
+    let pairs = reservoirs.iter().flat_map(|a| reservoirs.iter().map(move |b| (a, b)));
+    let between = |(a, b): (&Reservoir, &Reservoir)| 2.0 * (a.kt + b.kt) + 2.0 * (a.mu - b.mu).abs();
+    CLOSED * pairs.map(between).fold(0.0, f64::max)
+}
+
+/// Conservation, positivity and sign of the correlators S_ab of n terminals, row by row, per largest S_aa or `least`.
+pub(super) fn correlators(audit: &mut Audit, correlator: &[f64], n: usize, least: f64, allowed: f64) {
     let row = |a: usize| &correlator[a * n..(a + 1) * n];
-    let scale = (0..n).map(|a| row(a)[a].abs()).fold(0.0, nan_max);
+    let scale = (0..n).map(|a| row(a)[a].abs()).fold(least, nan_max);
     let sums = (0..n).map(|a| row(a).iter().sum::<f64>().abs()).fold(0.0, nan_max);
     audit.record(laws::NOISE_CONSERVATION, relative(sums, scale), allowed);
     audit.record(laws::NOISE_POSITIVITY, relative(negative_part(correlator, n), scale), allowed);

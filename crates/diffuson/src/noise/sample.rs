@@ -21,6 +21,21 @@ impl Sample<'_> {
         Ok(noise)
     }
 
+    /// Noise at many potentials and temperatures, from the same S matrices.
+    ///
+    /// # Errors
+    /// [`TransportError`] as [`Noise::sweep`].
+    pub fn noise_sweep(
+        &mut self,
+        points: &[Vec<Reservoir>],
+        adaptive: Adaptive,
+    ) -> Result<Vec<Noise>, TransportError<SolveError>> {
+        let structure = self.structure_for(&points.concat())?;
+        let mut found = Noise::sweep(points, &structure, adaptive, |e| self.smatrix_beside(&structure, e))?;
+        found.iter_mut().for_each(|noise| noise.audit.merge(self.audit()));
+        Ok(found)
+    }
+
     /// Derivatives of currents and noise by a bias that shifts the potentials by `shift` times itself.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Fluctuations at one energy.
 
-use super::laws_of::{self, relative};
+use super::laws_of::{self, CLOSED, relative};
 use crate::audit::{Audit, laws};
 use crate::scattering::{SMatrix, nan_max};
 use crate::thermal::{Reservoir, SUMS, fermi_window};
@@ -44,11 +44,14 @@ fn of(s: &SMatrix, occupations: &Occupations) -> SpectralNoise {
     let correlator = correlator(s, &transmission, occupations);
     let mut audit = s.audit.clone();
     audit.record(laws::UNITARITY, transmission.imbalance(), SUMS);
-    let pairs = (0..n * n).map(|k| (k / n, k % n));
-    let exchanged = pairs.map(|(a, b)| (transmission.get(a, b) * occupations.difference(b, a)).abs());
+    let pairs = || (0..n * n).map(|k| (k / n, k % n));
+    let driving = |(a, b)| occupations.difference(b, a).abs();
+    let exchanged = pairs().map(|(a, b)| transmission.get(a, b).max(CLOSED) * driving((a, b)));
     let charge = relative(current.iter().sum::<f64>().abs(), exchanged.fold(0.0, nan_max));
     audit.record(laws::CHARGE, charge, SUMS);
-    laws_of::correlators(&mut audit, &correlator, n, SUMS);
+    let fluctuating = |(a, b)| occupations.thermal[a] + occupations.thermal[b] + driving((a, b)).powi(2);
+    let least = 2.0 * CLOSED * pairs().map(fluctuating).fold(0.0, f64::max);
+    laws_of::correlators(&mut audit, &correlator, n, least, SUMS);
     SpectralNoise { current, correlator, audit }
 }
 

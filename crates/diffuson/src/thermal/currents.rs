@@ -135,6 +135,22 @@ impl Reach {
         };
         Ok(Self { range, marks, unit })
     }
+
+    /// The range and the marks of several sets of reservoirs at once: of marks closer than twice the lowest temperature one is enough, but jumps all stay.
+    pub(crate) fn of_all(reaches: &[Self], points: &[Vec<Reservoir>]) -> ([f64; 2], Vec<f64>) {
+        let all = || points.iter().flatten();
+        let low = reaches.iter().map(|r| r.range[0]).fold(f64::INFINITY, f64::min);
+        let high = reaches.iter().map(|r| r.range[1]).fold(f64::NEG_INFINITY, f64::max);
+        let mut marks: Vec<f64> = reaches.iter().flat_map(|r| r.marks.iter().copied()).collect();
+        if reaches.len() > 1 {
+            let coldest = all().map(|r| r.kt).filter(|kt| *kt > 0.0).fold(f64::INFINITY, f64::min);
+            let apart = if coldest.is_finite() { 2.0 * coldest } else { 0.0 };
+            marks.sort_by(f64::total_cmp);
+            marks.dedup_by(|a, b| *a - *b <= apart);
+            marks.extend(all().filter(|r| r.kt == 0.0).map(|r| r.mu));
+        }
+        ([low, high], marks)
+    }
 }
 
 impl Currents {

@@ -7,7 +7,7 @@ use diffuson::lattice::Boundary;
 use diffuson::leads::{End, Lead};
 use diffuson::noise::{Excess, Noise, TransmissionStatistics, spectral};
 use diffuson::scattering::{Route, smatrix};
-use diffuson::thermal::{Adaptive, Reservoir, Sample};
+use diffuson::thermal::{Adaptive, Reservoir, Sample, TransportError};
 
 const MU: f64 = -1.1;
 const KT: f64 = 0.03;
@@ -71,6 +71,33 @@ fn fano_factors() {
     }
 }
 
+/// A sweep of biases and temperatures, zero among them, is the noise at each of its points, from fewer S matrices.
+#[test]
+fn sweeps() {
+    let (conductor, onsite) = wire();
+    let sample = || Sample::new(&conductor, &onsite, Route::Recursive).unwrap();
+    let at = |bias: f64, kt: f64| vec![Reservoir { mu: MU + bias, kt }, Reservoir { mu: MU, kt }];
+    let warm: Vec<_> = (0..16).map(|k| at(0.01 * f64::from(k), KT)).collect();
+    let mixed = vec![at(0.1, 0.0), at(0.2, 0.0), at(0.0, KT), at(0.1, 0.2 * KT), at(0.0, 0.0)];
+    for (points, fewer) in [(warm, 4), (mixed, 1)] {
+        let mut at_once = sample();
+        let swept = at_once.noise_sweep(&points, Adaptive::to(FINE)).unwrap();
+        let mut one_by_one = 0;
+        for (point, swept) in points.iter().zip(&swept) {
+            assert!(swept.audit.passed(), "{:?}", swept.audit);
+            let mut alone = sample();
+            let noise = between(&mut alone, point);
+            one_by_one += alone.work().energies;
+            for (a, b) in noise.charge.iter().chain(&noise.heat).zip(swept.charge.iter().chain(&swept.heat)) {
+                // quadratures to 1e-10 of numbers below 1
+                assert_close(*a, *b, 10.0 * FINE, "sweep");
+            }
+        }
+        let together = at_once.work().energies;
+        assert!(fewer * together <= one_by_one, "{together} energies, {one_by_one} one by one");
+    }
+}
+
 /// Four leads in a magnetic field, all at different potentials and temperatures, and charge and heat of all of them: every law (the audit is
 /// the test). The mean currents are those of the transmissions.
 #[test]
@@ -96,4 +123,52 @@ fn four_leads_in_a_field() {
     for (a, b) in [(0, 1), (0, 2), (1, 3), (2, 3)] {
         assert!((-1.0..0.0).contains(&noise.correlation(a, b)));
     }
+}
+
+/// Insulators have their noise audited against what rounding allows: transmissions of 1e-8 to 1e-20 here, by both ways to the S matrix.
+#[test]
+fn insulators() {
+    let leads = || [Some(Lead::Continuation), Some(Lead::Continuation)];
+    for (length, strength) in [(30, 4.0), (60, 8.0), (40, 15.0)] {
+        let conductor = Conductor::new(strip(length, 4, Boundary::HardWall), leads(), vec![]).unwrap();
+        let onsite: Vec<f64> = rough(4 * length).iter().map(|e| strength * e).collect();
+        for route in [Route::Recursive, Route::NestedDissection] {
+            let s = smatrix(&conductor.at(MU).unwrap(), &onsite, route).unwrap();
+            assert!(s.transmission(1, 0) < 1e-3);
+            for occupation in [[1.0, 0.0], [0.5, 0.5]] {
+                let noise = spectral(&s, &occupation);
+                assert!(noise.audit.passed(), "{:?}", noise.audit);
+            }
+            for reservoirs in
+                [[Reservoir { mu: MU, kt: KT }; 2], [0.01, 0.0].map(|v| Reservoir { mu: MU + v, kt: 0.0 })]
+            {
+                let noise = Noise::constant(&s, &reservoirs).unwrap();
+                assert!(noise.audit.passed(), "{length} {route:?} {:?}", noise.audit);
+            }
+        }
+    }
+}
+
+#[test]
+fn bad_questions_are_refused() {
+    let (conductor, onsite) = wire();
+    let mut sample = Sample::new(&conductor, &onsite, Route::Recursive).unwrap();
+    let r = |mu: f64, kt: f64| Reservoir { mu, kt };
+    let mut ask = |reservoirs: &[Reservoir]| sample.noise(reservoirs, Adaptive::to(FINE));
+    assert_eq!(ask(&[r(MU, -0.1), r(MU, 0.1)]).unwrap_err(), TransportError::Temperature(-0.1));
+    assert!(matches!(ask(&[r(f64::NAN, 0.1), r(MU, 0.1)]), Err(TransportError::Potential(_))));
+    let wrong = TransportError::Terminals { given: 2, wanted: 3 };
+    assert_eq!(ask(&[r(MU, KT), r(MU, KT), r(0.0, KT)]).unwrap_err(), wrong);
+    assert!(ask(&[]).unwrap().charge.is_empty());
+    assert!(sample.noise_sweep(&[], Adaptive::to(FINE)).unwrap().is_empty());
+    let mut slope = |reservoirs: &[Reservoir], shift: &[f64]| {
+        sample.differential_noise(reservoirs, shift, Adaptive::to(FINE)).map(|_| ())
+    };
+    let wrong = TransportError::Terminals { given: 1, wanted: 2 };
+    assert_eq!(slope(&[r(MU, KT), r(MU, KT)], &[1.0]), Err(wrong));
+    // a mode of the leads, four sites wide, opens here
+    let threshold = -2.0 - 2.0 * (0.4 * std::f64::consts::PI).cos();
+    let found = conductor.singular_energies(threshold - 0.1, threshold + 0.1).unwrap()[0];
+    let at_threshold = [r(found, 0.0), r(found - 0.1, 0.0)];
+    assert_eq!(slope(&at_threshold, &[1.0, 0.0]), Err(TransportError::SingularPoint(found)));
 }
