@@ -59,3 +59,40 @@ impl Equilibrium {
 pub fn reference_speed(eta: f64) -> Result<f64, KineticError> {
     Ok(0.5 * Equilibrium::new(eta)?.number / fermi_edge(eta))
 }
+
+/// The degeneracy, or `most` if it is larger, at which a number of electrons with values `[N, dN/deta]` is `number`; `None` if none was found.
+///
+/// By Newton's steps in the logarithm of N, which is concave; bisection where an edge that a mesh does not resolve makes N a staircase.
+pub(super) fn degeneracy(
+    number: f64,
+    start: f64,
+    most: f64,
+    values: impl Fn(f64) -> [f64; 2],
+) -> Option<f64> {
+    let (mut eta, mut low, mut high) = (start, f64::NEG_INFINITY, f64::INFINITY);
+    for _ in 0..200 {
+        let [n, slope] = values(eta);
+        if n < number {
+            low = eta;
+        } else {
+            high = eta;
+        }
+        if low == most {
+            return Some(most);
+        }
+        // far to the left N is e^eta
+        let bound = 5.0 + 0.5 * eta.abs();
+        let newton = eta + ((number / n).ln() * n / slope).clamp(-bound, bound);
+        let next = if newton > low && newton < high || high - low == f64::INFINITY {
+            newton.min(most)
+        } else {
+            0.5 * (low + high)
+        };
+        // rounding of N
+        if (next - eta).abs() <= 1e-13 * eta.abs().max(1.0) {
+            return Some(next);
+        }
+        eta = next;
+    }
+    None
+}

@@ -8,7 +8,7 @@
 //!
 //! At V = 0 that is `G0 (2 lambda/L) f0`, with `lambda_in = lambda_el = L` Landauer's thermally smeared staircase; the first correction is linear in |V|.
 
-use super::equilibrium::{Equilibrium, fermi_edge};
+use super::equilibrium::{Equilibrium, degeneracy, fermi_edge};
 use super::rates::Rates;
 use super::{Closure, KineticError, check_voltage};
 use crate::thermal::{Adaptive, Structure, fermi, fermi_window};
@@ -111,21 +111,13 @@ impl MeanFreePath {
         [sums.values[0], sums.values[1]]
     }
 
-    /// eta* that gives a number of electrons, by Newton's steps in its logarithm, which is concave.
+    /// eta* that gives a number of electrons.
     fn neutral(&self, eta: f64, number: f64) -> Result<f64, KineticError> {
-        let mut state = *self;
         if self.width == 0.0 {
             return Ok(eta);
         }
-        for _ in 0..100 {
-            let [n, slope] = state.number();
-            let step = (number / n).ln() * n / slope;
-            state.local += step;
-            if step.abs() <= 1e-13 * state.local.abs().max(1.0) {
-                return Ok(state.local);
-            }
-        }
-        Err(KineticError::NotNeutral { eta, voltage: self.voltage, last: state.local })
+        degeneracy(number, eta, f64::INFINITY, |local| Self { local, ..*self }.number())
+            .ok_or(KineticError::NotNeutral { eta, voltage: self.voltage, last: eta })
     }
 }
 

@@ -1,6 +1,6 @@
 //! One sub-band in a field, with any rates: its distribution, the fluctuation that goes with it, and noise.
 
-use super::equilibrium::{Equilibrium, check_degeneracy};
+use super::equilibrium::{Equilibrium, check_degeneracy, degeneracy};
 use super::galerkin::Operator;
 use super::mesh::{Function, Mesh};
 use super::rates::Rates;
@@ -234,7 +234,7 @@ impl SteadyState {
 
 /// The mesh and the local chemical potential eta* whose Fermi function keeps the sub-band neutral in the field.
 ///
-/// `N(eta*) = <chi, r_in f_eq(eta*)>`, chi the adjoint solution to 1. Its logarithm is concave and steps of Newton cannot overshoot to the right.
+/// `N(eta*) = <chi, r_in f_eq(eta*)>`, chi the adjoint solution to 1.
 fn neutral(
     eta: f64,
     u: f64,
@@ -259,24 +259,17 @@ fn neutral(
             .zip(&chi)
             .map(|((&x, w), chi)| w * inelastic(x) * (chi[0] + chi[1]))
             .collect();
-        let mut local = at;
-        for _ in 0..60 {
-            let (mut n, mut slope) = (0.0, 0.0);
-            for (weight, x) in weights.iter().zip(&mesh.points) {
+        let values = |local: f64| {
+            weights.iter().zip(&mesh.points).fold([0.0; 2], |[n, slope], (weight, x)| {
                 let z = x * x - local;
-                n += weight * fermi(z);
-                slope += weight * fermi_window(z);
-            }
-            let step = (number / n).ln() * n / slope;
-            local += step;
-            if !(step.abs() > 1e-14 * local.abs().max(1.0)) || local > mesh.reach() {
-                break;
-            }
-        }
+                [n + weight * fermi(z), slope + weight * fermi_window(z)]
+            })
+        };
+        let Some(local) = degeneracy(number, at, mesh.reach(), values) else { break };
         if (local - at).abs() <= 0.5 {
             return Ok((mesh, local));
         }
-        at = local.min(mesh.reach());
+        at = local;
     }
     Err(KineticError::NotNeutral { eta, voltage: u, last: at })
 }
