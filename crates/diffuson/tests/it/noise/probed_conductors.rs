@@ -248,7 +248,7 @@ fn a_narrow_window_is_flat() {
     let amplitudes = Amplitudes::new(&dressed, onsite).unwrap();
     for kind in [ProbeKind::Dephasing, ProbeKind::Inelastic { kt: 1e-4 }, ProbeKind::Hot] {
         let (driven, setting) = between_leads(conductor, kind, mu, [kt; 2]);
-        let flat = probes::flat(&amplitudes, &driven, &[setting.clone()]).unwrap().remove(0);
+        let flat = probes::flat(&amplitudes, &driven, std::slice::from_ref(&setting)).unwrap().remove(0);
         assert!(flat.audit.passed(), "{:?}", flat.audit);
         let window = Window::biased(conductor, [mu[1], mu[0]], 1e-4, 4e-4).unwrap();
         let got = probes::resolved(&window, onsite, &driven, &setting).unwrap();
