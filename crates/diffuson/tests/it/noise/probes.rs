@@ -4,7 +4,7 @@ use super::spectral::weighted_traces;
 use crate::systems::assert_close;
 use crate::unitary::{conductor, haar};
 use diffuson::noise::amplitudes::Amplitudes;
-use diffuson::noise::probes::{self, ProbeKind, ProbeNoise, Setting};
+use diffuson::noise::probes::{self, ProbeKind, ProbeNoise, ProbeNoiseError, Setting};
 use diffuson::noise::spectral;
 use diffuson::scattering::SMatrix;
 use diffuson::thermal::Reservoir;
@@ -195,4 +195,35 @@ proptest! {
             }
         }
     }
+}
+
+/// Settings that make no sense are refused with what is wrong.
+#[test]
+fn bad_settings() {
+    let s = series(&[(1, 0.5), (1, 0.5)]);
+    let amplitudes = Amplitudes::from(&s);
+    let good = biased(ProbeKind::Hot, 1.0, 0.0);
+    let flat = |driven: &[usize], setting: &Setting| {
+        probes::flat(&amplitudes, driven, std::slice::from_ref(setting)).map(|_| ()).unwrap_err()
+    };
+    for driven in [vec![1], vec![1, 1], vec![1, 3], vec![]] {
+        let want = ProbeNoiseError::Driven { driven: driven.clone(), last: 2 };
+        assert_eq!(flat(&driven, &good), want);
+    }
+    assert_eq!(flat(&[0, 1, 2], &good), ProbeNoiseError::Reservoirs { given: 2, driven: 3 });
+    for (mu, kt) in [(f64::NAN, 0.1), (0.0, -0.1), (0.0, f64::INFINITY)] {
+        let mut bad = good.clone();
+        bad.reservoirs[1] = Reservoir { mu, kt };
+        assert!(matches!(flat(&[1, 2], &bad), ProbeNoiseError::Reservoir { least: "not below 0", .. }));
+    }
+    let bath = Setting { kind: ProbeKind::Inelastic { kt: -1.0 }, ..good };
+    assert!(matches!(flat(&[1, 2], &bath), ProbeNoiseError::Reservoir { kt: -1.0, .. }));
+    let dephased = |f: &[f64]| probes::dephased(&amplitudes, &[1, 2], f).unwrap_err();
+    assert_eq!(dephased(&[1.0]), ProbeNoiseError::Reservoirs { given: 1, driven: 2 });
+    assert_eq!(dephased(&[1.0, -0.5]), ProbeNoiseError::Occupation(-0.5));
+    // nothing flows between terminals that are not connected
+    let apart = series(&[(1, 0.0), (1, 0.0)]);
+    let found = noise(&apart, biased(ProbeKind::Hot, 1.0, 0.0));
+    assert_eq!((found.current, found.correlator), (vec![0.0; 2], vec![0.0; 4]));
+    assert!(found.potential[0].is_nan() && found.temperature[0].is_nan());
 }
