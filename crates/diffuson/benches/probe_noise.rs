@@ -72,8 +72,8 @@ fn main() {
             times[0],
             times[1],
             times[2],
-            found[0].fano(0),
-            found[1].fano(0)
+            found[0].fano_factor(0),
+            found[1].fano_factor(0)
         );
     }
 }

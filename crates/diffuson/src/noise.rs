@@ -9,7 +9,15 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | one energy, any occupations | [`spectral`], [`spectral_between`] |
+//! | one energy, any occupations | [`spectral()`], [`spectral_between`] |
+//! | potentials and temperatures, S matrices a function of energy | [`Noise::between`] |
+//! | many of them at once | [`Noise::sweep`] |
+//! | one realisation of a lattice conductor | [`Sample::noise`](crate::thermal::Sample::noise), [`Sample::noise_sweep`](crate::thermal::Sample::noise_sweep) |
+//! | an S matrix that does not depend on energy | [`Noise::constant`], [`exchange_integral`] |
+//! | Fano factors, and those of the excess noise | [`Noise::fano_factor`], [`Noise::excess_fano_factor`] |
+//! | dS/dV | [`DifferentialNoise`] |
+//! | transmission eigenvalues | [`TransmissionStatistics`] |
+//! | closed forms | [`closed_forms`] |
 //! | terminals that float: dephasing, inelastic and hot [probes] | [`probes::flat`], [`probes::resolved`], [`probes::dephased`] |
 //! | amplitudes between the channels of all terminals, probes among them | [`amplitudes::Amplitudes`] |
 //!
@@ -33,9 +41,19 @@
 //! `sum_b S_ab = 0`, is a check. Two leads take three products, at equilibrium none.
 
 pub mod amplitudes;
+pub mod closed_forms;
 pub mod probes;
 
+mod constant;
+mod differential;
+mod eigenvalues;
+mod integrated;
 mod laws_of;
+mod sample;
 mod spectral;
 
+pub use constant::exchange_integral;
+pub use differential::DifferentialNoise;
+pub use eigenvalues::TransmissionStatistics;
+pub use integrated::{Excess, Noise};
 pub use spectral::{SpectralNoise, spectral, spectral_between};

@@ -1,7 +1,7 @@
 //! Charge and heat at any bias and any temperatures.
 
 use super::linear::{MARKS, REACH, SUMS, check};
-use super::{Adaptive, Reservoir, Structure, TransmissionMatrix, TransportError};
+use super::{Adaptive, Integral, Reservoir, Structure, TransmissionMatrix, TransportError};
 use crate::audit::{Audit, laws};
 use crate::scattering::nan_max;
 
@@ -71,23 +71,9 @@ pub(super) fn cut_at<E>(
     adaptive: Adaptive,
     mut transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
 ) -> Result<Currents, TransportError<E>> {
-    reservoirs.iter().try_for_each(|r| check(r.mu, r.kt))?;
     let n = reservoirs.len();
-    let largest =
-        |of: &dyn Fn(&Reservoir) -> f64| reservoirs.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-    let [low, high] = [-largest(&|r| REACH * r.kt - r.mu), largest(&|r| REACH * r.kt + r.mu)];
-    let hottest = largest(&|r| r.kt);
-    let window = structure.window([low, high], REACH * hottest);
-    let warm = reservoirs.iter().filter(|r| r.kt > 0.0);
-    let mut marks: Vec<f64> = warm.flat_map(|r| MARKS.map(|x| r.mu + x * r.kt)).collect();
-    marks.sort_by(f64::total_cmp);
-    marks.dedup_by(|a, b| (*a - *b).abs() <= 1e-3 * hottest);
-    marks.extend_from_slice(cuts);
-    // at zero temperature occupations jump
-    marks.extend(reservoirs.iter().filter(|r| r.kt == 0.0).map(|r| r.mu));
-    // heats of the size of particle currents, so that one accuracy serves both
-    let unit = hottest.max(largest(&|r| r.mu) + largest(&|r| -r.mu)).max(f64::MIN_POSITIVE);
-    let integral = adaptive.integrate(window, structure, &marks, |energy| {
+    let Reach { range, marks, unit } = Reach::of(reservoirs, structure, cuts)?;
+    let integral = adaptive.integrate(range, structure, &marks, |energy| {
         let t = transmission(energy).map_err(TransportError::Transmission)?;
         if t.terminals() != n {
             return Err(TransportError::Terminals { given: t.terminals(), wanted: n });
@@ -100,22 +86,95 @@ pub(super) fn cut_at<E>(
         }
         Ok(values)
     })?;
-    // nothing in the window: no currents
-    let part = |from: usize, factor: f64| match integral.values.get(from..from + n) {
-        Some(values) => values.iter().map(|v| factor * v).collect(),
-        None => vec![0.0; n],
-    };
-    let quadrature_error = integral.relative_error();
-    let (particle, heat) = (part(0, 1.0), part(n, unit));
-    let evaluations = integral.evaluations;
-    let audit = Audit::default();
-    let mut currents =
-        Currents { reservoirs: reservoirs.to_vec(), particle, heat, quadrature_error, evaluations, audit };
-    currents.check(&integral.magnitudes, unit, adaptive.tolerance);
-    Ok(currents)
+    Ok(Currents::of(reservoirs, &integral, unit, adaptive.tolerance))
+}
+
+/// Ranges of so many kT are wide.
+const WIDE: f64 = 8.0 * REACH;
+
+/// What energies reservoirs fill differently.
+pub(crate) struct Reach {
+    /// From the lowest to the highest.
+    pub(crate) range: [f64; 2],
+    /// Where panels are cut beforehand.
+    pub(crate) marks: Vec<f64>,
+    /// The unit in which heats are of the size of particle currents, so that one accuracy serves both.
+    pub(crate) unit: f64,
+}
+
+impl Reach {
+    pub(crate) fn of<E>(
+        reservoirs: &[Reservoir],
+        structure: &Structure,
+        cuts: &[f64],
+    ) -> Result<Self, TransportError<E>> {
+        reservoirs.iter().try_for_each(|r| check(r.mu, r.kt))?;
+        let largest =
+            |of: &dyn Fn(&Reservoir) -> f64| reservoirs.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        let [low, high] = [-largest(&|r| REACH * r.kt - r.mu), largest(&|r| REACH * r.kt + r.mu)];
+        let hottest = largest(&|r| r.kt);
+        let range = structure.window([low, high], REACH * hottest);
+        let warm = reservoirs.iter().filter(|r| r.kt > 0.0);
+        let mut scaled: Vec<[f64; 2]> = Vec::new();
+        for r in warm {
+            scaled.extend(MARKS.map(|x| [r.mu + x * r.kt, r.kt]));
+            // in a panel much wider than its reservoir's window a tail would fall between all points
+            if high - low > WIDE * r.kt {
+                scaled.extend([-REACH, REACH].map(|x| [r.mu + x * r.kt, r.kt]));
+            }
+        }
+        scaled.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        scaled.dedup_by(|a, b| (a[0] - b[0]).abs() <= 1e-3 * a[1].min(b[1]));
+        let mut marks: Vec<f64> = scaled.into_iter().map(|[energy, _]| energy).collect();
+        marks.extend_from_slice(cuts);
+        // at zero temperature occupations jump
+        marks.extend(reservoirs.iter().filter(|r| r.kt == 0.0).map(|r| r.mu));
+        let unit = match hottest.max(largest(&|r| r.mu) + largest(&|r| -r.mu)) {
+            0.0 => 1.0,
+            unit => unit,
+        };
+        Ok(Self { range, marks, unit })
+    }
+
+    /// The range and the marks of several sets of reservoirs at once: of marks closer than twice the lowest temperature one is enough, but jumps all stay.
+    pub(crate) fn of_all(reaches: &[Self], points: &[Vec<Reservoir>]) -> ([f64; 2], Vec<f64>) {
+        let all = || points.iter().flatten();
+        let low = reaches.iter().map(|r| r.range[0]).fold(f64::INFINITY, f64::min);
+        let high = reaches.iter().map(|r| r.range[1]).fold(f64::NEG_INFINITY, f64::max);
+        let mut marks: Vec<f64> = reaches.iter().flat_map(|r| r.marks.iter().copied()).collect();
+        if reaches.len() > 1 {
+            let coldest = all().map(|r| r.kt).filter(|kt| *kt > 0.0).fold(f64::INFINITY, f64::min);
+            let apart = if coldest.is_finite() { 2.0 * coldest } else { 0.0 };
+            marks.sort_by(f64::total_cmp);
+            marks.dedup_by(|a, b| *a - *b <= apart);
+            marks.extend(all().filter(|r| r.kt == 0.0).map(|r| r.mu));
+        }
+        ([low, high], marks)
+    }
 }
 
 impl Currents {
+    /// From the integrals of particle currents, then of heats in the given unit, then of anything else.
+    pub(crate) fn of(reservoirs: &[Reservoir], integral: &Integral, unit: f64, tolerance: f64) -> Self {
+        let n = reservoirs.len();
+        // nothing in the window: no currents
+        let part = |from: usize, factor: f64| match integral.values.get(from..from + n) {
+            Some(values) => values.iter().map(|v| factor * v).collect(),
+            None => vec![0.0; n],
+        };
+        let mut currents = Self {
+            reservoirs: reservoirs.to_vec(),
+            particle: part(0, 1.0),
+            heat: part(n, unit),
+            quadrature_error: integral.relative_error(),
+            evaluations: integral.evaluations,
+            audit: Audit::default(),
+        };
+        let magnitudes = integral.magnitudes.get(..2 * n).unwrap_or_default();
+        currents.check(magnitudes, unit, tolerance);
+        currents
+    }
+
     /// Records the laws, per integrals of the moduli: near equilibrium currents are differences.
     fn check(&mut self, magnitudes: &[f64], unit: f64, tolerance: f64) {
         let n = self.reservoirs.len();

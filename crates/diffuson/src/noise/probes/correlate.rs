@@ -1,10 +1,11 @@
 //! Correlators of the currents that floating terminals correct.
 
+use super::ROUNDING;
 use super::overlap::Overlap;
 use super::rates::{COLUMNS, Rates, deviation_from_unitary};
 use crate::audit::{Audit, laws};
 use crate::noise::amplitudes::Amplitudes;
-use crate::noise::laws_of::{ROUNDING, relative};
+use crate::noise::laws_of::relative;
 use crate::scattering::nan_max;
 use diffuson_linalg::{C64, Matrix};
 

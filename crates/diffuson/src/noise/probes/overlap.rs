@@ -1,5 +1,6 @@
 //! What occupations of two terminals contribute to noise: `g_ab = Int dE [f_a (1 - f_b) + f_b (1 - f_a)]`.
 
+use crate::noise::exchange_integral;
 use crate::thermal::Reservoir;
 use diffuson_linalg::{C64, product_real};
 
@@ -14,7 +15,7 @@ pub(super) enum Overlap {
         /// Likewise.
         right: Vec<f64>,
     },
-    /// Fermi functions of these reservoirs over all energies; few of different temperatures.
+    /// Fermi functions of these reservoirs over all energies, at one temperature or at zero.
     Reservoirs(Vec<Reservoir>),
 }
 
@@ -45,12 +46,17 @@ impl Overlap {
         Self::of_terms(&(0..n).map(mixed).collect::<Vec<_>>())
     }
 
-    /// Of Fermi functions of any temperatures: closed pair by pair where few are different, else with the rule of [`nodes`],
+    /// Of Fermi functions of any temperatures: pair by pair where all have a closed form, else with the rule of [`nodes`],
     /// `g_ab = kT_a + kT_b + sum_k w_k (d_ka - d_kb)^2`, d the occupations less those of the first reservoir.
-    pub(super) fn of_reservoirs(all: &[Reservoir], few_temperatures: bool) -> Self {
-        if few_temperatures {
+    pub(super) fn of_reservoirs(all: &[Reservoir]) -> Self {
+        let hottest = all.iter().map(|r| r.kt).fold(0.0, f64::max);
+        if all.iter().all(|r| r.kt == 0.0 || r.kt == hottest) {
             return Self::Reservoirs(all.to_vec());
         }
+        Self::by_quadrature(all)
+    }
+
+    fn by_quadrature(all: &[Reservoir]) -> Self {
         let mut diagonal: Vec<f64> = all.iter().map(|r| r.kt).collect();
         let mut terms = Vec::new();
         for (energy, weight) in nodes(all) {
@@ -88,21 +94,7 @@ impl Overlap {
 
 /// `Int dE [f (1 - g) + g (1 - f)]` between two reservoirs, in t: `D coth(D / 2 kT)` at equal temperatures, D the difference of potentials.
 pub(super) fn exchange(a: &Reservoir, b: &Reservoir) -> f64 {
-    let difference = (a.mu - b.mu).abs();
-    if a.kt == b.kt {
-        let x = difference / (2.0 * a.kt);
-        // tanh(x)/x = 1 - x^2/3 below
-        return if a.kt == 0.0 {
-            difference
-        } else if x < 1e-4 {
-            2.0 * a.kt * (1.0 + x * x / 3.0)
-        } else {
-            difference / x.tanh()
-        };
-    }
-    let pair = [*a, *b];
-    let square = |&(e, w): &(f64, f64)| w * a.excess(b, e).powi(2);
-    a.kt + b.kt + nodes(&pair).iter().map(square).sum::<f64>()
+    a.kt + b.kt + exchange_integral(a, b)
 }
 
 /// Beyond so many kT an occupation is 0 or 1 to rounding.
@@ -174,32 +166,23 @@ mod tests {
         }
     }
 
-    /// Closed form against the rule, and against the limits of cold and of equal reservoirs.
+    /// Closed forms, and the adaptive quadrature of pairs, against the rule.
     #[test]
-    fn pairs_of_reservoirs() {
+    fn factors_are_the_pairs() {
         let at = |mu, kt| Reservoir { mu, kt };
-        for (a, b) in
-            [(at(0.3, 0.1), at(-0.2, 0.1)), (at(0.3, 0.01), at(0.3, 0.01)), (at(0.0, 0.2), at(1e-6, 0.2))]
-        {
-            let square = |&(e, w): &(f64, f64)| w * a.excess(&b, e).powi(2);
-            let rule = a.kt + b.kt + nodes(&[a, b]).iter().map(square).sum::<f64>();
-            // the rule leaves 1e-13, and rounding
-            assert!((exchange(&a, &b) - rule).abs() < 1e-12 * rule, "{a:?} {b:?}: {rule}");
-        }
-        // a cold and a hot one of equal potentials: kT + 2 kT Int_0^inf f^2 = kT + 2 kT (ln 2 - 1/2)
-        let got = exchange(&at(0.1, 0.0), &at(0.1, 0.3));
-        let want = 0.3 * 2.0 * std::f64::consts::LN_2;
-        assert!((got - want).abs() < 1e-12, "{got} {want}");
-        assert_eq!(exchange(&at(0.1, 0.0), &at(0.4, 0.0)), 0.4 - 0.1);
-        // by factors and pair by pair
-        let all = [at(0.3, 0.0), at(0.2, 0.13), at(-0.1, 0.02), at(-0.3, 0.05)];
-        let (factors, pairs) = (Overlap::of_reservoirs(&all, false), Overlap::of_reservoirs(&all, true));
-        for b in 0..all.len() {
-            for a in 0..all.len() {
-                let unit: Vec<f64> = (0..4).map(|c| if c == a { 1.0 } else { 0.0 }).collect();
-                let [x, y] = [&factors, &pairs].map(|g| g.contract(&unit, &[b]));
-                // cancellation of potentials of 0.6 against temperatures of 0.02 and 0: some hundred roundings
-                assert!((x - y).abs() < 1e-12, "{a} {b}: {x} {y}");
+        for all in [
+            [at(0.3, 0.1), at(-0.2, 0.1), at(0.1, 0.0), at(0.3 + 1e-6, 0.1)],
+            [at(0.3, 0.0), at(0.2, 0.13), at(-0.1, 0.02), at(-0.3, 0.05)],
+            [at(0.3, 0.001), at(0.2, 0.1), at(-0.1, 0.1), at(-0.3, 0.001)],
+        ] {
+            let (factors, pairs) = (Overlap::by_quadrature(&all), Overlap::Reservoirs(all.to_vec()));
+            for b in 0..all.len() {
+                for a in 0..all.len() {
+                    let unit: Vec<f64> = (0..4).map(|c| if c == a { 1.0 } else { 0.0 }).collect();
+                    let [x, y] = [&factors, &pairs].map(|g| g.contract(&unit, &[b]));
+                    // the rules leave 1e-13; cancellation of potentials of 0.6 against the temperatures some hundred roundings
+                    assert!((x - y).abs() < 1e-12, "{a} {b}: {x} {y}");
+                }
             }
         }
     }

@@ -283,10 +283,10 @@ fn dirty_wires_with_probes_have_their_fano_factors() {
     // the sum over nodes of sqrt(x (1 - x)) is the integral less 0.416 (n + 1)^(-3/2) (Euler and Maclaurin with square roots at both ends: 2 zeta(-1/2) = -0.4157)
     let hot =
         3.0f64.sqrt() / 4.0 - 2.0 * 3.0f64.sqrt() / std::f64::consts::PI * 0.4157 * resistance.powf(-1.5);
-    assert_close(found[0].fano(0), third, 0.03 * third, "dephasing");
-    assert_close(found[1].fano(0), hot, 0.03 * hot, "hot");
+    assert_close(found[0].fano_factor(0), third, 0.03 * third, "dephasing");
+    assert_close(found[1].fano_factor(0), hot, 0.03 * hot, "hot");
     // cold electrons: the noise of resistors of a phase-breaking length each, far below
-    assert!(found[2].fano(0) < 0.5 * third, "{}", found[2].fano(0));
+    assert!(found[2].fano_factor(0) < 0.5 * third, "{}", found[2].fano_factor(0));
 }
 
 /// The sheet's formulas on matrices that are kept, by sums over all terminals.

@@ -50,7 +50,8 @@ fn noise(s: &SMatrix, setting: Setting) -> ProbeNoise {
 /// One node between two contacts at zero temperature: the closed forms of the sheet. Rounding of sums of a few terms.
 #[test]
 fn one_node() {
-    let fano = |barriers: [(usize, f64); 2], kind| noise(&series(&barriers), biased(kind, 1.0, 0.0)).fano(0);
+    let fano =
+        |barriers: [(usize, f64); 2], kind| noise(&series(&barriers), biased(kind, 1.0, 0.0)).fano_factor(0);
     let cold = ProbeKind::Inelastic { kt: 0.0 };
     // sum F_i R_i^2 / (sum R)^2 of two contacts
     assert_close(fano([(1, 0.5), (1, 0.5)], cold), 0.25, 1e-14, "two half-open contacts");
@@ -80,7 +81,7 @@ fn ideal_nodes_in_series() {
         let want = 2.0 * (1..=n).map(temperature).sum::<f64>() / (bias * (n + 1) as f64);
         // potentials to 1e-13 of the current times its n^2 amplification, twice; the rule leaves 1e-13
         let tolerance = 1e-12 + 1e-15 * (n * n) as f64;
-        assert_close(hot.fano(0), want, tolerance, "hot nodes");
+        assert_close(hot.fano_factor(0), want, tolerance, "hot nodes");
         assert!(want < 3.0f64.sqrt() / 4.0);
         for j in 1..=n {
             assert_close(hot.temperature[j - 1], temperature(j), 1e-8, "profile of temperature");
@@ -88,15 +89,15 @@ fn ideal_nodes_in_series() {
         }
         let dephasing = noise(&s, biased(ProbeKind::Dephasing, bias, 0.0));
         let want = (1.0 - ((n + 1) as f64).powi(-2)) / 3.0;
-        assert_close(dephasing.fano(0), want, tolerance, "dephasing nodes");
+        assert_close(dephasing.fano_factor(0), want, tolerance, "dephasing nodes");
         let cold = noise(&s, biased(ProbeKind::Inelastic { kt: 0.0 }, bias, 0.0));
-        assert_close(cold.fano(0), 0.0, tolerance, "cold nodes");
+        assert_close(cold.fano_factor(0), 0.0, tolerance, "cold nodes");
         assert_close(cold.current[1], bias / (n + 1) as f64, 1e-12, "series of conductances 1");
     }
     // n = 300: the sum over sqrt(x (1 - x)) is wrong by some (n + 1)^(-3/2), that over x (1 - x) by (n + 1)^-2
     let s = series(&[(1, 1.0); 301]);
     let [hot, dephasing] =
-        [ProbeKind::Hot, ProbeKind::Dephasing].map(|kind| noise(&s, biased(kind, 1.0, 0.0)).fano(0));
+        [ProbeKind::Hot, ProbeKind::Dephasing].map(|kind| noise(&s, biased(kind, 1.0, 0.0)).fano_factor(0));
     assert_close(hot, 3.0f64.sqrt() / 4.0, 3e-4, "hot wire");
     assert_close(dephasing, 1.0 / 3.0, 1e-5, "dephasing wire");
 }
