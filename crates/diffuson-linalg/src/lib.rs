@@ -7,7 +7,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`matrix`] | column-major [`Matrix`] and its borrowed blocks |
-//! | [`mod@product`] | complex products, optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
+//! | [`mod@product`] | products, complex ones optionally with one operand transposed or adjoint; Hermitian products at little more than half the work |
 //! | [`planar`] | complex matrices with real and imaginary parts apart, in either precision; their products take three real ones |
 //! | [`frame`] | frames of orthonormal columns under a three-term recursion (transfer matrices), real, complex, quaternionic |
 //! | [`inverse`] | inversion with reused workspace |
@@ -34,6 +34,7 @@ pub use inverse::{Inverter, Singular};
 pub use matrix::{C64, Matrix, Panel, PanelMut};
 pub use product::{
     Op, add_hermitian_part, adjoint_difference, halve, product, product_hermitian, product_lower,
+    product_real,
 };
 pub use reaction::scattering_from_reaction;
 pub use solve::{RealLu, solve};

@@ -29,6 +29,18 @@ pub fn product(out: PanelMut<'_>, accumulate: bool, alpha: f64, a: (Panel<'_>, O
     settled(|| matmul_with_conj(out, beta(accumulate), a, conj_a, b, conj_b, alpha, Par::Seq));
 }
 
+/// `out = a b` of real matrices, stored column after column, a of `rows` and b of `inner` rows: 2 operations for each of their combinations.
+///
+/// # Panics
+/// If the lengths are not those of such matrices.
+pub fn product_real(out: &mut [f64], a: &[f64], b: &[f64], rows: usize, inner: usize) {
+    let cols = b.len().checked_div(inner).unwrap_or(0);
+    let out = MatMut::from_column_major_slice_mut(out, rows, cols);
+    let a = MatRef::from_column_major_slice(a, rows, inner);
+    let b = MatRef::from_column_major_slice(b, inner, cols);
+    settled(|| faer::linalg::matmul::matmul(out, Accum::Replace, a, b, 1.0, Par::Seq));
+}
+
 /// `a b`.
 ///
 /// # Panics

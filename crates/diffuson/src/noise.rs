@@ -19,7 +19,6 @@
 //! | transmission eigenvalues | [`TransmissionStatistics`] |
 //! | closed forms | [`closed_forms`] |
 //! | the number of particles on a segment, in equilibrium | [`number`] |
-//! | one energy, any occupations | [`spectral`], [`spectral_between`] |
 //! | terminals that float: dephasing, inelastic and hot [probes] | [`probes::flat`], [`probes::resolved`], [`probes::dephased`] |
 //! | amplitudes between the channels of all terminals, probes among them | [`amplitudes::Amplitudes`] |
 //!

@@ -123,6 +123,10 @@ fn wrong_values(key: &Key) -> Vec<String> {
             }
         }
         Form::Numbers(_) => wrong.extend(["1.0".to_owned(), "[true]".to_owned(), "[[1.0]]".to_owned()]),
+        Form::List(n) => {
+            wrong.extend(["1.0".to_owned(), "[]".to_owned(), "[true]".to_owned()]);
+            wrong.extend(outside(n.range, 1.0, false).iter().map(|x| format!("[{x}]")));
+        }
         Form::PerSite(n) => {
             wrong.extend(["true".to_owned(), "[true]".to_owned()]);
             wrong.extend(outside(n.range, 1.0, false).iter().flat_map(|x| [x.clone(), format!("[{x}]")]));

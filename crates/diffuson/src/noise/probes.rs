@@ -96,11 +96,11 @@ impl ProbeNoise {
         self.correlator[t * self.driven.len() + u]
     }
 
-    /// Fano factor `S_tt / 2 |I_t|` of a driven terminal; at equilibrium infinite.
+    /// Fano factor `S_tt / 2 e |I_t|` of a driven terminal: 1 for independent electrons; infinite without current.
     ///
     /// # Panics
     /// If there is no such place.
-    pub fn fano(&self, t: usize) -> f64 {
+    pub fn fano_factor(&self, t: usize) -> f64 {
         self.between(t, t) / (2.0 * self.current[t].abs())
     }
 }
@@ -146,6 +146,9 @@ pub enum ProbeNoiseError {
     #[error(transparent)]
     Solve(#[from] SolveError),
 }
+
+/// Tolerance of laws that hold to rounding: of Green functions, amplified by resonances.
+const ROUNDING: f64 = 1e-10;
 
 /// Two or more different terminals.
 fn check_driven(driven: &[usize], terminals: usize) -> Result<(), ProbeNoiseError> {

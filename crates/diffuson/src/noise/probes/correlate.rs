@@ -1,5 +1,6 @@
 //! Correlators of the currents that floating terminals correct.
 
+use super::ROUNDING;
 use super::overlap::Overlap;
 use super::rates::{COLUMNS, Rates, deviation_from_unitary};
 use crate::audit::{Audit, laws};
@@ -26,14 +27,15 @@ pub(super) fn correlate(
     let mut sums = vec![vec![0.0; driven * driven]; overlaps.len()];
     // g = 1: what the rates give too
     let mut plain = vec![0.0; driven * driven];
-    let (mut products, mut g) = (vec![0.0; n], vec![0.0; n]);
     for from in (0..channels).step_by(COLUMNS) {
         let columns = from..channels.min(from + COLUMNS);
         let count = columns.len();
         let s = amplitudes.columns(columns.clone());
-        let weighted = Matrix::from_fn(channels, independent * count, |i, c| {
-            weights[c / count][owner[i]] * s[(i, c % count)]
-        });
+        let mut weighted = Matrix::zeros(channels, independent * count);
+        for c in 0..independent * count {
+            let (weights, out) = (&weights[c / count], weighted.col_mut(c));
+            out.iter_mut().zip(s.col(c % count)).zip(&owner).for_each(|((z, s), &k)| *z = weights[k] * s);
+        }
         let mut a = amplitudes.adjoint_times(&weighted);
         for c in 0..independent * count {
             let weights = &weights[c / count];
@@ -45,20 +47,21 @@ pub(super) fn correlate(
             column.iter_mut().for_each(|z| *z = -*z);
             column[from + c % count] = C64::from(diagonal);
         }
-        for (j, channel) in columns.enumerate() {
-            let b = owner[channel];
-            for t in 0..independent {
-                for u in 0..=t {
-                    products.fill(0.0);
+        // of each column of A the products, summed over the channels of each terminal
+        let sources = &owner[columns];
+        let mut products = vec![0.0; n * count];
+        for t in 0..independent {
+            for u in 0..=t {
+                products.fill(0.0);
+                for (j, products) in products.chunks_exact_mut(n).enumerate() {
                     let [x, y] = [t, u].map(|t| a.col(t * count + j));
                     x.iter().zip(y).zip(&owner).for_each(|((x, y), &k)| {
                         products[k] += x.re * y.re + x.im * y.im;
                     });
-                    plain[t * driven + u] += products.iter().sum::<f64>();
-                    for (sum, overlap) in sums.iter_mut().zip(overlaps) {
-                        overlap.column(b, &mut g);
-                        sum[t * driven + u] += products.iter().zip(&g).map(|(p, g)| p * g).sum::<f64>();
-                    }
+                }
+                plain[t * driven + u] += products.iter().sum::<f64>();
+                for (sum, overlap) in sums.iter_mut().zip(overlaps) {
+                    sum[t * driven + u] += overlap.contract(&products, sources);
                 }
             }
         }

@@ -3,7 +3,7 @@
 use super::correlate::correlate;
 use super::overlap::{Overlap, exchange};
 use super::rates::{Rates, Reduction};
-use super::{ProbeKind, ProbeNoise, ProbeNoiseError, Setting, check_driven};
+use super::{ProbeKind, ProbeNoise, ProbeNoiseError, ROUNDING, Setting, check_driven};
 use crate::audit::{Audit, laws};
 use crate::noise::SpectralNoise;
 use crate::noise::amplitudes::Amplitudes;
@@ -131,8 +131,7 @@ impl State {
         let other = Reservoir { mu: 0.0, kt: 0.0 };
         let any = self.terminals.iter().flatten().next().copied().unwrap_or(other);
         let all: Vec<Reservoir> = self.terminals.iter().map(|r| r.unwrap_or(any)).collect();
-        let few = matches!(self.kind, ProbeKind::Inelastic { .. }) || all.iter().all(|r| r.kt == all[0].kt);
-        Overlap::of_reservoirs(&all, few)
+        Overlap::of_reservoirs(&all)
     }
 
     /// No particles into floating terminals, and no energy into hot ones: of `mu` and `mu^2 + (pi kT)^2 / 3` the sums over T_ab vanish.

@@ -5,7 +5,7 @@ use super::flat::audit_positivity;
 use super::overlap::Overlap;
 use super::rates::{Rates, Reduction};
 use super::state::{ALLOWED, Point, Problem};
-use super::{ProbeKind, ProbeNoise, ProbeNoiseError, Setting, check_driven};
+use super::{ProbeKind, ProbeNoise, ProbeNoiseError, ROUNDING, Setting, check_driven};
 use crate::audit::{Audit, laws};
 use crate::noise::amplitudes::Amplitudes;
 use crate::noise::laws_of::relative;

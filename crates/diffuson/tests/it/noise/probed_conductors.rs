@@ -3,7 +3,7 @@
 use crate::systems::{assert_close, strip};
 use diffuson::conductor::Conductor;
 use diffuson::lattice::{Boundary, Family, Lattice};
-use diffuson::leads::{Lead, Probe};
+use diffuson::leads::{End, Lead, Probe};
 use diffuson::noise::amplitudes::Amplitudes;
 use diffuson::noise::probes::{self, ProbeKind, ProbeNoise, Setting};
 use diffuson::noise::{spectral, spectral_between};
@@ -248,7 +248,7 @@ fn a_narrow_window_is_flat() {
     let amplitudes = Amplitudes::new(&dressed, onsite).unwrap();
     for kind in [ProbeKind::Dephasing, ProbeKind::Inelastic { kt: 1e-4 }, ProbeKind::Hot] {
         let (driven, setting) = between_leads(conductor, kind, mu, [kt; 2]);
-        let flat = probes::flat(&amplitudes, &driven, &[setting.clone()]).unwrap().remove(0);
+        let flat = probes::flat(&amplitudes, &driven, std::slice::from_ref(&setting)).unwrap().remove(0);
         assert!(flat.audit.passed(), "{:?}", flat.audit);
         let window = Window::biased(conductor, [mu[1], mu[0]], 1e-4, 4e-4).unwrap();
         let got = probes::resolved(&window, onsite, &driven, &setting).unwrap();
@@ -256,6 +256,37 @@ fn a_narrow_window_is_flat() {
         assert_close(got.between(0, 0), flat.between(0, 0), 1e-4 * flat.between(0, 0), "S");
         assert_close(got.current[1], flat.current[1], 1e-4 * flat.current[1], "I");
     }
+}
+
+/// A disordered strip with a probe on every site, at zero temperature: 1/3 of dephasing and sqrt(3)/4 of hot probes, each less what the contacts take off.
+///
+/// A wire of n ideal nodes has `(1/3) [1 - (n + 1)^-2]` and `2 sum_j T_j/(n + 1)`, where n + 1 is its resistance in units of that of its contacts: here `M R`, of M modes. The
+/// strip is no row of nodes and its resistance fluctuates, so that the comparison is one of some per cent.
+#[test]
+fn dirty_wires_with_probes_have_their_fano_factors() {
+    let (length, width) = (90, 6);
+    let lattice = strip(length, width, Boundary::HardWall);
+    let probes = (0..lattice.sites()).map(|site| (site, Probe::WideBand { width: 0.2 })).collect();
+    let conductor =
+        Conductor::new(lattice, [Some(Lead::Continuation), Some(Lead::Continuation)], probes).unwrap();
+    let dressed = conductor.at(-0.9).unwrap();
+    let modes = dressed.open_modes(End::Left).unwrap() as f64;
+    let amplitudes = Amplitudes::new(&dressed, &rough(length * width, 2.5)).unwrap();
+    let cold = |kind| between_leads(&conductor, kind, [0.01, 0.0], [0.0; 2]).1;
+    let (driven, _) = between_leads(&conductor, ProbeKind::Hot, [0.0; 2], [0.0; 2]);
+    let kinds = [ProbeKind::Dephasing, ProbeKind::Hot, ProbeKind::Inelastic { kt: 0.0 }];
+    let found = probes::flat(&amplitudes, &driven, &kinds.map(cold)).unwrap();
+    found.iter().for_each(|found| assert!(found.audit.passed(), "{:?}", found.audit));
+    let resistance = modes * 0.01 / found[0].current[1];
+    assert!(resistance > 10.0, "diffusive: {resistance}");
+    let third = (1.0 - resistance.powi(-2)) / 3.0;
+    // the sum over nodes of sqrt(x (1 - x)) is the integral less 0.416 (n + 1)^(-3/2) (Euler and Maclaurin with square roots at both ends: 2 zeta(-1/2) = -0.4157)
+    let hot =
+        3.0f64.sqrt() / 4.0 - 2.0 * 3.0f64.sqrt() / std::f64::consts::PI * 0.4157 * resistance.powf(-1.5);
+    assert_close(found[0].fano_factor(0), third, 0.03 * third, "dephasing");
+    assert_close(found[1].fano_factor(0), hot, 0.03 * hot, "hot");
+    // cold electrons: the noise of resistors of a phase-breaking length each, far below
+    assert!(found[2].fano_factor(0) < 0.5 * third, "{}", found[2].fano_factor(0));
 }
 
 /// The sheet's formulas on matrices that are kept, by sums over all terminals.

@@ -4,7 +4,7 @@ use super::spectral::weighted_traces;
 use crate::systems::assert_close;
 use crate::unitary::{conductor, haar};
 use diffuson::noise::amplitudes::Amplitudes;
-use diffuson::noise::probes::{self, ProbeKind, ProbeNoise, Setting};
+use diffuson::noise::probes::{self, ProbeKind, ProbeNoise, ProbeNoiseError, Setting};
 use diffuson::noise::spectral;
 use diffuson::scattering::SMatrix;
 use diffuson::thermal::Reservoir;
@@ -50,7 +50,8 @@ fn noise(s: &SMatrix, setting: Setting) -> ProbeNoise {
 /// One node between two contacts at zero temperature: the closed forms of the sheet. Rounding of sums of a few terms.
 #[test]
 fn one_node() {
-    let fano = |barriers: [(usize, f64); 2], kind| noise(&series(&barriers), biased(kind, 1.0, 0.0)).fano(0);
+    let fano =
+        |barriers: [(usize, f64); 2], kind| noise(&series(&barriers), biased(kind, 1.0, 0.0)).fano_factor(0);
     let cold = ProbeKind::Inelastic { kt: 0.0 };
     // sum F_i R_i^2 / (sum R)^2 of two contacts
     assert_close(fano([(1, 0.5), (1, 0.5)], cold), 0.25, 1e-14, "two half-open contacts");
@@ -80,7 +81,7 @@ fn ideal_nodes_in_series() {
         let want = 2.0 * (1..=n).map(temperature).sum::<f64>() / (bias * (n + 1) as f64);
         // potentials to 1e-13 of the current times its n^2 amplification, twice; the rule leaves 1e-13
         let tolerance = 1e-12 + 1e-15 * (n * n) as f64;
-        assert_close(hot.fano(0), want, tolerance, "hot nodes");
+        assert_close(hot.fano_factor(0), want, tolerance, "hot nodes");
         assert!(want < 3.0f64.sqrt() / 4.0);
         for j in 1..=n {
             assert_close(hot.temperature[j - 1], temperature(j), 1e-8, "profile of temperature");
@@ -88,15 +89,15 @@ fn ideal_nodes_in_series() {
         }
         let dephasing = noise(&s, biased(ProbeKind::Dephasing, bias, 0.0));
         let want = (1.0 - ((n + 1) as f64).powi(-2)) / 3.0;
-        assert_close(dephasing.fano(0), want, tolerance, "dephasing nodes");
+        assert_close(dephasing.fano_factor(0), want, tolerance, "dephasing nodes");
         let cold = noise(&s, biased(ProbeKind::Inelastic { kt: 0.0 }, bias, 0.0));
-        assert_close(cold.fano(0), 0.0, tolerance, "cold nodes");
+        assert_close(cold.fano_factor(0), 0.0, tolerance, "cold nodes");
         assert_close(cold.current[1], bias / (n + 1) as f64, 1e-12, "series of conductances 1");
     }
     // n = 300: the sum over sqrt(x (1 - x)) is wrong by some (n + 1)^(-3/2), that over x (1 - x) by (n + 1)^-2
     let s = series(&[(1, 1.0); 301]);
     let [hot, dephasing] =
-        [ProbeKind::Hot, ProbeKind::Dephasing].map(|kind| noise(&s, biased(kind, 1.0, 0.0)).fano(0));
+        [ProbeKind::Hot, ProbeKind::Dephasing].map(|kind| noise(&s, biased(kind, 1.0, 0.0)).fano_factor(0));
     assert_close(hot, 3.0f64.sqrt() / 4.0, 3e-4, "hot wire");
     assert_close(dephasing, 1.0 / 3.0, 1e-5, "dephasing wire");
 }
@@ -195,4 +196,35 @@ proptest! {
             }
         }
     }
+}
+
+/// Settings that make no sense are refused with what is wrong.
+#[test]
+fn bad_settings() {
+    let s = series(&[(1, 0.5), (1, 0.5)]);
+    let amplitudes = Amplitudes::from(&s);
+    let good = biased(ProbeKind::Hot, 1.0, 0.0);
+    let flat = |driven: &[usize], setting: &Setting| {
+        probes::flat(&amplitudes, driven, std::slice::from_ref(setting)).map(|_| ()).unwrap_err()
+    };
+    for driven in [vec![1], vec![1, 1], vec![1, 3], vec![]] {
+        let want = ProbeNoiseError::Driven { driven: driven.clone(), last: 2 };
+        assert_eq!(flat(&driven, &good), want);
+    }
+    assert_eq!(flat(&[0, 1, 2], &good), ProbeNoiseError::Reservoirs { given: 2, driven: 3 });
+    for (mu, kt) in [(f64::NAN, 0.1), (0.0, -0.1), (0.0, f64::INFINITY)] {
+        let mut bad = good.clone();
+        bad.reservoirs[1] = Reservoir { mu, kt };
+        assert!(matches!(flat(&[1, 2], &bad), ProbeNoiseError::Reservoir { least: "not below 0", .. }));
+    }
+    let bath = Setting { kind: ProbeKind::Inelastic { kt: -1.0 }, ..good };
+    assert!(matches!(flat(&[1, 2], &bath), ProbeNoiseError::Reservoir { kt: -1.0, .. }));
+    let dephased = |f: &[f64]| probes::dephased(&amplitudes, &[1, 2], f).unwrap_err();
+    assert_eq!(dephased(&[1.0]), ProbeNoiseError::Reservoirs { given: 1, driven: 2 });
+    assert_eq!(dephased(&[1.0, -0.5]), ProbeNoiseError::Occupation(-0.5));
+    // nothing flows between terminals that are not connected
+    let apart = series(&[(1, 0.0), (1, 0.0)]);
+    let found = noise(&apart, biased(ProbeKind::Hot, 1.0, 0.0));
+    assert_eq!((found.current, found.correlator), (vec![0.0; 2], vec![0.0; 4]));
+    assert!(found.potential[0].is_nan() && found.temperature[0].is_nan());
 }
