@@ -15,7 +15,7 @@ use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, Sto
 /// Relative accuracy that is claimed of extrapolated values: that to which the audit holds sums to each other.
 const ROUNDING: f64 = 1e-9;
 
-const LAWS: [&str; 3] = [laws::NUMBER_VARIANCE, laws::OCCUPATION, laws::PARTICLE_NUMBER];
+const LAWS: [&str; 3] = [laws::NUMBER_VARIANCE, laws::PAULI, laws::PARTICLE_NUMBER];
 
 /// A `number-variance` study, ready to be computed.
 pub(crate) struct NumberVarianceTask<'c> {

@@ -205,7 +205,7 @@ fn quantities() -> Vec<Described> {
 impl Task for PointContactTask<'_> {
     fn layout(&self) -> Layout {
         let curve = |(name, units, words): &(&str, &str, &str)| {
-            ArraySpec::new(*name, Kind::Float, &[POINT, SAMPLE, "gate"], *units, *words)
+            ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "gate"], units, words)
         };
         let mut arrays: Vec<ArraySpec> = self.curves().iter().map(curve).collect();
         arrays.extend(results::audit_arrays());

@@ -1,4 +1,23 @@
 //! The conservation laws a result obeys, as numbers. An audit travels with every result, into the store and the report.
+//!
+//! | question | law | recorded by |
+//! |---|---|---|
+//! | is scattering unitary? | [`UNITARITY`](laws::UNITARITY), [`BACKWARD_ERROR`](laws::BACKWARD_ERROR) | [`scattering`](crate::scattering) |
+//! | is `sum_a G Gamma_a G^+ = i (G - G^+)`, from either side? | [`UNITARITY`](laws::UNITARITY), [`FLUCTUATION_DISSIPATION`](laws::FLUCTUATION_DISSIPATION) of all T_ab | [`scattering`](crate::scattering) |
+//! | do states, their number and S belong together? | [`DENSITY_OF_STATES`](laws::DENSITY_OF_STATES) | [`examination`](crate::examination) |
+//! | do only differences of potentials count? | [`ROW_AND_COLUMN_SUMS`](laws::ROW_AND_COLUMN_SUMS), [`GAUGE`](laws::GAUGE) | [`thermal`](crate::thermal), [`examination`](crate::examination) |
+//! | reciprocity, also in a field | [`RECIPROCITY`](laws::RECIPROCITY), [`ONSAGER_CASIMIR`](laws::ONSAGER_CASIMIR) | [`scattering`](crate::scattering), [`thermal`](crate::thermal), [`examination`](crate::examination) |
+//! | is charge conserved? and by probes? | [`CHARGE`](laws::CHARGE), [`PROBE_CURRENTS`](laws::PROBE_CURRENTS), [`PROBE_HEATS`](laws::PROBE_HEATS) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`noise`](crate::noise) |
+//! | is energy? does the Joule heat arrive? | [`ENERGY`](laws::ENERGY), [`HEAT`](laws::HEAT) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`kinetics`](crate::kinetics) |
+//! | the second law | [`SECOND_LAW`](laws::SECOND_LAW), [`DISSIPATION`](laws::DISSIPATION), [`UNITARITY_BOUND`](laws::UNITARITY_BOUND) | [`thermal`](crate::thermal) |
+//! | is linear response the limit of small biases? | [`LINEAR_LIMIT`](laws::LINEAR_LIMIT) | [`examination`](crate::examination) |
+//! | do fluctuations conserve charge and energy? | [`NOISE_CONSERVATION`](laws::NOISE_CONSERVATION), [`ENERGY_NOISE`](laws::ENERGY_NOISE) | [`noise`](crate::noise) |
+//! | are they fluctuations? of electrons? | [`NOISE_POSITIVITY`](laws::NOISE_POSITIVITY), [`NOISE_SIGN`](laws::NOISE_SIGN), [`NOISE_BOUNDS`](laws::NOISE_BOUNDS) | [`noise`](crate::noise) |
+//! | fluctuation-dissipation | [`EQUILIBRIUM_NOISE`](laws::EQUILIBRIUM_NOISE), [`JOHNSON_NOISE`](laws::JOHNSON_NOISE), [`NONLINEAR_FLUCTUATION_DISSIPATION`](laws::NONLINEAR_FLUCTUATION_DISSIPATION) | [`noise`](crate::noise), [`kinetics`](crate::kinetics), [`examination`](crate::examination) |
+//! | screening and compressibility | [`NEUTRALITY`](laws::NEUTRALITY), [`COMPRESSIBILITY`](laws::COMPRESSIBILITY), [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE) | [`kinetics`](crate::kinetics), [`noise::number`](crate::noise::number) |
+//! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
+//!
+//! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
 
 /// One law: how far a result is from it, and how far it may be.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -142,9 +161,6 @@ pub mod laws {
     pub const NOISE_BOUNDS: &str = "noise bounds";
     /// `<dN^2>` of a segment against `kT dN/dmu` and what pairs of sites across its ends add to it, per `<dN^2>`.
     pub const NUMBER_VARIANCE: &str = "number variance";
-    /// How far occupations of sites, and what the squares of their correlations with all others leave of `C_ii (1 - C_ii)`, lie outside of [0, 1]:
-    /// Pauli's principle.
-    pub const OCCUPATION: &str = "occupation";
     /// Number of particles from correlations against a sum over waves and bound states, per site.
     pub const PARTICLE_NUMBER: &str = "particle number";
     /// Kinetics: `Int r_in (f - f_loc)`, what inelastic collisions add to the number of electrons, per `Int r_in |f - f_loc|`.
@@ -153,7 +169,7 @@ pub mod laws {
     pub const DRIVE: &str = "driving current";
     /// Kinetics: the rate `sum hbar k (r_in + r_el) f` at which collisions take momentum against the force `e E N` that gives it, relative.
     pub const MOMENTUM: &str = "momentum";
-    /// How far occupations lie outside of 0 to 1.
+    /// How far occupations lie outside of 0 to 1; of sites also what the squares of their correlations with all others leave of `C_ii (1 - C_ii)`.
     pub const PAULI: &str = "Pauli principle";
     /// Number of electrons in the field against that of equilibrium, relative.
     pub const NEUTRALITY: &str = "neutrality";

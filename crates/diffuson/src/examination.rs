@@ -35,6 +35,26 @@ pub struct Examination {
     pub work: Work,
 }
 
+impl Examination {
+    /// Electrons that potentials of the leads (in t) draw into the conductor, `sum_b D_b mu_b`, as long as its own potential stays where it is: what screening has
+    /// to keep out.
+    ///
+    /// # Panics
+    /// If there is not one potential for each lead.
+    pub fn unscreened(&self, potentials: &[f64]) -> f64 {
+        assert_eq!(potentials.len(), self.injectivities.len(), "a potential for each lead");
+        self.injectivities.iter().zip(potentials).map(|(d, mu)| d * mu).sum()
+    }
+
+    /// The potential U in all of the conductor (in t) that keeps it neutral, to first order in those of the leads: `sum_b D_b mu_b / sum_b D_b`.
+    ///
+    /// # Panics
+    /// If there is not one potential for each lead.
+    pub fn screening_potential(&self, potentials: &[f64]) -> f64 {
+        self.unscreened(potentials) / self.density_of_states
+    }
+}
+
 /// A sample that cannot be examined.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ExaminationError {
@@ -200,6 +220,10 @@ mod tests {
         assert!((found.density_of_states - (0.153_670_73 + 0.141_200_91 + 0.152_206_76)).abs() < 2e-8);
         let of_lead_0 = 0.062_346_66 + 0.008_216_06 + 0.062_014;
         assert!((found.injectivities[0] - of_lead_0).abs() < 2e-8, "{:?}", found.injectivities);
+        // equal potentials are screened by the same
+        let at_rest = found.screening_potential(&[0.3; 3]);
+        assert!((at_rest - 0.3).abs() < 1e-8, "{at_rest}");
+        assert!((found.unscreened(&[1.0, 0.0, 0.0]) - of_lead_0).abs() < 2e-8);
         assert_eq!(found.work.energies, 8, "S seven times, and the Green function on all sites");
     }
 

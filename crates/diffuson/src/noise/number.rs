@@ -60,7 +60,7 @@ pub struct NumberVariance {
     pub response: f64,
     /// `sum_(i in S, j not in S) C_ij^2`, summed over pairs across the ends.
     pub boundary: f64,
-    /// The laws [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE), [`OCCUPATION`](laws::OCCUPATION) and
+    /// The laws [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE), [`PAULI`](laws::PAULI) and
     /// [`PARTICLE_NUMBER`](laws::PARTICLE_NUMBER).
     pub audit: Audit,
 }
@@ -83,7 +83,7 @@ const LOWEST: f64 = 1e-3;
 /// Largest number of sites on either side of the barrier.
 pub const LONGEST: usize = 1_000_000;
 
-/// Allowed deviations of [`laws::NUMBER_VARIANCE`], [`laws::OCCUPATION`] and [`laws::PARTICLE_NUMBER`]: sums of some million terms, in the order of
+/// Allowed deviations of [`laws::NUMBER_VARIANCE`], [`laws::PAULI`] and [`laws::PARTICLE_NUMBER`]: sums of some million terms, in the order of
 /// their indices.
 const ALLOWED: [f64; 3] = [1e-9, 1e-12, 1e-12];
 
@@ -178,7 +178,7 @@ impl Chain {
         }
         let difference = (variance - response - boundary).abs();
         audit.record(laws::NUMBER_VARIANCE, difference / variance.max(1e-3), ALLOWED[0]);
-        audit.record(laws::OCCUPATION, worst, ALLOWED[1]);
+        audit.record(laws::PAULI, worst, ALLOWED[1]);
         if let Some(expected) = self.number_in_states(left, right) {
             let sites = (left + right + 1) as f64;
             audit.record(laws::PARTICLE_NUMBER, (number - expected).abs() / sites, ALLOWED[2]);

@@ -166,10 +166,10 @@ fn the_response_is_a_derivative() {
 fn the_laws_are_audited() {
     let names = |audit: &Audit| audit.laws().iter().map(|l| l.name).collect::<Vec<_>>();
     let found = segment(&chain(0.3, 0.2, 1.0), 9, 9);
-    assert_eq!(names(&found.audit), [laws::NUMBER_VARIANCE, laws::OCCUPATION, laws::PARTICLE_NUMBER]);
+    assert_eq!(names(&found.audit), [laws::NUMBER_VARIANCE, laws::PAULI, laws::PARTICLE_NUMBER]);
     // a bound state of a hundred million sites is not summed, but all else holds
     let found = segment(&chain(0.3, 0.2, 1e-8), 9, 9);
-    assert_eq!(names(&found.audit), [laws::NUMBER_VARIANCE, laws::OCCUPATION]);
+    assert_eq!(names(&found.audit), [laws::NUMBER_VARIANCE, laws::PAULI]);
 }
 
 /// Erratum 20 of the sheet, out of equilibrium without self-consistency: partition noise in a segment on one side of the barrier, and none in one that

@@ -36,7 +36,7 @@ pub struct BiasedNumber {
     pub number: f64,
     /// `<dN^2>`.
     pub variance: f64,
-    /// The law [`OCCUPATION`](laws::OCCUPATION).
+    /// The law [`PAULI`](laws::PAULI).
     pub audit: Audit,
 }
 
@@ -132,7 +132,7 @@ impl BiasedChain<'_> {
             variance += rest;
         }
         let mut audit = Audit::default();
-        audit.record(laws::OCCUPATION, worst, ALLOWED[1]);
+        audit.record(laws::PAULI, worst, ALLOWED[1]);
         Ok(BiasedNumber { number, variance, audit })
     }
 }
