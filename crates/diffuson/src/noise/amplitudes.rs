@@ -12,7 +12,7 @@
 //!
 //! Between N channels s has N^2 entries, and products of such matrices take 8 N^3 operations. Noise needs only columns of s and of `s^+ D s`, D diagonal, some at a time:
 //! [`Amplitudes::times`] and [`Amplitudes::adjoint_times`] solve for them with the sparse factors of `E - H - Sigma`, for 16 e real operations a column, where the
-//! factors have e entries; in two dimensions all columns take some 60 N^2 log_2 N operations (of N = 2000 sites, a tenth of one product). The adjoint Green function is
+//! factors have e entries; in two dimensions all columns take some 60 N^2 log_2 N operations (at N = 2000 a twentieth of those of one product). The adjoint Green function is
 //! `G^+ = conj(G^T)`, and G^T that of the reversed magnetic field, which takes factors of its own where there is a field. Only the factors are kept.
 
 use crate::audit::Audit;
