@@ -142,7 +142,8 @@ impl<'r> Scales<'r> {
 
     /// Largest element at x.
     fn allowed(&self, x: f64) -> f64 {
-        let relief = |d: f64| (d / RELIEF).min(60.0).exp();
+        // no element reaches what it is relieved by being far from
+        let relief = |d: f64| (d / RELIEF).exp().min(1.0 + 2.0 * d);
         let mut smallest = RESOLUTION / (2.0 * x) * relief((x * x - self.eta.max(0.0)).abs());
         if self.crossover > 0.0 {
             smallest = smallest.min(2.5 * RESOLUTION * (self.crossover + x));
