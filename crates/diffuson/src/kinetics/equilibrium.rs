@@ -70,7 +70,7 @@ pub(super) fn degeneracy(
     values: impl Fn(f64) -> [f64; 2],
 ) -> Option<f64> {
     let (mut eta, mut low, mut high) = (start, f64::NEG_INFINITY, f64::INFINITY);
-    for _ in 0..200 {
+    for round in 0..200 {
         let [n, slope] = values(eta);
         if n < number {
             low = eta;
@@ -83,11 +83,8 @@ pub(super) fn degeneracy(
         // far to the left N is e^eta
         let bound = 5.0 + 0.5 * eta.abs();
         let newton = eta + ((number / n).ln() * n / slope).clamp(-bound, bound);
-        let next = if newton > low && newton < high || high - low == f64::INFINITY {
-            newton.min(most)
-        } else {
-            0.5 * (low + high)
-        };
+        let inside = newton > low && newton < high && round < 40;
+        let next = if inside || high - low == f64::INFINITY { newton.min(most) } else { 0.5 * (low + high) };
         // rounding of N
         if (next - eta).abs() <= 1e-13 * eta.abs().max(1.0) {
             return Some(next);

@@ -43,7 +43,8 @@ const REACH: f64 = 45.0;
 impl Mesh {
     /// For a field u and a local equilibrium `1/(1 + exp(x^2 - eta))`.
     ///
-    /// Three scales need resolution: the Fermi edge, one kT wide at `x^2 = eta`; the kink that rates proportional to |x| leave at x = 0; and
+    /// Scales that need resolution: the Fermi edge, one kT wide at `x^2 = eta`; the kink that rates proportional to |x| leave at x = 0; where rates of
+    /// different laws are equal; and
     /// the length `(u/2) / sqrt(r_in (r_in + r_el))` over which the field carries what it has smeared.
     pub(super) fn new(eta: f64, u: f64, rates: &Rates) -> Self {
         let scales = Scales::new(eta, u, rates);
@@ -99,6 +100,8 @@ struct Scales<'r> {
     edge: f64,
     /// Whether rates have a kink at x = 0.
     kink: bool,
+    /// Least |x| at which a rate changes from one law to the other; 0 if none does.
+    crossover: f64,
     /// Whether the field smears the edge more than temperature does.
     smeared: bool,
 }
@@ -106,7 +109,15 @@ struct Scales<'r> {
 impl<'r> Scales<'r> {
     fn new(eta: f64, u: f64, rates: &'r Rates) -> Self {
         let edge = eta.max(0.0).sqrt();
-        let mut scales = Self { eta, u, rates, edge, kink: rates.have_kink(), smeared: false };
+        let mut scales = Self {
+            eta,
+            u,
+            rates,
+            edge,
+            kink: rates.have_kink(),
+            crossover: rates.crossover(),
+            smeared: false,
+        };
         scales.smeared = u > 0.0 && scales.decay(edge) < 4.0 * (edge + 1.0);
         scales
     }
@@ -131,13 +142,16 @@ impl<'r> Scales<'r> {
 
     /// Largest element at x.
     fn allowed(&self, x: f64) -> f64 {
-        let relief = |d: f64| (d / RELIEF).min(60.0).exp();
-        let thermal = RESOLUTION / (2.0 * x) * relief((x * x - self.eta.max(0.0)).abs());
+        // no element reaches what it is relieved by being far from
+        let relief = |d: f64| (d / RELIEF).exp().min(1.0 + 2.0 * d);
+        let mut smallest = RESOLUTION / (2.0 * x) * relief((x * x - self.eta.max(0.0)).abs());
+        if self.crossover > 0.0 {
+            smallest = smallest.min(2.5 * RESOLUTION * (self.crossover + x));
+        }
         if !(self.u > 0.0) {
-            return thermal;
+            return smallest;
         }
         let length = RESOLUTION / self.decay(x);
-        let mut smallest = thermal;
         if self.kink {
             smallest = smallest.min(length * relief(self.exponent(0.0, x)));
         }

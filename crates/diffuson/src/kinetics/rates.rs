@@ -124,6 +124,19 @@ impl Rates {
         (inelastic, inelastic + c + d * x)
     }
 
+    /// |x| at which the rates are equal if they follow different laws, else 0.
+    pub(super) fn crossover(&self) -> f64 {
+        match (self.inelastic, self.elastic) {
+            (Scattering::Time(time), Scattering::MeanFreePath(path))
+            | (Scattering::MeanFreePath(path), Scattering::Time(time))
+                if time.is_finite() && path.is_finite() =>
+            {
+                path / time
+            }
+            _ => 0.0,
+        }
+    }
+
     /// Whether a rate has a kink at x = 0.
     pub(super) fn have_kink(&self) -> bool {
         let ([_, b], [_, d]) = self.polynomials();

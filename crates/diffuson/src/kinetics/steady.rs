@@ -247,7 +247,9 @@ fn neutral(
     if known {
         return Ok((Mesh::new(at, u, rates), eta));
     }
-    for _ in 0..60 {
+    // N at the edge that a mesh resolves is accurate, and tells on which side of it eta* lies
+    let (mut low, mut high) = (f64::NEG_INFINITY, f64::INFINITY);
+    for round in 0..60 {
         let mesh = Mesh::new(at, u, rates);
         let operator = Operator::new(&mesh, u, rates, 0.0);
         let chi = operator.solve_adjoint(&mesh.function(|_| [1.0; 2]));
@@ -269,7 +271,13 @@ fn neutral(
         if (local - at).abs() <= 0.5 {
             return Ok((mesh, local));
         }
-        at = local;
+        if local > at {
+            low = at;
+        } else {
+            high = at;
+        }
+        let inside = local > low && local < high && (round < 5 || high - low == f64::INFINITY);
+        at = if inside { local } else { 0.5 * (low + high) };
     }
     Err(KineticError::NotNeutral { eta, voltage: u, last: at })
 }
