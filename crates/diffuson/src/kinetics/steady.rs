@@ -219,11 +219,9 @@ impl SteadyState {
             let worst = self.noise.iter().map(|s| (s / johnson - 1.0).abs()).fold(0.0, f64::max);
             audit.record(laws::JOHNSON_NOISE, worst, 1e-8);
         }
-        if self.closure == Closure::Mermin {
-            let all = self.occupation.iter().flatten();
-            let outside = all.map(|&f| (-f).max(f - 1.0)).fold(0.0, f64::max);
-            audit.record(laws::PAULI, outside, 1e-10);
-        }
+        let all = self.occupation.iter().flatten();
+        let outside = all.map(|&f| (-f).max(f - 1.0)).fold(0.0, f64::max);
+        audit.record(laws::PAULI, outside, 1e-10);
         let number = mesh.integral(|k, _| self.occupation[k]);
         audit.record(laws::NEUTRALITY, (number / self.equilibrium.number - 1.0).abs(), 1e-8);
         let fluctuation = mesh.integral(|k, _| self.fluctuation[k]);

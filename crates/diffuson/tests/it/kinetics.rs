@@ -1,6 +1,6 @@
 //! The kinetic point contact: golden numbers, closed forms against the solver, balances and bounds over the range of parameters.
 
-use diffuson::audit::Audit;
+use diffuson::audit::{self, Audit, laws};
 use diffuson::kinetics::constant_time::ConstantTime;
 use diffuson::kinetics::mean_free_path::{MeanFreePath, initial_slope};
 use diffuson::kinetics::{
@@ -9,6 +9,7 @@ use diffuson::kinetics::{
 };
 use diffuson::localization::FermiDirac;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// To half a unit of the last digit printed, or a little more.
 fn printed(got: f64, want: f64, digits: i32) {
@@ -167,13 +168,25 @@ fn constant_mean_free_paths_have_their_golden_noise() {
     }
 }
 
+/// A field so high that f changes over a thousandth of its reach only: the quadrature of the closed form must not step over the Fermi edge.
+#[test]
+fn closed_forms_of_paths_hold_at_high_fields() {
+    for (u, eta, elastic) in [(1e5, -5.0, f64::INFINITY), (1e5, -12.0, 1.0), (3e4, 20.0, 0.3)] {
+        let rates = Rates::mean_free_paths(1.0, elastic).unwrap();
+        let closed = MeanFreePath::new(eta, u, &rates, Closure::Mermin).unwrap().unwrap();
+        close(solved(eta, u, rates).conductance(), closed.conductance(), 1e-10);
+    }
+}
+
 /// The linear closure fills states twice: f reaches 1.00818 (sheet: at the points of the mesh).
 #[test]
 fn the_linear_closure_violates_the_pauli_principle() {
     for (u, eta, most) in [(10.0, 20.0, 1.00818), (20.0, 40.0, 1.00875)] {
         let rates = Rates::mean_free_paths(1.0, 1.0).unwrap();
         let state = SteadyState::new(eta, u, rates, Closure::Linear).unwrap();
-        passes(state.audit());
+        let broken: Vec<_> = state.audit().laws().iter().filter(|l| !l.passed()).collect();
+        assert!(broken.len() == 1 && broken[0].name == laws::PAULI, "{broken:?}");
+        close(broken[0].residual, state.range()[1] - 1.0, 1e-12);
         printed(state.range()[1], most, 5);
         let closed = MeanFreePath::new(eta, u, &rates, Closure::Linear).unwrap().unwrap();
         close(state.conductance(), closed.conductance(), 1e-12);
@@ -442,7 +455,7 @@ fn scattering() -> impl Strategy<Value = Scattering> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 150, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 150, rng_seed: RngSeed::Fixed(4), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// Balances, bounds and sum rules of any rates and both closures; the tolerances are those of the audit.
     #[test]
@@ -456,7 +469,9 @@ proptest! {
         let closure = if linear { Closure::Linear } else { Closure::Mermin };
         let rates = Rates::new(inelastic, elastic).unwrap();
         let state = SteadyState::new(eta, 10f64.powf(lg_u), rates, closure).unwrap();
-        let failed: Vec<_> = state.audit().laws().iter().filter(|l| !l.passed()).collect();
+        // the linear closure may fill states twice
+        let held = |l: &&audit::Law| linear && l.name == laws::PAULI;
+        let failed: Vec<_> = state.audit().laws().iter().filter(|l| !l.passed() && !held(l)).collect();
         prop_assert!(failed.is_empty(), "{:?}", failed);
         // noise, a positive quadratic form
         for source in [Source::Compressibility, Source::Occupation] {
