@@ -123,4 +123,10 @@ pub mod laws {
     pub const NOISE_SIGN: &str = "sign of cross-correlations";
     /// `S_ab` between reservoirs of one potential and temperature against `2 kT (G_ab + G_ba)`, per largest `S_aa`.
     pub const EQUILIBRIUM_NOISE: &str = "equilibrium noise";
+    /// How far fluctuations of the energy currents `J^Q_a + mu_a I_a` are from adding up to zero over all terminals, and those of the particle currents where they are
+    /// correlated with heat; per largest heat noise.
+    pub const ENERGY_NOISE: &str = "noise of energy";
+    /// How far the noise between two reservoirs of one temperature lies outside of `4 kT G <= S <= 2 e I coth(eV/2kT)`, per upper bound; holds where
+    /// scattering does not depend on energy.
+    pub const NOISE_BOUNDS: &str = "noise bounds";
 }

@@ -9,7 +9,14 @@
 //!
 //! | question | answer |
 //! |---|---|
-//! | one energy, any occupations | [`spectral`], [`spectral_between`] |
+//! | one energy, any occupations | [`spectral()`], [`spectral_between`] |
+//! | potentials and temperatures, S matrices a function of energy | [`Noise::between`] |
+//! | one realisation of a lattice conductor | [`Sample::noise`](crate::thermal::Sample::noise) |
+//! | an S matrix that does not depend on energy | [`Noise::constant`] |
+//! | Fano factors, and those of the excess noise | [`Noise::fano_factor`], [`Noise::excess_fano_factor`] |
+//! | dS/dV | [`DifferentialNoise`] |
+//! | transmission eigenvalues | [`TransmissionStatistics`] |
+//! | closed forms | [`closed_forms`] |
 //!
 //! # Conventions
 //!
@@ -30,7 +37,18 @@
 //! becomes with `sum_b s_ab s_ab^+ = 1`, the second with `sum_c s_ac s_bc^+ = 0`. Neither is computed from the other: that currents are conserved,
 //! `sum_b S_ab = 0`, is a check. Two leads take three products, at equilibrium none.
 
+pub mod closed_forms;
+
+mod constant;
+mod differential;
+mod eigenvalues;
+mod integrated;
 mod laws_of;
+mod sample;
 mod spectral;
 
+pub use constant::exchanged;
+pub use differential::DifferentialNoise;
+pub use eigenvalues::TransmissionStatistics;
+pub use integrated::{Excess, Noise};
 pub use spectral::{SpectralNoise, spectral, spectral_between};

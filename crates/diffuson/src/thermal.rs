@@ -48,9 +48,11 @@ mod window;
 
 pub use adaptive::{Adaptive, Integral};
 pub use coefficients::{Coefficients, SiCoefficients};
+pub(crate) use currents::Reach;
 pub use currents::{Currents, currents};
 pub use fermi::{Reservoir, fermi, fermi_window};
 pub use function::{FunctionError, OutOfRange, Resolution, TransmissionFunction};
+pub(crate) use linear::SUMS;
 pub use linear::{LinearResponse, TransportError};
 pub use matrix::{BadMatrix, TransmissionMatrix};
 pub use onsager::{LinearCurrents, OnsagerMatrix, TerminalError};

@@ -4,9 +4,6 @@ use crate::audit::{Audit, laws};
 use crate::scattering::nan_max;
 use diffuson_linalg::eigen::symmetric;
 
-/// What laws may be missed by where there is nothing but rounding: that of S matrices, 1e-12 and resonances.
-pub(super) const ROUNDING: f64 = 1e-10;
-
 /// Conservation, positivity and sign of the correlators S_ab of n terminals, row by row.
 pub(super) fn correlators(audit: &mut Audit, correlator: &[f64], n: usize, allowed: f64) {
     let row = |a: usize| &correlator[a * n..(a + 1) * n];

@@ -1,9 +1,9 @@
 //! Fluctuations at one energy.
 
-use super::laws_of::{self, ROUNDING, relative};
+use super::laws_of::{self, relative};
 use crate::audit::{Audit, laws};
 use crate::scattering::{SMatrix, nan_max};
-use crate::thermal::{Reservoir, fermi_window};
+use crate::thermal::{Reservoir, SUMS, fermi_window};
 use diffuson_linalg::{Matrix, Op, Panel, product};
 
 /// Fluctuations of the currents at one energy, per unit of energy: their integral over energy is the noise.
@@ -43,12 +43,12 @@ fn of(s: &SMatrix, occupations: &Occupations) -> SpectralNoise {
     let current = current(&transmission, occupations);
     let correlator = correlator(s, &transmission, occupations);
     let mut audit = s.audit.clone();
-    audit.record(laws::UNITARITY, transmission.imbalance(), ROUNDING);
+    audit.record(laws::UNITARITY, transmission.imbalance(), SUMS);
     let pairs = (0..n * n).map(|k| (k / n, k % n));
     let exchanged = pairs.map(|(a, b)| (transmission.get(a, b) * occupations.difference(b, a)).abs());
     let charge = relative(current.iter().sum::<f64>().abs(), exchanged.fold(0.0, nan_max));
-    audit.record(laws::CHARGE, charge, ROUNDING);
-    laws_of::correlators(&mut audit, &correlator, n, ROUNDING);
+    audit.record(laws::CHARGE, charge, SUMS);
+    laws_of::correlators(&mut audit, &correlator, n, SUMS);
     SpectralNoise { current, correlator, audit }
 }
 
@@ -79,6 +79,13 @@ impl Transmissions {
         self.channels[a] - self.get(a, a)
     }
 
+    /// `M_a delta_ab - T_ab`, row by row: the conductance where occupations change at this energy alone.
+    pub(super) fn conductance(&self) -> Vec<f64> {
+        let n = self.leads;
+        let of = |(a, b)| if a == b { self.not_reflected(a) } else { -self.get(a, b) };
+        (0..n * n).map(|k| of((k / n, k % n))).collect()
+    }
+
     /// What leaves a lead and what enters it against what it does not reflect: the largest difference per largest number of channels.
     pub(super) fn imbalance(&self) -> f64 {
         let sums = |a: usize| {
@@ -97,6 +104,8 @@ impl Transmissions {
 pub(super) struct Occupations {
     /// `f (1 - f)`.
     pub(super) thermal: Vec<f64>,
+    /// `1 - 2 f`.
+    slope: Vec<f64>,
     /// `f_b - f_c`, row by row.
     difference: Vec<f64>,
 }
@@ -106,6 +115,7 @@ impl Occupations {
         let n = f.len();
         Self {
             thermal: f.iter().map(|f| f * (1.0 - f)).collect(),
+            slope: f.iter().map(|f| 1.0 - 2.0 * f).collect(),
             difference: (0..n * n).map(|k| f[k / n] - f[k % n]).collect(),
         }
     }
@@ -116,11 +126,12 @@ impl Occupations {
         let thermal = |r: &Reservoir| if r.kt > 0.0 { fermi_window((energy - r.mu) / r.kt) } else { 0.0 };
         Self {
             thermal: reservoirs.iter().map(thermal).collect(),
+            slope: reservoirs.iter().map(|r| 1.0 - 2.0 * r.occupation(energy)).collect(),
             difference: (0..n * n).map(|k| reservoirs[k / n].excess(&reservoirs[k % n], energy)).collect(),
         }
     }
 
-    fn leads(&self) -> usize {
+    pub(super) fn leads(&self) -> usize {
         self.thermal.len()
     }
 
@@ -164,6 +175,32 @@ pub(super) fn correlator(s: &SMatrix, t: &Transmissions, occupations: &Occupatio
     out
 }
 
+/// How currents and then correlators change where occupations change by `by`: the formulas of the head, differentiated.
+pub(super) fn change(s: &SMatrix, t: &Transmissions, occupations: &Occupations, by: &[f64]) -> Vec<f64> {
+    let n = s.leads();
+    let into = |a: usize| (0..n).map(|b| t.get(a, b) * (by[b] - by[a])).sum();
+    let mut out: Vec<f64> = (0..n).map(into).collect();
+    out.resize(n + n * n, 0.0);
+    // of f (1 - f)
+    let thermal = |a: usize| by[a] * occupations.slope[a];
+    let reference = occupations.reference(s);
+    for a in 0..n {
+        let others = (0..n).filter(|b| *b != a);
+        let own: f64 = others.map(|b| t.get(a, b) * (thermal(a) + thermal(b))).sum();
+        let pairs = (0..n).flat_map(|c| (0..c).map(move |b| (b, c)));
+        let weights = pairs.map(|(b, c)| (b, c, 2.0 * occupations.difference(b, c) * (by[b] - by[c])));
+        let partition: f64 = weights.filter(|w| w.2 != 0.0).map(|(b, c, w)| w * overlap(s, a, [b, c])).sum();
+        out[n + a * n + a] = 2.0 * (own + partition);
+        for b in 0..a {
+            let rho = coherence(s, [a, b], |c| occupations.difference(c, reference));
+            let change = coherence(s, [a, b], |c| by[c] - by[reference]);
+            let cross = thermal(a) * t.get(b, a) + thermal(b) * t.get(a, b) + 2.0 * inner(&rho, &change);
+            (out[n + a * n + b], out[n + b * n + a]) = (-2.0 * cross, -2.0 * cross);
+        }
+    }
+    out
+}
+
 /// `sum_(b < c) (f_b - f_c)^2 |s_ab^+ s_ac|^2`.
 fn partition(s: &SMatrix, a: usize, occupations: &Occupations) -> f64 {
     let pairs = (0..s.leads()).flat_map(|c| (0..c).map(move |b| (b, c)));
@@ -189,6 +226,20 @@ pub(super) fn coherence(s: &SMatrix, [a, b]: [usize; 2], weight: impl Fn(usize) 
 
 fn panel(s: &SMatrix, to: usize, from: usize) -> Panel<'_> {
     s.data().block(s.channels(to), s.channels(from))
+}
+
+/// `Re Tr X_c^+ X_d`, `X_c = s_ac s_bc^+`, of the pairs c < d, those of smaller d first: as `sum_c X_c = 0`, these are the weights of `(f_c - f_d)^2` in
+/// `-|sum_c f_c X_c|^2`.
+pub(super) fn pair_overlaps(s: &SMatrix, [a, b]: [usize; 2]) -> Vec<f64> {
+    let each: Vec<Matrix> =
+        (0..s.leads()).map(|c| coherence(s, [a, b], |d| if c == d { 1.0 } else { 0.0 })).collect();
+    let pairs = (0..s.leads()).flat_map(|d| (0..d).map(move |c| (c, d)));
+    pairs.map(|(c, d)| inner(&each[c], &each[d])).collect()
+}
+
+/// `Re Tr x^+ y`.
+fn inner(x: &Matrix, y: &Matrix) -> f64 {
+    x.as_slice().iter().zip(y.as_slice()).map(|(x, y)| x.re * y.re + x.im * y.im).sum()
 }
 
 fn square(m: &Matrix) -> f64 {

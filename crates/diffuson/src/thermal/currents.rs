@@ -1,7 +1,7 @@
 //! Charge and heat at any bias and any temperatures.
 
 use super::linear::{MARKS, REACH, SUMS, check};
-use super::{Adaptive, Reservoir, Structure, TransmissionMatrix, TransportError};
+use super::{Adaptive, Integral, Reservoir, Structure, TransmissionMatrix, TransportError};
 use crate::audit::{Audit, laws};
 use crate::scattering::nan_max;
 
@@ -71,23 +71,9 @@ pub(super) fn cut_at<E>(
     adaptive: Adaptive,
     mut transmission: impl FnMut(f64) -> Result<TransmissionMatrix, E>,
 ) -> Result<Currents, TransportError<E>> {
-    reservoirs.iter().try_for_each(|r| check(r.mu, r.kt))?;
     let n = reservoirs.len();
-    let largest =
-        |of: &dyn Fn(&Reservoir) -> f64| reservoirs.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
-    let [low, high] = [-largest(&|r| REACH * r.kt - r.mu), largest(&|r| REACH * r.kt + r.mu)];
-    let hottest = largest(&|r| r.kt);
-    let window = structure.window([low, high], REACH * hottest);
-    let warm = reservoirs.iter().filter(|r| r.kt > 0.0);
-    let mut marks: Vec<f64> = warm.flat_map(|r| MARKS.map(|x| r.mu + x * r.kt)).collect();
-    marks.sort_by(f64::total_cmp);
-    marks.dedup_by(|a, b| (*a - *b).abs() <= 1e-3 * hottest);
-    marks.extend_from_slice(cuts);
-    // at zero temperature occupations jump
-    marks.extend(reservoirs.iter().filter(|r| r.kt == 0.0).map(|r| r.mu));
-    // heats of the size of particle currents, so that one accuracy serves both
-    let unit = hottest.max(largest(&|r| r.mu) + largest(&|r| -r.mu)).max(f64::MIN_POSITIVE);
-    let integral = adaptive.integrate(window, structure, &marks, |energy| {
+    let Reach { range, marks, unit } = Reach::of(reservoirs, structure, cuts)?;
+    let integral = adaptive.integrate(range, structure, &marks, |energy| {
         let t = transmission(energy).map_err(TransportError::Transmission)?;
         if t.terminals() != n {
             return Err(TransportError::Terminals { given: t.terminals(), wanted: n });
@@ -100,22 +86,65 @@ pub(super) fn cut_at<E>(
         }
         Ok(values)
     })?;
-    // nothing in the window: no currents
-    let part = |from: usize, factor: f64| match integral.values.get(from..from + n) {
-        Some(values) => values.iter().map(|v| factor * v).collect(),
-        None => vec![0.0; n],
-    };
-    let quadrature_error = integral.relative_error();
-    let (particle, heat) = (part(0, 1.0), part(n, unit));
-    let evaluations = integral.evaluations;
-    let audit = Audit::default();
-    let mut currents =
-        Currents { reservoirs: reservoirs.to_vec(), particle, heat, quadrature_error, evaluations, audit };
-    currents.check(&integral.magnitudes, unit, adaptive.tolerance);
-    Ok(currents)
+    Ok(Currents::of(reservoirs, &integral, unit, adaptive.tolerance))
+}
+
+/// What energies reservoirs fill differently.
+pub(crate) struct Reach {
+    /// From the lowest to the highest.
+    pub(crate) range: [f64; 2],
+    /// Where panels are cut beforehand.
+    pub(crate) marks: Vec<f64>,
+    /// The unit in which heats are of the size of particle currents, so that one accuracy serves both.
+    pub(crate) unit: f64,
+}
+
+impl Reach {
+    pub(crate) fn of<E>(
+        reservoirs: &[Reservoir],
+        structure: &Structure,
+        cuts: &[f64],
+    ) -> Result<Self, TransportError<E>> {
+        reservoirs.iter().try_for_each(|r| check(r.mu, r.kt))?;
+        let largest =
+            |of: &dyn Fn(&Reservoir) -> f64| reservoirs.iter().map(of).fold(f64::NEG_INFINITY, f64::max);
+        let [low, high] = [-largest(&|r| REACH * r.kt - r.mu), largest(&|r| REACH * r.kt + r.mu)];
+        let hottest = largest(&|r| r.kt);
+        let range = structure.window([low, high], REACH * hottest);
+        let warm = reservoirs.iter().filter(|r| r.kt > 0.0);
+        let mut marks: Vec<f64> = warm.flat_map(|r| MARKS.map(|x| r.mu + x * r.kt)).collect();
+        marks.sort_by(f64::total_cmp);
+        marks.dedup_by(|a, b| (*a - *b).abs() <= 1e-3 * hottest);
+        marks.extend_from_slice(cuts);
+        // at zero temperature occupations jump
+        marks.extend(reservoirs.iter().filter(|r| r.kt == 0.0).map(|r| r.mu));
+        let unit = hottest.max(largest(&|r| r.mu) + largest(&|r| -r.mu)).max(f64::MIN_POSITIVE);
+        Ok(Self { range, marks, unit })
+    }
 }
 
 impl Currents {
+    /// From the integrals of particle currents, then of heats in the given unit, then of anything else.
+    pub(crate) fn of(reservoirs: &[Reservoir], integral: &Integral, unit: f64, tolerance: f64) -> Self {
+        let n = reservoirs.len();
+        // nothing in the window: no currents
+        let part = |from: usize, factor: f64| match integral.values.get(from..from + n) {
+            Some(values) => values.iter().map(|v| factor * v).collect(),
+            None => vec![0.0; n],
+        };
+        let mut currents = Self {
+            reservoirs: reservoirs.to_vec(),
+            particle: part(0, 1.0),
+            heat: part(n, unit),
+            quadrature_error: integral.relative_error(),
+            evaluations: integral.evaluations,
+            audit: Audit::default(),
+        };
+        let magnitudes = integral.magnitudes.get(..2 * n).unwrap_or_default();
+        currents.check(magnitudes, unit, tolerance);
+        currents
+    }
+
     /// Records the laws, per integrals of the moduli: near equilibrium currents are differences.
     fn check(&mut self, magnitudes: &[f64], unit: f64, tolerance: f64) {
         let n = self.reservoirs.len();

@@ -163,7 +163,7 @@ impl LinearResponse {
 }
 
 /// Rounding of sums over transmissions that enter and leave, each computed by a solver to some 1e-12.
-pub(super) const SUMS: f64 = 1e-10;
+pub(crate) const SUMS: f64 = 1e-10;
 
 /// K0, K1, K2 of a vector of functions.
 struct Integrals {

@@ -2,13 +2,13 @@
 
 use super::linear::REACH;
 use super::{
-    Adaptive, Currents, FunctionError, LinearResponse, Reservoir, Resolution, Sommerfeld, Structure,
+    Adaptive, Currents, FunctionError, LinearResponse, Reach, Reservoir, Resolution, Sommerfeld, Structure,
     TransmissionFunction, TransmissionMatrix, TransportError, currents,
 };
 use crate::audit::Audit;
 use crate::conductor::Conductor;
 use crate::leads::LeadError;
-use crate::scattering::{self, Options, Route, SolveError, Work};
+use crate::scattering::{self, Options, Route, SMatrix, SolveError, Work};
 
 /// One realisation of a conductor whose terminals are leads, in the order of the conductor. Transmissions are those of its S matrices; modes that open
 /// or close are singular points.
@@ -67,16 +67,32 @@ impl<'c> Sample<'c> {
     /// # Errors
     /// [`SolveError`] if there is no Green function, or at a threshold of a lead mode.
     pub fn at(&mut self, energy: f64) -> Result<TransmissionMatrix, SolveError> {
+        Ok(TransmissionMatrix::of(&self.smatrix(energy)?))
+    }
+
+    /// The S matrix at one energy.
+    ///
+    /// # Errors
+    /// As [`at`](Self::at).
+    pub fn smatrix(&mut self, energy: f64) -> Result<SMatrix, SolveError> {
         let s = scattering::smatrix(&self.conductor.at(energy)?, self.onsite, self.route)?;
         self.audit.merge(&s.audit);
         self.work += s.work;
-        Ok(TransmissionMatrix::of(&s))
+        Ok(s)
     }
 
     /// The same, next to a singular point rather than at it.
-    fn beside(&mut self, structure: &Structure, energy: f64) -> Result<TransmissionMatrix, SolveError> {
+    pub(crate) fn smatrix_beside(
+        &mut self,
+        structure: &Structure,
+        energy: f64,
+    ) -> Result<SMatrix, SolveError> {
         let too_close = structure.points().iter().find(|p| (p.energy - energy).abs() < MARGIN);
-        self.at(too_close.map_or(energy, |p| p.energy + MARGIN.copysign(energy - p.energy)))
+        self.smatrix(too_close.map_or(energy, |p| p.energy + MARGIN.copysign(energy - p.energy)))
+    }
+
+    fn beside(&mut self, structure: &Structure, energy: f64) -> Result<TransmissionMatrix, SolveError> {
+        Ok(TransmissionMatrix::of(&self.smatrix_beside(structure, energy)?))
     }
 
     /// Thresholds of lead modes between two energies.
@@ -120,10 +136,7 @@ impl<'c> Sample<'c> {
         reservoirs: &[Reservoir],
         adaptive: Adaptive,
     ) -> Result<Currents, TransportError<SolveError>> {
-        reservoirs.iter().try_for_each(|r| super::linear::check(r.mu, r.kt))?;
-        let low = reservoirs.iter().map(|r| r.mu - REACH * r.kt).fold(f64::INFINITY, f64::min);
-        let high = reservoirs.iter().map(|r| r.mu + REACH * r.kt).fold(f64::NEG_INFINITY, f64::max);
-        let structure = self.known([low, high])?;
+        let structure = self.structure_for(reservoirs)?;
         let mut found = currents(reservoirs, &structure, adaptive, |e| self.beside(&structure, e))?;
         found.audit.merge(&self.audit);
         Ok(found)
@@ -178,6 +191,14 @@ impl<'c> Sample<'c> {
             let slope = solved.derivative.as_deref().unwrap_or_else(|| unreachable!("asked for"));
             Ok([solved.exchange.as_ref(), slope].map(|t| TransmissionMatrix::among(t, &leads)))
         })
+    }
+
+    /// Thresholds of lead modes at energies that the reservoirs fill differently.
+    pub(crate) fn structure_for(
+        &self,
+        reservoirs: &[Reservoir],
+    ) -> Result<Structure, TransportError<SolveError>> {
+        self.known(Reach::of(reservoirs, &Structure::default(), &[])?.range)
     }
 
     fn known(&self, range: [f64; 2]) -> Result<Structure, TransportError<SolveError>> {
