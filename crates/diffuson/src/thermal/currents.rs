@@ -89,6 +89,9 @@ pub(super) fn cut_at<E>(
     Ok(Currents::of(reservoirs, &integral, unit, adaptive.tolerance))
 }
 
+/// Ranges of so many kT are wide.
+const WIDE: f64 = 8.0 * REACH;
+
 /// What energies reservoirs fill differently.
 pub(crate) struct Reach {
     /// From the lowest to the highest.
@@ -112,13 +115,24 @@ impl Reach {
         let hottest = largest(&|r| r.kt);
         let range = structure.window([low, high], REACH * hottest);
         let warm = reservoirs.iter().filter(|r| r.kt > 0.0);
-        let mut marks: Vec<f64> = warm.flat_map(|r| MARKS.map(|x| r.mu + x * r.kt)).collect();
-        marks.sort_by(f64::total_cmp);
-        marks.dedup_by(|a, b| (*a - *b).abs() <= 1e-3 * hottest);
+        let mut scaled: Vec<[f64; 2]> = Vec::new();
+        for r in warm {
+            scaled.extend(MARKS.map(|x| [r.mu + x * r.kt, r.kt]));
+            // in a panel much wider than its reservoir's window a tail would fall between all points
+            if high - low > WIDE * r.kt {
+                scaled.extend([-REACH, REACH].map(|x| [r.mu + x * r.kt, r.kt]));
+            }
+        }
+        scaled.sort_by(|a, b| a[0].total_cmp(&b[0]));
+        scaled.dedup_by(|a, b| (a[0] - b[0]).abs() <= 1e-3 * a[1].min(b[1]));
+        let mut marks: Vec<f64> = scaled.into_iter().map(|[energy, _]| energy).collect();
         marks.extend_from_slice(cuts);
         // at zero temperature occupations jump
         marks.extend(reservoirs.iter().filter(|r| r.kt == 0.0).map(|r| r.mu));
-        let unit = hottest.max(largest(&|r| r.mu) + largest(&|r| -r.mu)).max(f64::MIN_POSITIVE);
+        let unit = match hottest.max(largest(&|r| r.mu) + largest(&|r| -r.mu)) {
+            0.0 => 1.0,
+            unit => unit,
+        };
         Ok(Self { range, marks, unit })
     }
 }

@@ -1,3 +1,7 @@
 //! Noise against the trace formula it comes from, closed forms, reference values, and the identities every noise obeys.
 
+mod closed_forms;
+mod constant;
+mod ensembles;
+mod ring;
 mod spectral;

@@ -249,3 +249,19 @@ fn one_sided_thresholds() {
     assert_close(below[0], above[0], 1e-12, "K0");
     assert_close(below[1], -above[1], 1e-12, "K1");
 }
+
+/// Reservoirs of very different temperatures: the step of the cold one, narrow against the window, is not overlooked.
+#[test]
+fn a_cold_reservoir_beside_a_hot_one() {
+    for cold in [1e-3, 1e-5, 1e-7, 0.0] {
+        let reservoirs = [Reservoir { mu: 1.0, kt: 1.0 }, Reservoir { mu: 0.3, kt: cold }];
+        let found = currents(&reservoirs, &Structure::default(), Adaptive::default(), |_| {
+            Ok::<_, Infallible>(TransmissionMatrix::two_terminal(1.0))
+        })
+        .unwrap();
+        // a perfect channel: V, and (pi^2/6) (T^2 - T'^2) + V^2/2 of heat into the cold one
+        let heat = 0.5 * SOMMERFELD * (1.0 - cold * cold) + 0.5 * 0.7 * 0.7;
+        assert_close(found.particle[1], 0.7, 1e-11, "current");
+        assert_close(found.heat[1], heat, 1e-11, "heat");
+    }
+}

@@ -25,6 +25,12 @@ pub(crate) fn haar(n: usize, seed: u64, sample: u64) -> Matrix {
     u
 }
 
+/// `U U^T`: symmetric, of Dyson's circular ensemble with beta = 1.
+pub(crate) fn symmetric(n: usize, seed: u64, sample: u64) -> Matrix {
+    let u = haar(n, seed, sample);
+    Matrix::from_fn(n, n, |i, j| (0..n).map(|k| u[(i, k)] * u[(j, k)]).sum())
+}
+
 /// A conductor with such a matrix between leads of so many channels.
 pub(crate) fn conductor(data: Matrix, channels: &[usize]) -> SMatrix {
     SMatrix::given(data, channels, 0.0).unwrap()
