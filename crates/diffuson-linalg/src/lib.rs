@@ -11,7 +11,7 @@
 //! | [`planar`] | complex matrices with real and imaginary parts apart, in either precision; their products take three real ones |
 //! | [`frame`] | frames of orthonormal columns under a three-term recursion (transfer matrices), real, complex, quaternionic |
 //! | [`inverse`] | inversion with reused workspace |
-//! | [`solve`] | dense linear systems |
+//! | [`solve`], [`RealLu`] | dense linear systems |
 //! | [`sparse`] | sparse factorisation by nested dissection: Schur complements, solutions, entries of the inverse |
 //! | [`scattering_from_reaction`] | scattering matrix of a closed real system that is opened |
 //! | [`stream`] | passes over long arrays in the vector instructions of the machine |
@@ -36,4 +36,4 @@ pub use product::{
     Op, add_hermitian_part, adjoint_difference, halve, product, product_hermitian, product_lower,
 };
 pub use reaction::scattering_from_reaction;
-pub use solve::solve;
+pub use solve::{RealLu, solve};

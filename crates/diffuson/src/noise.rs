@@ -17,6 +17,8 @@
 //! | dS/dV | [`DifferentialNoise`] |
 //! | transmission eigenvalues | [`TransmissionStatistics`] |
 //! | closed forms | [`closed_forms`] |
+//! | terminals that float: dephasing, inelastic and hot [probes] | [`probes::flat`], [`probes::resolved`], [`probes::dephased`] |
+//! | amplitudes between the channels of all terminals, probes among them | [`amplitudes::Amplitudes`] |
 //!
 //! # Conventions
 //!
@@ -37,7 +39,9 @@
 //! becomes with `sum_b s_ab s_ab^+ = 1`, the second with `sum_c s_ac s_bc^+ = 0`. Neither is computed from the other: that currents are conserved,
 //! `sum_b S_ab = 0`, is a check. Two leads take three products, at equilibrium none.
 
+pub mod amplitudes;
 pub mod closed_forms;
+pub mod probes;
 
 mod constant;
 mod differential;

@@ -181,16 +181,16 @@ pub enum ProbeError {
 }
 
 /// The probes and the driven terminals of an [`Exchange`].
-struct Split<'d> {
+pub(crate) struct Split<'d> {
     drive: &'d Drive,
     /// Terminals that are probes and exchange electrons with others.
-    probes: Vec<usize>,
+    pub(crate) probes: Vec<usize>,
     terminals: usize,
 }
 
 impl<'d> Split<'d> {
     /// `outgoing` is S_a, or its integral over energies.
-    fn new(outgoing: &[f64], drive: &'d Drive) -> Result<Self, ProbeError> {
+    pub(crate) fn new(outgoing: &[f64], drive: &'d Drive) -> Result<Self, ProbeError> {
         let terminals = outgoing.len();
         if drive.potentials.iter().any(|&(t, _)| t >= terminals) {
             return Err(ProbeError::BadDrive);
@@ -200,7 +200,7 @@ impl<'d> Split<'d> {
     }
 
     /// Driven potentials in place, everything else from the guess.
-    fn start(&self, guess: Option<&[f64]>) -> Vec<f64> {
+    pub(crate) fn start(&self, guess: Option<&[f64]>) -> Vec<f64> {
         let (low, high) = self.drive.range();
         let mut v = guess.map_or_else(|| vec![0.5 * (low + high); self.terminals], <[f64]>::to_vec);
         v.iter_mut().for_each(|v| *v = v.clamp(low, high));
@@ -231,7 +231,7 @@ fn largest(values: &[f64]) -> f64 {
 const ROUNDING: f64 = 32.0 * f64::EPSILON;
 
 /// Solves `sum_b T_ab (v_b - v_a) = source_a` for the probes a, driven terminals given; returns all potentials, the currents and the products.
-fn balance(
+pub(crate) fn balance(
     exchange: &dyn Exchange,
     split: &Split<'_>,
     source: Option<&[f64]>,

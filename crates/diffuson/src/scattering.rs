@@ -40,7 +40,7 @@ mod truncated;
 mod wire;
 
 pub use diffuson_linalg::sparse::Parallelism;
-pub(crate) use dissection::Dissection;
+pub(crate) use dissection::{Dissection, Factorised, Field};
 pub use plan::{PRODUCTS, Plan, Question, Reason};
 pub(crate) use pool::Pool;
 pub(crate) use smatrix::Channels;
@@ -264,7 +264,7 @@ const SINGLE: f64 = 1e-4;
 const COARSE: f64 = 1e-2;
 
 /// Tolerance of the sum rules: they accumulate, at random, some roundings per site, amplified as any in the Green function.
-const SUM_RULE: f64 = 1e-12;
+pub(crate) const SUM_RULE: f64 = 1e-12;
 
 /// `S / Gamma A` of a probe below which the probe exchanges electrons with no other terminal.
 const ISOLATED: f64 = 16.0 * f64::EPSILON;

@@ -60,8 +60,15 @@ impl Dissection {
     }
 }
 
+/// The magnetic field as it is, or reversed: `E - H - Sigma` transposed, the Green function of electrons on their way back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Field {
+    AsIs,
+    Reversed,
+}
+
 /// `E - H - Sigma` of one realisation, factorised. Its memory goes back to the conductor.
-pub(super) struct Factorised<'d> {
+pub(crate) struct Factorised<'d> {
     dressed: &'d Dressed<'d>,
     sigma: Matrix,
     /// Of a solution, refined if it takes that.
@@ -101,7 +108,17 @@ impl<'d> Factorised<'d> {
         onsite: &[f64],
         parallelism: Parallelism,
     ) -> Result<Self, SolveError> {
-        let mut factorised = Self::open(dressed, onsite, parallelism);
+        Self::in_field(dressed, onsite, Field::AsIs, parallelism)
+    }
+
+    /// The same in the field asked for.
+    pub(crate) fn in_field(
+        dressed: &'d Dressed<'d>,
+        onsite: &[f64],
+        field: Field,
+        parallelism: Parallelism,
+    ) -> Result<Self, SolveError> {
+        let mut factorised = Self::open(dressed, onsite, field, parallelism);
         if let Some(workspace) = &mut factorised.workspace {
             let closed = workspace.close(Some(&factorised.sigma));
             closed.map_err(|cause| SolveError::Singular { energy: dressed.energy, slice: 0, cause })?;
@@ -115,7 +132,7 @@ impl<'d> Factorised<'d> {
     }
 
     /// Factorises all but the surface.
-    fn open(dressed: &'d Dressed<'d>, onsite: &[f64], parallelism: Parallelism) -> Self {
+    fn open(dressed: &'d Dressed<'d>, onsite: &[f64], field: Field, parallelism: Parallelism) -> Self {
         let mut workspace = dressed.conductor.dissection.take(dressed);
         workspace.set_parallelism(parallelism);
         let Workspace { factor, real, lower, upper } = &mut workspace;
@@ -125,6 +142,10 @@ impl<'d> Factorised<'d> {
             factor.factorise(Values::Real(real));
         } else {
             dressed.entries_complex(onsite, lower);
+            if field == Field::Reversed {
+                let off_diagonal = h.entries().zip(&mut *lower).filter(|((i, j, _), _)| i != j);
+                off_diagonal.for_each(|(_, z)| *z = z.conj());
+            }
             if h.is_real() {
                 factor.factorise(Values::Symmetric(lower));
             } else if !is_absorbing(dressed) {
@@ -138,7 +159,10 @@ impl<'d> Factorised<'d> {
         }
         Self {
             dressed,
-            sigma: dressed.surface_self_energy(),
+            sigma: match field {
+                Field::AsIs => dressed.surface_self_energy(),
+                Field::Reversed => dressed.surface_self_energy().transpose(),
+            },
             backward_error: 0.0,
             refine: false,
             solves: Cell::new(0),
@@ -178,7 +202,7 @@ impl<'d> Factorised<'d> {
     }
 
     /// `A^-1 b`, refined once where elimination amplified rounding.
-    pub(super) fn solve(&self, b: Matrix) -> Matrix {
+    pub(crate) fn solve(&self, b: Matrix) -> Matrix {
         self.solves.set(self.solves.get() + b.cols());
         if !self.refine {
             let mut x = b;
@@ -198,7 +222,7 @@ impl<'d> Factorised<'d> {
     }
 
     /// Columns of G.
-    fn columns(&self, which: &[usize]) -> Matrix {
+    pub(crate) fn columns(&self, which: &[usize]) -> Matrix {
         if self.refine {
             let mut unit = Matrix::zeros(self.dressed.conductor.hamiltonian().orbitals(), which.len());
             which.iter().enumerate().for_each(|(c, &row)| unit[(row, c)] = C64::ONE);
@@ -253,13 +277,13 @@ impl<'d> Factorised<'d> {
         sums.into_iter().fold(0.0, f64::max)
     }
 
-    fn audit(&self) -> Audit {
+    pub(crate) fn audit(&self) -> Audit {
         let mut audit = Audit::default();
         audit.record(laws::BACKWARD_ERROR, self.backward_error, REFINED);
         audit
     }
 
-    fn work(&self) -> Work {
+    pub(crate) fn work(&self) -> Work {
         Work { factorisations: 1, inversions: 1, solves: self.solves.get(), energies: 1 }
     }
 }

@@ -266,11 +266,11 @@ impl SMatrix {
 #[derive(Clone, Debug)]
 pub(crate) struct Channels {
     /// `Gamma Phi_in`: rows are orbitals of the interface.
-    pub(super) incoming: Matrix,
+    pub(crate) incoming: Matrix,
     /// `Gamma Phi_out`.
-    pub(super) outgoing: Matrix,
+    pub(crate) outgoing: Matrix,
     /// `Phi_out^+ Gamma Phi_in`.
-    pub(super) direct: Matrix,
+    pub(crate) direct: Matrix,
     /// Whether all of that is real, and the modes come in as they go out.
     real: bool,
 }

@@ -96,6 +96,12 @@ impl<'c> Window<'c> {
         self.kt
     }
 
+    /// The conductor at every energy, with the weights of the two rules.
+    pub(crate) fn points(&self) -> impl Iterator<Item = (&Dressed<'c>, [f64; 2])> {
+        let weights = self.quadrature.weights.iter().zip(&self.quadrature.coarse);
+        self.dressed.iter().zip(weights.map(|(fine, coarse)| [*fine, *coarse]))
+    }
+
     /// L0, L1, L2 for one realisation of the on-site energies.
     ///
     /// # Errors

@@ -3,5 +3,7 @@
 mod closed_forms;
 mod constant;
 mod ensembles;
+mod probed_conductors;
+mod probes;
 mod ring;
 mod spectral;

@@ -1,6 +1,6 @@
 //! The Green function between the leads, from the Schur complement on the surface.
 
-use super::{Factorised, REFINED, irregular, is_absorbing, rows};
+use super::{Factorised, Field, REFINED, irregular, is_absorbing, rows};
 use crate::audit::Audit;
 use crate::conductor::Dressed;
 use crate::scattering::dense::multiply;
@@ -19,7 +19,7 @@ pub(in crate::scattering) fn from_modes(
     parallelism: Parallelism,
 ) -> Result<(Matrix, Work, Audit), SolveError> {
     let surface = dressed.surface();
-    let mut factorised = Factorised::open(dressed, onsite, parallelism);
+    let mut factorised = Factorised::open(dressed, onsite, Field::AsIs, parallelism);
     if factorised.has_sound_schur() {
         let mut m = factorised.workspace().schur();
         for j in 0..surface.len() {
@@ -48,7 +48,7 @@ pub(in crate::scattering) fn real_schur(
     onsite: &[f64],
     parallelism: Parallelism,
 ) -> Option<(Vec<f64>, Work, Audit)> {
-    let mut factorised = Factorised::open(dressed, onsite, parallelism);
+    let mut factorised = Factorised::open(dressed, onsite, Field::AsIs, parallelism);
     if !factorised.has_sound_schur() {
         return None;
     }

@@ -11,6 +11,11 @@ use proptest::test_runner::RngSeed;
 
 /// `sum_gd Tr[A_gd(a) A_dg(b)] {f_g (1 - f_d) + f_d (1 - f_g)}`, `A_gd(a) = 1_a d_ag d_ad - s_ag^+ s_ad`: four sums over leads, as it is written.
 pub(super) fn trace_formula(s: &SMatrix, f: &[f64]) -> Vec<f64> {
+    weighted_traces(s, |g, d| f[g] * (1.0 - f[d]) + f[d] * (1.0 - f[g]))
+}
+
+/// The same with any weights of the traces.
+pub(super) fn weighted_traces(s: &SMatrix, weight: impl Fn(usize, usize) -> f64) -> Vec<f64> {
     let n = s.leads();
     let times = |x: &Matrix, y: &Matrix| {
         Matrix::from_fn(x.rows(), y.cols(), |i, j| (0..x.cols()).map(|k| x[(i, k)] * y[(k, j)]).sum())
@@ -28,7 +33,7 @@ pub(super) fn trace_formula(s: &SMatrix, f: &[f64]) -> Vec<f64> {
         let term = |(g, d): (usize, usize)| {
             let product = times(&vertex(a, g, d), &vertex(b, d, g));
             let trace: C64 = (0..product.rows()).map(|i| product[(i, i)]).sum();
-            trace.re * (f[g] * (1.0 - f[d]) + f[d] * (1.0 - f[g]))
+            trace.re * weight(g, d)
         };
         pairs.map(term).sum()
     };
