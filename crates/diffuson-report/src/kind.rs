@@ -8,6 +8,7 @@ use crate::figure::Figure;
 use crate::local_heat;
 use crate::mobility_edge;
 use crate::mobility_edge_fit;
+use crate::noise;
 use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
@@ -30,10 +31,11 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 5] = [
+const KINDS: [&Kind; 6] = [
     &local_heat::KIND,
     &mobility_edge::KIND,
     &mobility_edge_fit::KIND,
+    &noise::KIND,
     &scaling::KIND,
     &thermoelectric::KIND,
 ];

@@ -48,6 +48,7 @@ pub mod units;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
+mod noise;
 mod parse;
 mod results;
 mod scaling;

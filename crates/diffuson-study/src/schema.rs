@@ -27,6 +27,7 @@ mod key;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
+mod noise;
 mod probes;
 mod reference;
 mod scaling;
@@ -40,8 +41,14 @@ use crate::study::View;
 pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Range};
 
 /// All kinds of study.
-pub const KINDS: &[Kind] =
-    &[local_heat::KIND, mobility_edge::KIND, mobility_edge_fit::KIND, scaling::KIND, thermoelectric::KIND];
+pub const KINDS: &[Kind] = &[
+    local_heat::KIND,
+    mobility_edge::KIND,
+    mobility_edge_fit::KIND,
+    noise::KIND,
+    scaling::KIND,
+    thermoelectric::KIND,
+];
 
 /// The key that names the measurements, which the kinds that fit have.
 pub const MEASUREMENTS: &str = "data.file";

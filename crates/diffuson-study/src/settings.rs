@@ -5,6 +5,7 @@ pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
 pub mod mobility_edge_fit;
+pub mod noise;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
@@ -16,6 +17,7 @@ pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
+pub use noise::Noise;
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
 
@@ -28,6 +30,8 @@ pub enum Settings {
     MobilityEdge(MobilityEdge),
     /// Kind `mobility-edge-fit`.
     MobilityEdgeFit(MobilityEdgeFit),
+    /// Kind `noise`.
+    Noise(Noise),
     /// Kind `scaling`.
     Scaling(Scaling),
     /// Kind `thermoelectric`.
@@ -58,6 +62,7 @@ impl Settings {
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
+            Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
         }
@@ -69,6 +74,7 @@ impl Settings {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
+            Self::Noise(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
         }
