@@ -4,9 +4,11 @@
 //! * [`sample`]: one realisation, from on-site energies to currents, correlators and transmission eigenvalues;
 //! * [`theory`]: what results are compared with;
 //! * [`analysis`]: means over samples, Fano factors and eigenvalue densities, with errors;
+//! * [`long_wire`]: Fano factors of wires of several lengths, extrapolated;
 //! * [`task`]: the study as a task.
 
 mod analysis;
+mod long_wire;
 mod point;
 mod sample;
 mod task;

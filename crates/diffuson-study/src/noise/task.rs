@@ -1,8 +1,10 @@
 //! The study as a task: what is stored of each sample, and what follows from the record.
 
 use super::analysis::{self, Derived, Stored, current_units, noise_units};
-use super::point::{Point, settings};
-use crate::results::{self, NO_ESTIMATE, Results, float};
+use super::long_wire::{self, Wire};
+use super::point::{Point, Reach, settings};
+use crate::results::{self, Fit, NO_ESTIMATE, Results, float};
+use crate::settings::noise::Theory;
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
 use diffuson::audit::laws;
@@ -61,6 +63,26 @@ impl<'c> NoiseTask<'c> {
     /// Whether transmission eigenvalues have a meaning at any point.
     fn counts_eigenvalues(&self) -> bool {
         self.leads() == 2 && self.points.iter().any(|point| point.probes.is_none())
+    }
+
+    /// The limit of long wires of hot electrons, where their length alone is swept, in the limit of small voltage.
+    fn long_wire(&self, record: &Reader) -> Result<Option<Fit>, StoreError> {
+        let swept: Vec<&str> = self.study.swept_keys().map(|key| key.path).collect();
+        let hot = |point: &Point<'_>| point.theory == Theory::HotWire && point.reach == Reach::SmallVoltage;
+        if swept != ["conductor.length"] || !self.points.iter().all(hot) {
+            return Ok(None);
+        }
+        let mut wires = Vec::with_capacity(self.points.len());
+        for point in 0..self.points.len() {
+            let status = record.status(point)?;
+            let read = |name: &str| record.read_samples::<f64>(name, point, 0..status.len());
+            let (conductance, noise) = (read("sample_conductance")?.data, read("sample_noise")?.data);
+            let row =
+                |k: usize| (status[k] == Status::Done).then(|| vec![noise[k * 4 + 3], 2.0 * conductance[k]]);
+            let length = settings(self.study, point).conductor.length as f64;
+            wires.push(Wire { length, rows: (0..status.len()).map(row).collect() });
+        }
+        Ok(long_wire::extrapolated(wires))
     }
 
     /// What follows from the first `limit` samples of a point.
@@ -204,7 +226,10 @@ impl Task for NoiseTask<'_> {
                 Column::Float(theory.collect()),
             )]);
         }
-        results.with_audits(record, &LAWS)
+        let fits = self.long_wire(record)?;
+        let how = "through the three longest wires: L^(-3/2), then L^(-2) or L^(-5/2)";
+        let errors = "joint jackknife over samples, and half of the difference between the two";
+        results.with_fits(fits.into_iter().collect(), how, errors).with_audits(record, &LAWS)
     }
 
     fn relative_error(

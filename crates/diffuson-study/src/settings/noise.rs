@@ -213,7 +213,10 @@ impl Shape {
                 let all = sites.iter().zip(KEYS).zip(sides);
                 problems.extend(
                     all.filter(|((sites, _), (_, side))| *sites > side)
-                        .map(|((_, key), (name, side))| too_wide(key, name, side)),
+                        // others are as wide as the first unless they are given
+                        .map(|((&n, key), (name, side))| {
+                            too_wide(if n == sites[0] { KEYS[0] } else { key }, name, side)
+                        }),
                 );
             }
             _ => {}
