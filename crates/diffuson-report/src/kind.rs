@@ -8,6 +8,7 @@ use crate::figure::Figure;
 use crate::local_heat;
 use crate::mobility_edge;
 use crate::mobility_edge_fit;
+use crate::noise;
 use crate::number_variance;
 use crate::point_contact;
 use crate::record::Record;
@@ -32,10 +33,11 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 7] = [
+const KINDS: [&Kind; 8] = [
     &local_heat::KIND,
     &mobility_edge::KIND,
     &mobility_edge_fit::KIND,
+    &noise::KIND,
     &number_variance::KIND,
     &point_contact::KIND,
     &scaling::KIND,

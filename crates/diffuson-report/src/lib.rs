@@ -19,6 +19,7 @@ mod label;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
+mod noise;
 mod number;
 mod number_variance;
 mod plot;

@@ -13,6 +13,10 @@ pub(crate) fn symbol(key: &str) -> String {
         "conductor.flux" => r"$\phi$",
         "temperature.kT" => "$kT$",
         "bias.voltage" => "$V$",
+        "openings.first" => "$n_1$",
+        "openings.second" => "$n_2$",
+        "openings.third" => "$n_3$",
+        "openings.fourth" => "$n_4$",
         "edge.exponent" => "$x$",
         "edge.distance" => r"$|\mu-E_m|$",
         "edge.conductivity" => "$A$",
@@ -48,7 +52,8 @@ pub(crate) fn words(key: &str) -> String {
 /// The unit of a key of the study file, for keys whose array does not say.
 pub(crate) fn unit(key: &str) -> &'static str {
     match key {
-        "conductor.length" | "conductor.width" | "conductor.height" => "sites",
+        "conductor.length" | "conductor.width" | "conductor.height" | "openings.first"
+        | "openings.second" | "openings.third" | "openings.fourth" => "sites",
         "conductor.energy" | "disorder.width" | "disorder.deviation" | "disorder.values"
         | "leads.coupling" | "probes.coupling" | "probes.amplitude" | "probes.hopping" | "probes.centre"
         | "temperature.kT" | "bias.voltage" => "t",

@@ -221,7 +221,7 @@ fn contradictions_are_errors_not_panics() {
         figures(&record).expect_err("an error")
     };
     assert!(
-        matches!(spoil(&|r| r.attributes["kind"] = "noise".into()), ReportError::Kind { kind, known } if kind == "noise" && known.contains("local-heat"))
+        matches!(spoil(&|r| r.attributes["kind"] = "current".into()), ReportError::Kind { kind, known } if kind == "current" && known.contains("local-heat"))
     );
     assert!(matches!(spoil(&|r| r.attributes = serde_json::Value::Null), ReportError::Kind { .. }));
     let missing = spoil(&|r| drop(r.arrays.remove("status")));

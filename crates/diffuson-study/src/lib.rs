@@ -49,6 +49,7 @@ mod examination;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
+mod noise;
 mod number_variance;
 mod parse;
 mod point_contact;

@@ -8,6 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
 use crate::mobility_edge_fit::MobilityEdgeFitTask;
+use crate::noise::{self, NoiseTask};
 use crate::number_variance::NumberVarianceTask;
 use crate::point_contact::PointContactTask;
 use crate::results::Results;
@@ -77,7 +78,7 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
-const FREE: [&str; 19] = [
+const FREE: [&str; 20] = [
     "title",
     "ensemble.samples",
     "ensemble.relative_error",
@@ -92,6 +93,7 @@ const FREE: [&str; 19] = [
     "fit.driven_by",
     "fit.value_from",
     "fit.value_to",
+    "noise.compare",
     "transport.distance",
     "transport.from",
     "transport.to",
@@ -124,6 +126,10 @@ fn with_task<T, E: From<Diagnostic>>(
         }
         Settings::MobilityEdge(_) => work(&MobilityEdgeTask::new(study)?),
         Settings::MobilityEdgeFit(_) => work(&MobilityEdgeFitTask::new(study)?),
+        Settings::Noise(_) => {
+            let conductors = noise::conductors(study)?;
+            work(&NoiseTask::new(study, &conductors)?)
+        }
         Settings::NumberVariance(_) => work(&NumberVarianceTask::new(study)?),
         Settings::PointContact(_) => work(&PointContactTask::new(study)?),
         Settings::Scaling(_) => work(&ScalingTask::new(study)?),

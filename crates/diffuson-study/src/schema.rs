@@ -27,6 +27,7 @@ mod key;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
+mod noise;
 mod number_variance;
 mod point_contact;
 mod probes;
@@ -46,6 +47,7 @@ pub const KINDS: &[Kind] = &[
     local_heat::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,
+    noise::KIND,
     number_variance::KIND,
     point_contact::KIND,
     scaling::KIND,

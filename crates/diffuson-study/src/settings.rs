@@ -5,6 +5,7 @@ pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
 pub mod mobility_edge_fit;
+pub mod noise;
 pub mod number_variance;
 pub mod point_contact;
 pub mod probes;
@@ -18,6 +19,7 @@ pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
+pub use noise::Noise;
 pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
@@ -32,6 +34,8 @@ pub enum Settings {
     MobilityEdge(MobilityEdge),
     /// Kind `mobility-edge-fit`.
     MobilityEdgeFit(MobilityEdgeFit),
+    /// Kind `noise`.
+    Noise(Noise),
     /// Kind `number-variance`.
     NumberVariance(NumberVariance),
     /// Kind `point-contact`.
@@ -68,6 +72,7 @@ impl Settings {
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
+            Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
         }
@@ -79,6 +84,7 @@ impl Settings {
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
+            Self::Noise(settings) => settings.problems(),
             Self::NumberVariance(settings) => settings.problems(),
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),

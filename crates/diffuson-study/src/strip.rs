@@ -65,7 +65,7 @@ impl Strip {
 
 impl ProbeSettings {
     /// The probes by their sites.
-    fn on_sites(&self, sites: usize) -> Vec<(usize, Probe)> {
+    pub(crate) fn on_sites(&self, sites: usize) -> Vec<(usize, Probe)> {
         let probe = |site: usize| match &self.model {
             ProbeModel::WideBand { coupling } => Probe::WideBand { width: coupling.at(site) },
             ProbeModel::Chain { amplitude, hopping, centre } => {

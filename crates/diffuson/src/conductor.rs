@@ -498,6 +498,14 @@ impl Dressed<'_> {
         self.leads[self.conductor.lead_at(end)?].open_modes
     }
 
+    /// Number of propagating modes of a lead, by its place in the order of the leads, if it has modes.
+    ///
+    /// # Panics
+    /// If there is no such lead.
+    pub fn modes_of(&self, lead: usize) -> Option<usize> {
+        self.leads[lead].open_modes
+    }
+
     /// The lead at an end of a strip, and its terminal.
     pub(crate) fn lead(&self, end: End) -> Option<(&DressedLead, usize)> {
         let lead = self.conductor.lead_at(end)?;

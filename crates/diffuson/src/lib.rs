@@ -40,6 +40,7 @@ pub mod localization;
 pub mod noise;
 pub mod probes;
 pub mod scattering;
+pub mod shapes;
 pub mod thermal;
 pub mod units;
 

@@ -428,3 +428,37 @@ fn a_thermoelectric_study_is_computed_and_drawn() {
     let page = fs::read_to_string(workshop.path("results/wire/report.html")).expect("a page");
     assert!(page.contains("formula of Mott"));
 }
+
+#[test]
+fn a_study_of_noise_is_computed_and_drawn() {
+    let workshop = Workshop::with_study();
+    let figures = |study: &str, names: &[&str]| {
+        fs::write(workshop.path("noise.toml"), study).expect("a study");
+        let ran = workshop.run(&["run", "noise.toml", "--fresh"]).well();
+        assert!(ran.stdout.contains("all passed"), "{ran:?}");
+        for name in names {
+            let figure = fs::read_to_string(workshop.path(&format!("results/noise/{name}.svg"))).expect(name);
+            assert!(!figure.contains("no data"), "{name}");
+        }
+        fs::read_to_string(workshop.path("results/noise/report.html")).expect("a page")
+    };
+    let wire = r#"
+        kind = "noise"
+        conductor = { length = 8, width = 4, energy = -1.3 }
+        disorder = { kind = "box", width = 1.0 }
+        bias.scattering = "constant"
+        temperature.kT = 0.01
+        sweep."bias.voltage" = [0.0, 0.02, 0.04]
+        ensemble.samples = 3
+    "#;
+    assert!(figures(wire, &["fano", "noise", "eigenvalues"]).contains("Fano factor"));
+    let splitter = r#"
+        kind = "noise"
+        conductor = { shape = "splitter", length = 6, width = 6, energy = -2.3 }
+        disorder.kind = "box"
+        openings.first = 3
+        sweep."disorder.width" = [0.5, 1.0]
+        ensemble.samples = 3
+    "#;
+    assert!(figures(splitter, &["fano", "correlations"]).contains("3 leads"));
+}

@@ -279,7 +279,7 @@ const OVERRIDES: &[(&[&str], &str, &str, &str, &str)] = &[
     (&["data.file=m.csv", "kind=scaling"], "kind", "scaling", "`kind = scaling` does not fit measurements", "`diffuson run`"),
     (&["sweep.ensemble.seed=[1]"], "sweep.\"ensemble.seed\"", "sweep.ensemble.seed", "cannot be swept", "one study per value"),
     (&["sweep.disorder.width=[1, 1]"], "sweep.\"disorder.width\"", "1", "is listed twice", "once"),
-    (&["kind=noise"], "kind", "noise", "is not a kind of study", "local-heat"),
+    (&["kind=current"], "kind", "current", "is not a kind of study", "local-heat"),
     (&["conductor.length=3", "conductor.length=-3"], "conductor.length", "-3", "out of range", "slices"),
     (&["=3"], "", "", "unknown key ``", "lists all keys"),
 ];

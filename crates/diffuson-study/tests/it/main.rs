@@ -4,6 +4,7 @@ mod broken;
 mod generated;
 mod kinds;
 mod mutations;
+mod noise;
 mod schema_checker;
 mod thermoelectric;
 mod trajectory;
