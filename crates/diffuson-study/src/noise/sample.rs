@@ -1,13 +1,14 @@
 //! One sample: a realisation of the disorder, its currents, their correlators and its transmission eigenvalues.
 
 use super::point::{Point, Reach};
+use crate::examination;
 use crate::strip::Deviations;
 use diffuson::audit::Audit;
 use diffuson::noise::amplitudes::Amplitudes;
 use diffuson::noise::probes::{ProbeNoise, Setting, flat, resolved};
 use diffuson::noise::{Noise, spectral};
 use diffuson::scattering::{SMatrix, smatrix};
-use diffuson::thermal::{Adaptive, Sample as Realised};
+use diffuson::thermal::{Adaptive, Reservoir, Sample as Realised};
 use diffuson_ensemble::random::Realisation;
 use std::slice;
 
@@ -36,6 +37,8 @@ impl Point<'_> {
         // without bias by the noise of equilibrium
         found.conductance =
             if voltage > 0.0 { -found.current[0] / voltage } else { found.noise[0] / (4.0 * kt) };
+        let at = Reservoir { mu: self.dressed.energy(), kt };
+        found.audit.merge(&examination::of_first(sample, self.conductor, &onsite, at)?);
         if found.noise.iter().any(|s| !s.is_finite()) || !found.conductance.is_finite() {
             return Err("the noise is not a number".to_owned());
         }

@@ -3,6 +3,7 @@
 use super::analysis::{self, Derived, Stored, current_units, noise_units};
 use super::long_wire::{self, Wire};
 use super::point::{Point, Reach, settings};
+use crate::examination;
 use crate::results::{self, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::noise::Theory;
 use crate::study::Study;
@@ -13,7 +14,7 @@ use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
 
 /// The laws a sample may be audited for, in the order of the record.
-const LAWS: [&str; 15] = [
+const LAWS: [&str; 21] = examination::with([
     laws::UNITARITY,
     laws::RECIPROCITY,
     laws::BACKWARD_ERROR,
@@ -29,7 +30,8 @@ const LAWS: [&str; 15] = [
     laws::EQUILIBRIUM_NOISE,
     laws::PROBE_CURRENTS,
     laws::PROBE_HEATS,
-];
+    laws::FLUCTUATION_DISSIPATION,
+]);
 
 /// Work of one chunk of samples, in operations: some seconds.
 const CHUNK_OPERATIONS: f64 = 2e10;

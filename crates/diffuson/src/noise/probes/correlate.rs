@@ -7,7 +7,6 @@ use crate::audit::{Audit, laws};
 use crate::noise::amplitudes::Amplitudes;
 use crate::noise::laws_of::relative;
 use crate::scattering::nan_max;
-use crate::thermal::SUMS;
 use diffuson_linalg::{C64, Matrix};
 
 /// `S_tt' = sum_ij Re A(t)_ij A(t')_ij^* g_ij` with `A(t) = L_t - s^+ L_t s`, L_t the weights of terminal t, for each of the overlaps g; row by row.
@@ -98,7 +97,7 @@ fn record(
 ) {
     let n = weights.len();
     audit.merge(amplitudes.audit());
-    audit.record(laws::UNITARITY, nan_max(rates.imbalance, deviation_from_unitary(amplitudes)), SUMS);
+    audit.record(laws::UNITARITY, nan_max(rates.imbalance, deviation_from_unitary(amplitudes)), ROUNDING);
     let scale = (0..n).map(|t| plain[t * n + t]).fold(0.0, nan_max);
     let difference = |t: usize, u: usize| (plain[t * n + u] - rates.form(&weights[t], &weights[u])).abs();
     let pairs = (0..n).flat_map(|t| (0..=t).map(move |u| (t, u)));

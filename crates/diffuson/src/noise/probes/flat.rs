@@ -9,7 +9,7 @@ use crate::noise::SpectralNoise;
 use crate::noise::amplitudes::Amplitudes;
 use crate::noise::laws_of::{negative_part, relative};
 use crate::scattering::{Exchange, nan_max};
-use crate::thermal::{Reservoir, SUMS};
+use crate::thermal::Reservoir;
 
 /// Fluctuations at one energy with the given occupations of the driven terminals; all others dephase. Currents and correlators are those of the driven terminals, in their order.
 ///
@@ -150,7 +150,7 @@ impl State {
             // gross flows: at equilibrium there are no others
             let gross = |a: &usize| rates.outgoing()[*a] * values[*a].abs();
             let scale = (0..flow.len()).map(|a| gross(&a)).fold(0.0, nan_max);
-            audit.record(law, relative(worst, scale), SUMS);
+            audit.record(law, relative(worst, scale), ROUNDING);
         };
         check(laws::PROBE_CURRENTS, &values(&|r| r.mu));
         if self.kind == ProbeKind::Hot {
@@ -171,14 +171,14 @@ pub(super) fn audit_reduced(
     let n = current.len();
     let exchanged = (0..n * n).map(|k| (reduction.transmission[k] * difference(k % n, k / n)).abs());
     let scale = exchanged.fold(0.0, nan_max);
-    audit.record(laws::CHARGE, relative(current.iter().sum::<f64>().abs(), scale), SUMS);
+    audit.record(laws::CHARGE, relative(current.iter().sum::<f64>().abs(), scale), ROUNDING);
     // sum_u S_tu is the correlator with the sum of the weights, which is 1, of which A vanishes
-    audit.record(laws::NOISE_CONSERVATION, reduction.deviation, SUMS);
+    audit.record(laws::NOISE_CONSERVATION, reduction.deviation, ROUNDING);
     audit_positivity(audit, correlator, n);
 }
 
 /// No combination of currents has a negative noise.
 pub(super) fn audit_positivity(audit: &mut Audit, correlator: &[f64], n: usize) {
     let scale = (0..n).map(|t| correlator[t * n + t].abs()).fold(0.0, nan_max);
-    audit.record(laws::NOISE_POSITIVITY, relative(negative_part(correlator, n), scale), SUMS);
+    audit.record(laws::NOISE_POSITIVITY, relative(negative_part(correlator, n), scale), ROUNDING);
 }

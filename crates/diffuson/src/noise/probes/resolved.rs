@@ -10,7 +10,7 @@ use crate::audit::{Audit, laws};
 use crate::noise::amplitudes::Amplitudes;
 use crate::noise::laws_of::relative;
 use crate::scattering::{Exchange, Work, nan_max};
-use crate::thermal::{Reservoir, SUMS, Window};
+use crate::thermal::{Reservoir, Window};
 
 /// Currents and noise in one setting, from amplitudes at every energy of a window, whose energies have to reach beyond the potentials by 38 times the highest temperature that
 /// occurs, hot probes among them (below `sqrt(max kT^2 + 3 eV^2 / 4 pi^2)` where transmissions change little). All terminals but the driven ones float.
@@ -76,8 +76,8 @@ impl Sums {
     fn finish(mut self, driven: &[usize], potential: Vec<f64>, temperature: Vec<f64>) -> ProbeNoise {
         let n = driven.len();
         let charge = relative(self.current.iter().sum::<f64>().abs(), self.exchanged);
-        self.audit.record(laws::CHARGE, charge, SUMS.max(ALLOWED));
-        self.audit.record(laws::NOISE_CONSERVATION, self.deviation, SUMS.max(ALLOWED));
+        self.audit.record(laws::CHARGE, charge, ROUNDING.max(ALLOWED));
+        self.audit.record(laws::NOISE_CONSERVATION, self.deviation, ROUNDING.max(ALLOWED));
         audit_positivity(&mut self.audit, &self.correlator, n);
         let scale = (0..n).map(|t| self.correlator[t * n + t]).fold(0.0, nan_max);
         let pairs = self.correlator.iter().zip(&self.coarse);
