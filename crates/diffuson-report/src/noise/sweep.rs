@@ -45,9 +45,9 @@ pub(super) fn correlations(run: &Run) -> Option<Figure> {
     if leads < 3 {
         return None;
     }
-    let caption = r"(a) Correlation of the currents into the second and the third lead; dashed, $-2\langle T_{21}T_{31}\rangle$, which it is where the first lead has one \
-                    mode. (b) Noise in the second lead. Bars are one standard error.";
-    figure(run, "correlations", abscissa(run, |_| true)?, &[CROSS, NOISE], &caption.replace("\\\n", " "))
+    let caption = "(a) Correlation of the currents into the second and the third lead; dashed, $-2\\langle T_{21}T_{31}\\rangle$, which it is where the first lead has \
+                   one mode. (b) Noise in the second lead. Bars are one standard error.";
+    figure(run, "correlations", abscissa(run, |_| true)?, &[CROSS, NOISE], caption)
 }
 
 /// The sweep of numbers with most values among those allowed.
