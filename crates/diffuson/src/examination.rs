@@ -86,8 +86,8 @@ const ROUNDING: f64 = 1e-13;
 /// The potential raised, in t: no round number.
 const RAISED: f64 = 0.371;
 
-/// The step of differences in U, in t, and what their accuracy allows.
-const STEP: f64 = 1e-4;
+/// The step of differences in U, in mean spacings of levels (of at most 1 t): phases of S, and the sharpest of levels, change little. And what their accuracy allows.
+const STEP: f64 = 1e-3;
 const DIFFERENCE: f64 = 1e-8;
 
 /// Examines one realisation of the on-site energies (in t, one per site) at the potential and temperature of a reservoir. Probes are left out: what is examined is the coherent conductor below them.
@@ -116,11 +116,19 @@ pub fn examine(
     let s = scattering::smatrix(&dressed, onsite, route)?;
     let (mut audit, mut work) = (s.audit.clone(), s.work);
 
+    let solved = scattering::solve(
+        &dressed,
+        onsite,
+        Plan::fastest(conductor, Question::Transmissions { derivatives: false }, f64::INFINITY).route,
+        false,
+    )?;
+    audit.merge(&solved.audit);
+    let density_of_states: f64 = solved.density_of_states.iter().sum();
     // differences over three steps, extrapolated twice: the second extrapolation is the value, what it changes the accuracy
     let mut moved = Vec::new();
     let mut steps = Vec::new();
     for factor in [1.0, 2.0, 4.0] {
-        let step = factor * STEP;
+        let step = factor * STEP / density_of_states.max(1.0);
         let [down, up] = [-step, step].map(|by| scattering::smatrix(&dressed, &raised(by), route));
         let (down, up) = (down?, up?);
         steps.push(injectivities(&s, &down, &up, step));
@@ -132,17 +140,12 @@ pub fn examine(
     let once = refined(&|near, far, _| (4.0 * near - far) / 3.0);
     let injectivities = refined(&|near, far, farthest| (64.0 * near - 20.0 * far + farthest) / 45.0);
     let [once, twice] = [&once, &injectivities].map(|part| part.iter().sum::<f64>());
-    let solved = scattering::solve(
-        &dressed,
-        onsite,
-        Plan::fastest(conductor, Question::Transmissions { derivatives: false }, f64::INFINITY).route,
-        false,
-    )?;
-    audit.merge(&solved.audit);
-    let density_of_states: f64 = solved.density_of_states.iter().sum();
     let [residual, uncertain] =
         [twice - density_of_states, twice - once].map(|by| by.abs() / density_of_states);
-    audit.record(laws::DENSITY_OF_STATES, residual, DIFFERENCE.max(uncertain));
+    // without open modes there are no states to compare
+    if s.data().cols() > 0 {
+        audit.record(laws::DENSITY_OF_STATES, residual, DIFFERENCE.max(uncertain));
+    }
 
     let sound = s.audit.laws().iter().map(|law| law.allowed).fold(SAME, f64::max);
     let allowed = sound.max(ROUNDING * density_of_states);
@@ -253,6 +256,18 @@ mod tests {
             prop_assert_eq!(asked(laws::LINEAR_LIMIT), kt > 0.0);
             prop_assert_eq!(asked(laws::NONLINEAR_FLUCTUATION_DISSIPATION), kt > 0.0 && flux == 0.0);
             prop_assert!(found.injectivities.iter().all(|d| *d > -1e-8));
+        }
+    }
+
+    /// Below the band there is nothing to examine, and nothing fails.
+    #[test]
+    fn closed_leads_pass() {
+        let lattice = Lattice::new(Family::Square, [4, 3, 1], Boundary::HardWall).unwrap();
+        let conductor =
+            Conductor::new(lattice, [Some(Lead::Continuation), Some(Lead::Continuation)], vec![]).unwrap();
+        for kt in [0.0, 0.05] {
+            let found = examine(&conductor, &[0.1; 12], Reservoir { mu: -5.0, kt }).unwrap();
+            assert!(found.audit.passed(), "{:?}", found.audit);
         }
     }
 
