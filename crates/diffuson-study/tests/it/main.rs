@@ -5,6 +5,7 @@ mod generated;
 mod kinds;
 mod mutations;
 mod noise;
+mod point_contact;
 mod schema_checker;
 mod thermoelectric;
 mod trajectory;

@@ -195,3 +195,22 @@ fn impossible_studies_name_their_key() {
         "openings.first"
     );
 }
+
+/// Probes in a window of energies: where scattering hardly depends on energy the noise is that of one energy, for baths and for hot electrons.
+#[test]
+fn probes_in_a_narrow_window_scatter_as_in_its_middle() {
+    for kind in ["dephasing", "inelastic", "hot"] {
+        let text = |scattering: &str| {
+            format!(
+                "kind = \"noise\"\nconductor = {{ length = 6, width = 2, energy = -1.3 }}\ndisorder = {{ kind = \"box\", width = 1.0 }}\nensemble = {{ samples = 2, seed = 3 }}\n\
+                 probes = {{ kind = \"{kind}\", coupling = 0.2 }}\nbias = {{ voltage = 2e-3, scattering = \"{scattering}\" }}\ntemperature.kT = 1e-3\n"
+            )
+        };
+        let [one, all] =
+            ["constant", "energy-dependent"].map(|s| Finished::new(&text(s), 2).numbers("sample_noise"));
+        for (a, b) in one.iter().zip(&all) {
+            // the window of some 0.02 t against levels of 0.2 t
+            assert!((a - b).abs() < 1e-2 * one[0].abs(), "{kind}: {one:?} {all:?}");
+        }
+    }
+}
