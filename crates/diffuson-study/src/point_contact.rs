@@ -2,7 +2,7 @@
 //!
 //! A point has one sample, which is exact.
 
-mod peaks;
+pub(crate) mod peaks;
 
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{ContactDrive, PointContact as Settings, Settings as AnyKind};

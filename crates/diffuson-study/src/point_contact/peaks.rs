@@ -2,16 +2,16 @@
 
 /// Where a curve has a maximum with lower values on both sides, and its height: of the parabola through the three highest values there.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Peak {
-    pub(super) at: f64,
-    pub(super) height: f64,
+pub(crate) struct Peak {
+    pub(crate) at: f64,
+    pub(crate) height: f64,
 }
 
 /// What a maximum must rise above the higher of the minima beside it, as a fraction of its height: less is rounding.
 const PROMINENCE: f64 = 1e-6;
 
 /// The peaks of a curve from left to right.
-pub(super) fn peaks(x: &[f64], y: &[f64]) -> Vec<Peak> {
+pub(crate) fn peaks(x: &[f64], y: &[f64]) -> Vec<Peak> {
     let inner = 1..y.len().saturating_sub(1);
     let highest = inner.filter(|&k| y[k - 1] < y[k] && y[k] >= y[k + 1]);
     highest.filter(|&k| prominence(y, k) > PROMINENCE * y[k].abs()).map(|k| vertex(x, y, k)).collect()

@@ -8,7 +8,7 @@ mod matrix;
 mod plateau;
 mod thermopower;
 
-use super::{Arguments, Refused};
+use super::{Arguments, Refused, exponent_between, root};
 use diffuson::localization::Kernels;
 use diffuson::thermal::{Adaptive, Structure};
 use std::convert::Infallible;
@@ -72,22 +72,4 @@ fn coefficient(order: usize, f: impl Fn(f64) -> f64) -> f64 {
         }
     }
     polynomial[order]
-}
-
-/// Where a function changes sign between a and b, by halving.
-fn root(mut a: f64, mut b: f64, mut f: impl FnMut(f64) -> Result<f64, Refused>) -> Result<f64, Refused> {
-    let rising = f(b)? > 0.0;
-    if (f(a)? > 0.0) == rising {
-        return Err(format!("no change of sign between {a} and {b}").into());
-    }
-    for _ in 0..60 {
-        let mid = 0.5 * (a + b);
-        if (f(mid)? > 0.0) == rising { b = mid } else { a = mid }
-    }
-    Ok(0.5 * (a + b))
-}
-
-/// The logarithmic slope of f between a and b.
-fn exponent_between(a: f64, b: f64, f: impl Fn(f64) -> Result<f64, Refused>) -> Result<f64, Refused> {
-    Ok((f(b)? / f(a)?).ln() / (b / a).ln())
 }
