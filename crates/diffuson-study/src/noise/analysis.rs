@@ -132,10 +132,13 @@ fn derive(point: &Point<'_>, mean: &[f64], unbiased: f64) -> Vec<f64> {
     ]
 }
 
-/// The Fano factor of the second lead. Between two leads the F of `S = 4 kT G (1 - F) + 2 e I F coth(eV/2kT)`, S/2eI at zero temperature; otherwise S/2eI.
+/// The Fano factor of the second lead. Between two leads the F of `S = 4 kT G (1 - F) + 2 e I F coth(eV/2kT)`, S/2eI at zero temperature; otherwise S/2eI. Without
+/// voltage there is none.
 fn fano(point: &Point<'_>, conductance: f64, current: f64, noise: f64) -> f64 {
     let (voltage, kt) = point.energies();
-    if point.reservoirs.len() == 2 {
+    if voltage == 0.0 {
+        f64::NAN
+    } else if point.reservoirs.len() == 2 {
         (noise - 4.0 * kt * conductance) / closed_forms::excess(conductance, 1.0, voltage, kt)
     } else {
         noise / (2.0 * current)

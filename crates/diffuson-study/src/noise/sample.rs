@@ -25,6 +25,9 @@ pub(super) struct Sample {
     pub(super) audit: Audit,
 }
 
+/// Accuracy of integrals over energy: errors of ensembles are a million times that.
+const ACCURACY: f64 = 1e-9;
+
 impl Point<'_> {
     pub(super) fn sample(&self, seed: u64, sample: u64) -> Result<Sample, String> {
         let onsite =
@@ -64,7 +67,7 @@ impl Point<'_> {
                 let mut realised =
                     Realised::new(self.conductor, onsite, self.plan.route).map_err(|e| e.to_string())?;
                 let found =
-                    realised.noise(&self.reservoirs, Adaptive::default()).map_err(|e| e.to_string())?;
+                    realised.noise(&self.reservoirs, Adaptive::to(ACCURACY)).map_err(|e| e.to_string())?;
                 let mut audit = found.audit;
                 audit.merge(&s.audit);
                 sample(found.currents.particle, found.charge, audit)
