@@ -119,6 +119,10 @@ impl Point {
             state.fano(compressibility, Excess::Equilibrium)?,
             state.fano(occupation, Excess::Johnson)?,
             2.0 * landauer / state.current().abs(),
+            match self.settings.frequency {
+                Some(omega) => state.spectrum(omega, compressibility)? / state.noise(compressibility)?,
+                None => f64::NAN,
+            },
         ])
     }
 }
@@ -128,7 +132,7 @@ const NANO: f64 = 1e9;
 const MILLI: f64 = 1e3;
 
 /// Name, unit and words of the curves over the gate; the first ones are there without a drive, too.
-const CURVES: [(&str, &str, &str); 11] = [
+const CURVES: [(&str, &str, &str); 12] = [
     ("conductance", "2e^2/h", r"conductance $G$ in linear response"),
     ("compressibility", "1", r"compressibility $\kappa/\kappa_{cl}$"),
     ("current", "nA", r"current $I$"),
@@ -140,6 +144,7 @@ const CURVES: [(&str, &str, &str); 11] = [
     ("excess_over_equilibrium", "1", r"excess noise $[S(I)-S(0)]/2eI$ from $k_BT\,\partial f/\partial\mu$"),
     ("excess_boltzmann_langevin", "1", r"excess noise $(S-4k_BTG)/2eI$ from $f(1-f)$"),
     ("excess_landauer", "1", r"excess noise $(S-4k_BTG)/2eI$ of Landauer and Büttiker"),
+    ("noise_ratio", "1", r"noise at the frequency over that at zero, $S(\omega)/S(0)$"),
 ];
 
 /// Curves without a drive.

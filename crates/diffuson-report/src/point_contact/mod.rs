@@ -2,6 +2,7 @@
 //!
 //! - `conductance`: the staircase, and what is not held constant
 //! - `noise`: excess noise from both correlations of the occupations, with Landauer and Büttiker's at the same conductance
+//! - `frequency`: noise at a finite frequency, where one is given
 //! - `compressibility`
 
 use crate::figure::Figure;
@@ -31,12 +32,16 @@ pub(crate) const KIND: Kind = Kind {
         "excess",
         "excess_boltzmann_langevin",
         "excess_landauer",
+        "noise_ratio",
     ],
     figures: |run| {
         let driven = run.array("excess").is_some();
         let mut figures = vec![staircase(run, driven)];
         if driven {
             figures.push(noise(run));
+        }
+        if driven && setting(run, "noise.frequency").is_some() {
+            figures.push(frequency(run));
         }
         figures.push(compressibility(run));
         figures
@@ -63,6 +68,17 @@ fn describe(run: &Run) -> String {
         value("contact.elastic"),
         surrogate(run),
     )
+}
+
+/// The free function of the model, for the figure itself: without it the curves mean nothing.
+fn free_function(run: &Run) -> Option<Legend> {
+    let form = match setting(run, "contact.inelastic")?.text.as_str() {
+        "occupation" => r"$\tau_{in}=f_0^a\,\tau_{el}$, $a$",
+        "field" => r"$\tau_{in}=\tau_{el}/[1+(V/V_{ph})^p]$, $p$",
+        _ => return None,
+    };
+    let title = format!("surrogate: {form} = {}", setting(run, "contact.exponent")?.with_unit());
+    Some(Legend { title, entries: Vec::new() })
 }
 
 /// What is assumed about inelastic scattering where that is free, in one sentence for captions.
@@ -102,6 +118,11 @@ fn noise(run: &Run) -> Figure {
     curves(run, "noise", &[("excess", beside), ("excess_boltzmann_langevin", beside)], caption)
 }
 
+fn frequency(run: &Run) -> Figure {
+    let caption = "Noise at a finite frequency over that at zero, from the correlation $k_BT\\,\\partial f/\\partial\\mu$: collisions end it.";
+    curves(run, "frequency", &[("noise_ratio", None)], caption.to_owned())
+}
+
 fn compressibility(run: &Run) -> Figure {
     let caption = "Compressibility in units of the classical one: the same at every drive, because the contact is held neutral.";
     curves(run, "compressibility", &[("compressibility", None)], caption.to_owned())
@@ -124,6 +145,7 @@ fn curves(run: &Run, name: &str, arrays: &[(&str, Option<&str>)], caption: Strin
                 LegendEntry::line("Landauer-Büttiker", GREY, "3 2"),
             ],
         });
+        legends.extend(free_function(run));
     }
     Grid { legends, rows: vec![panels], height: 58.0 }.figure(name, caption)
 }

@@ -14,8 +14,9 @@ pub(super) const KIND: Kind = Kind {
         ("contact", "The contact: sub-bands, and how electrons are scattered in them."),
         ("gate", "The chemical potential, on the scale of the thresholds: the abscissa of all curves."),
         ("drive", "What is held constant: the current or the voltage."),
+        ("noise", "Noise beside that at zero frequency."),
     ],
-    groups: &[TOP, CONTACT, GATE, DRIVE],
+    groups: &[TOP, CONTACT, GATE, DRIVE, NOISE],
     energy_scale: None,
     most_points: 1000,
     settings: |view| PointContact::new(view).map(Settings::PointContact),
@@ -92,6 +93,11 @@ const DRIVE: &[Key] = &[
         .optional("the current is held constant, or nothing flows", "\"3 mV\"")
         .swept(),
 ];
+
+const NOISE: &[Key] = &[key("noise.frequency", "Angular frequency of a second noise curve, in v_T/L with v_T = sqrt(2 kT/m): constant times give S(0)/(1 + (omega tau)^2).")
+    .number(Range::within(1e-6, 1e6), Dimension::Pure)
+    .optional("zero frequency alone", "1.0")
+    .swept()];
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const FREE: &[Condition] = &[Condition::Is("contact.inelastic", &["occupation", "field"])];

@@ -20,6 +20,8 @@ pub struct PointContact {
     pub gates: Vec<f64>,
     /// What is held constant.
     pub drive: ContactDrive,
+    /// Angular frequency of further noise, in v_T/L.
+    pub frequency: Option<f64>,
 }
 
 /// What is held constant while the gate is swept.
@@ -66,6 +68,7 @@ impl PointContact {
             },
             gates: (0..points).map(at).collect(),
             drive,
+            frequency: view.number_if_any("noise.frequency"),
         })
     }
 

@@ -1,6 +1,7 @@
 //! Studies of kind `point-contact`, from the file to the record.
 
 use super::parse;
+use diffuson::kinetics::Equilibrium;
 use diffuson_store::Reader;
 use diffuson_study::{Options, Outcome, run};
 use std::sync::atomic::AtomicBool;
@@ -68,6 +69,20 @@ fn noise_at_constant_current_peaks_where_the_sheet_says() {
     assert!((numbers(&reader, "conductance")[at] - 0.3759).abs() < 6e-5);
     let excess = numbers(&reader, "noise")[at] - 0.3759 * 6.4184e-27;
     assert!((excess / 3.081e-26 - 1.0).abs() < 1e-3, "{excess:e}");
+}
+
+/// Constant times: S(omega) = S(0)/(1 + (omega tau)^2), tau the conductance per electron.
+#[test]
+fn collisions_end_the_noise_at_high_frequency() {
+    let text = "kind = \"point-contact\"\ncontact.thresholds = [0.0]\ngate = { from = -1.0, to = 3.0, points = 3 }\ndrive.current = \"20 nA\"\nnoise.frequency = 2.0\n";
+    let (reader, outcome, _folder) = finished(text);
+    assert!(outcome.audit_passed() && outcome.failed == 0, "{:?}", outcome.results.audits);
+    let (ratios, conductances) = (numbers(&reader, "noise_ratio"), numbers(&reader, "conductance"));
+    for ((ratio, conductance), eta) in ratios.iter().zip(conductances).zip([-1.0, 1.0, 3.0]) {
+        let tau = conductance / Equilibrium::new(eta).expect("a sub-band").number;
+        // rounding of two solutions of the kinetic equation
+        assert!((ratio * (1.0 + (2.0 * tau).powi(2)) - 1.0).abs() < 1e-11, "{ratio} {tau}");
+    }
 }
 
 /// The linear closure fills states twice where rates depend on energy: the audit says so.
