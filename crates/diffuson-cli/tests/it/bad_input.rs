@@ -148,7 +148,7 @@ fn bad_overrides_are_shown_like_lines_of_the_file() {
         ("disorder.width=", 16, &["disorder.width"]),
         ("conductor.length=[12]", 18, &["`conductor.length = [12]` is a list"]),
         ("sweep.disorder.width=3", 22, &["is not a list"]),
-        ("kind=noise", 6, &["`kind = noise` is not a kind of study"]),
+        ("kind=tunnelling", 6, &["`kind = tunnelling` is not a kind of study"]),
     ];
     for (set, column, words) in cases {
         let ran = refused(&workshop, &["run", "study.toml", "--set", set]);
