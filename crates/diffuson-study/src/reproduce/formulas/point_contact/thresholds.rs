@@ -17,6 +17,9 @@ pub(super) const BOTTOMS: [f64; 2] = [5.0, 17.0];
 const FIRST: [f64; 2] = [0.0, 12.0];
 const SECOND: [f64; 2] = [12.0, 22.0];
 
+/// The same of one sub-band, from its bottom.
+const AROUND: [f64; 2] = [-6.0, 6.0];
+
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
     let [mu, exponent] = ["mu", "exponent"].map(|name| move || at.get(name));
     let peak_of = |which: [f64; 2]| highest(which, |mu| kinetic(&surrogate(exponent()?)?, mu, current(at)?));
@@ -76,8 +79,12 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             1.0 + growth(at, |i| Ok(highest(SECOND, |mu| landauer(mu, i))?.height))?
         }
         // of one sub-band at u = 1, tau_in = tau_el; per 4kT G0 u^2
-        "peak at constant voltage" => at_voltage()?.at,
-        "height at constant voltage" => at_voltage()?.height,
+        "peaks at constant voltage less at constant current" => {
+            let at_current = all(AROUND, |eta| ideal(eta, 1.0))?;
+            all(AROUND, at_voltage)?.len() as f64 - at_current.len() as f64
+        }
+        "peak at constant voltage" => highest(AROUND, at_voltage)?.at,
+        "height at constant voltage" => highest(AROUND, at_voltage)?.height,
         // V that drives the current which flows at eV = u kT
         "voltage of its current" => {
             let contact = PointContact::uniform(&[0.0], RateLaw::Fixed(Rates::mean_free_paths(1.0, 1.0)?))?;
@@ -169,14 +176,13 @@ fn highest(range: [f64; 2], f: impl Fn(f64) -> Result<f64, Refused>) -> Result<P
 /// One sub-band with tau_in = f0^a tau_el at a current of one.
 fn one(at: &Arguments) -> Result<Peak, Refused> {
     let contact = PointContact::uniform(&[0.0], RateLaw::surrogate(at.get("exponent")?))?;
-    highest([-6.0, 6.0], |eta| kinetic(&contact, eta, 1.0))
+    highest(AROUND, |eta| kinetic(&contact, eta, 1.0))
 }
 
-fn at_voltage() -> Result<Peak, Refused> {
+/// Excess noise of one sub-band with tau_in = tau_el at eV = kT.
+fn at_voltage(eta: f64) -> Result<f64, Refused> {
     let contact = PointContact::uniform(&[0.0], RateLaw::ideal(1.0))?;
-    highest([-6.0, 6.0], |eta| {
-        Ok(contact.closed_form(eta, Drive::Voltage(1.0))?.excess(Source::Compressibility, Excess::Johnson)?)
-    })
+    Ok(contact.closed_form(eta, Drive::Voltage(1.0))?.excess(Source::Compressibility, Excess::Johnson)?)
 }
 
 /// Exponent of f between 50 and 100 nA.
