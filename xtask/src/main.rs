@@ -69,12 +69,20 @@ fn generate(check: bool) -> Result<(), String> {
     included(&root().join("book/src"))
 }
 
-/// Whether everything the pages of the book include is there: files, and the anchors in them.
+/// Whether everything the pages of the book include is there: files, the anchors in them, and figures.
 fn included(pages: &Path) -> Result<(), String> {
     let failed = |e: std::io::Error| format!("{}: {e}", pages.display());
     for page in fs::read_dir(pages).map_err(failed)? {
         let page = page.map_err(failed)?.path();
+        if page.extension().is_none_or(|extension| extension != "md") {
+            continue;
+        }
         let text = fs::read_to_string(&page).map_err(|e| format!("{}: {e}", page.display()))?;
+        for figure in text.split("](figures/").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if !pages.join("figures").join(figure).is_file() {
+                return Err(format!("{} shows figures/{figure}, which is not there", page.display()));
+            }
+        }
         for include in text.split("{{#include ").skip(1) {
             let what = include.split("}}").next().unwrap_or_default();
             let (file, anchor) =
