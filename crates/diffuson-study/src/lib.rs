@@ -45,6 +45,7 @@ pub mod settings;
 pub mod study;
 pub mod units;
 
+mod exact;
 mod examination;
 mod local_heat;
 mod mobility_edge;

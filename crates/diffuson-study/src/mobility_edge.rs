@@ -2,7 +2,8 @@
 //!
 //! A point has one sample, which is exact; the audit compares it with a quadrature over energy that knows nothing of the closed forms.
 
-use crate::results::{self, Described, MICRO, NO_ESTIMATE, Results, float};
+use crate::exact::{self, Curve};
+use crate::results::{self, Described, MICRO, Results, float};
 use crate::settings::{MobilityEdge as Settings, Settings as AnyKind};
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
@@ -13,8 +14,7 @@ use diffuson::localization::special_points::{conductivity_minimum, thermopower_i
 use diffuson::localization::{InvalidParameter, MobilityEdge, Side, THERMOPOWER_UNIT, Transport};
 use diffuson::thermal::{Adaptive, LinearResponse, Structure};
 use diffuson::units::LORENZ;
-use diffuson_ensemble::statistics::Estimate;
-use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
+use diffuson_store::{ArraySpec, Layout, Reader, StoreError};
 use std::convert::Infallible;
 
 const LAWS: [&str; 1] = [laws::CLOSED_FORM];
@@ -175,7 +175,7 @@ impl Point {
 }
 
 /// Name, unit and words of the curves over temperature.
-const CURVES: [(&str, &str, &str); 8] = [
+const CURVES: [Curve; 8] = [
     ("conductivity", "S/m", r"conductivity $\sigma$"),
     ("conductivity_low", "S/m", "conductivity, first Sommerfeld order (Eq. 15)"),
     ("thermopower", "uV/K", "thermopower $S$"),
@@ -201,25 +201,13 @@ fn quantities() -> Vec<Described> {
 
 impl Task for MobilityEdgeTask<'_> {
     fn layout(&self) -> Layout {
-        let curve = |(name, units, words): (&str, &str, &str)| {
-            ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "temperature"], units, words)
-        };
-        let mut arrays: Vec<ArraySpec> = CURVES.into_iter().map(curve).collect();
-        arrays.extend(results::audit_arrays());
-        arrays.extend(self.fixed().into_iter().map(|(spec, _)| spec));
-        let dims =
-            vec![("temperature".to_owned(), self.temperatures().len()), ("audit".to_owned(), LAWS.len())];
-        Layout { dims, arrays }
+        exact::layout(("temperature", self.temperatures().len()), &CURVES, LAWS.len(), &self.fixed())
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {
         let temperatures = Column::Float(self.temperatures().to_vec());
-        let mut arrays = vec![
-            (float("temperature", &["temperature"], "K", "temperature"), temperatures),
-            results::law_names(&LAWS),
-        ];
-        arrays.extend(results::swept_columns(self.study));
-        arrays
+        let axis = (float("temperature", &["temperature"], "K", "temperature"), temperatures);
+        exact::fixed(self.study, axis, &LAWS)
     }
 
     fn chunk_samples(&self) -> usize {
@@ -234,16 +222,9 @@ impl Task for MobilityEdgeTask<'_> {
 
     fn results(&self, record: &Reader) -> Result<Results, StoreError> {
         let quantities = quantities();
-        let exact = |value: f64| Estimate { value, standard_error: 0.0, samples: 1 };
-        let (mut estimates, mut samples) = (Vec::new(), Vec::new());
-        for (index, point) in self.points.iter().enumerate() {
-            let done = record.status(index)?.first() == Some(&Status::Done);
-            samples.push(i64::from(done));
-            estimates.push(match done {
-                true => point.numbers().into_iter().map(exact).collect(),
-                false => vec![NO_ESTIMATE; quantities.len()],
-            });
-        }
+        let (estimates, samples) = exact::estimates(record, self.points.len(), quantities.len(), |index| {
+            Ok(self.points[index].numbers().into_iter().map(exact::known).collect())
+        })?;
         Results::new(&quantities, &estimates, samples).with_audits(record, &LAWS)
     }
 

@@ -2,6 +2,7 @@
 //!
 //! A point has one sample, which is exact: all lengths of one chain, whose correlations are tabulated once.
 
+use crate::exact::{self, Curve};
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{NumberVariance as Settings, Settings as AnyKind};
 use crate::study::{Point as StudyPoint, Study};
@@ -10,7 +11,7 @@ use diffuson::audit::{Audit, laws};
 use diffuson::noise::number::{Chain, InvalidChain};
 use diffuson::thermal::Reservoir;
 use diffuson_ensemble::statistics::{Estimate, power_law_fit};
-use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
+use diffuson_store::{ArraySpec, Layout, Reader, StoreError};
 
 /// Relative accuracy that is claimed of extrapolated values: that to which the audit holds sums to each other.
 const ROUNDING: f64 = 1e-9;
@@ -57,7 +58,7 @@ impl<'c> NumberVarianceTask<'c> {
 }
 
 /// Name, unit and words of the curves over the length.
-const CURVES: [(&str, &str, &str); 6] = [
+const CURVES: [Curve; 6] = [
     ("number", "1", r"mean number $\langle N\rangle$"),
     ("variance", "1", r"number variance $\langle\delta N^2\rangle$"),
     ("response", "1", r"compressibility $kT\,\partial N/\partial\mu$"),
@@ -155,24 +156,13 @@ fn place(point: &StudyPoint) -> String {
 
 impl Task for NumberVarianceTask<'_> {
     fn layout(&self) -> Layout {
-        let curve = |(name, units, words): (&str, &str, &str)| {
-            ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "length"], units, words)
-        };
-        let mut arrays: Vec<ArraySpec> = CURVES.into_iter().map(curve).collect();
-        arrays.extend(results::audit_arrays());
-        arrays.extend(self.fixed().into_iter().map(|(spec, _)| spec));
-        let dims = vec![("length".to_owned(), self.lengths().len()), ("audit".to_owned(), LAWS.len())];
-        Layout { dims, arrays }
+        exact::layout(("length", self.lengths().len()), &CURVES, LAWS.len(), &self.fixed())
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {
         let lengths = Column::Float(self.lengths().iter().map(|length| *length as f64).collect());
-        let mut arrays = vec![
-            (float("length", &["length"], "sites", "length of the segment"), lengths),
-            results::law_names(&LAWS),
-        ];
-        arrays.extend(results::swept_columns(self.study));
-        arrays
+        let axis = (float("length", &["length"], "sites", "length of the segment"), lengths);
+        exact::fixed(self.study, axis, &LAWS)
     }
 
     fn chunk_samples(&self) -> usize {
@@ -187,17 +177,11 @@ impl Task for NumberVarianceTask<'_> {
 
     fn results(&self, record: &Reader) -> Result<Results, StoreError> {
         let quantities = quantities();
-        let (mut estimates, mut samples, mut fits) = (Vec::new(), Vec::new(), Vec::new());
-        for (index, point) in self.points.iter().enumerate() {
-            let done = record.status(index)?.first() == Some(&Status::Done);
-            samples.push(i64::from(done));
-            if !done {
-                estimates.push(vec![NO_ESTIMATE; quantities.len()]);
-                continue;
-            }
+        let mut fits = Vec::new();
+        let (estimates, samples) = exact::estimates(record, self.points.len(), quantities.len(), |index| {
             let curve = |name: &str| record.read_samples::<f64>(name, index, 0..1);
-            let (row, exponent) = point.analysis(&curve("ratio")?.data, &curve("excess_by_length")?.data);
-            estimates.push(row);
+            let (ratio, excess) = (curve("ratio")?.data, curve("excess_by_length")?.data);
+            let (row, exponent) = self.points[index].analysis(&ratio, &excess);
             fits.extend(exponent.map(|(value, points)| Fit {
                 name: format!("exponent of the excess in the length{}", place(&self.study.points()[index])),
                 estimate: Estimate { value, ..NO_ESTIMATE },
@@ -205,7 +189,8 @@ impl Task for NumberVarianceTask<'_> {
                 reference: "pairs across the ends".to_owned(),
                 points,
             }));
-        }
+            Ok(row)
+        })?;
         Results::new(&quantities, &estimates, samples)
             .with_fits(fits, "least squares in the logarithms", "none: nothing is random")
             .with_audits(record, &LAWS)

@@ -4,6 +4,7 @@
 
 pub(crate) mod peaks;
 
+use crate::exact::{self, Curve};
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::{ContactDrive, PointContact as Settings, Settings as AnyKind};
 use crate::study::Study;
@@ -13,7 +14,7 @@ use diffuson::kinetics::{
     ContactState, Drive, Excess, InelasticRatio, KineticError, Law, PointContact, RateLaw, Si, Source,
 };
 use diffuson_ensemble::statistics::{Estimate, power_law_fit};
-use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
+use diffuson_store::{ArraySpec, Layout, Reader, Status, StoreError};
 
 /// The laws a contact is audited for, in the order of the record.
 const LAWS: [&str; 9] = [
@@ -132,7 +133,7 @@ const NANO: f64 = 1e9;
 const MILLI: f64 = 1e3;
 
 /// Name, unit and words of the curves over the gate; the first ones are there without a drive, too.
-const CURVES: [(&str, &str, &str); 12] = [
+const CURVES: [Curve; 12] = [
     ("conductance", "2e^2/h", r"conductance $G$ in linear response"),
     ("compressibility", "1", r"compressibility $\kappa/\kappa_{cl}$"),
     ("current", "nA", r"current $I$"),
@@ -155,7 +156,7 @@ impl PointContactTask<'_> {
         &self.points[0].settings.gates
     }
 
-    fn curves(&self) -> &'static [(&'static str, &'static str, &'static str)] {
+    fn curves(&self) -> &'static [Curve] {
         if self.driven { &CURVES } else { &CURVES[..UNDRIVEN] }
     }
 
@@ -209,24 +210,12 @@ fn quantities() -> Vec<Described> {
 
 impl Task for PointContactTask<'_> {
     fn layout(&self) -> Layout {
-        let curve = |(name, units, words): &(&str, &str, &str)| {
-            ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, "gate"], units, words)
-        };
-        let mut arrays: Vec<ArraySpec> = self.curves().iter().map(curve).collect();
-        arrays.extend(results::audit_arrays());
-        arrays.extend(self.fixed().into_iter().map(|(spec, _)| spec));
-        let dims = vec![("gate".to_owned(), self.gates().len()), ("audit".to_owned(), LAWS.len())];
-        Layout { dims, arrays }
+        exact::layout(("gate", self.gates().len()), self.curves(), LAWS.len(), &self.fixed())
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {
         let gates = Column::Float(self.gates().to_vec());
-        let mut arrays = vec![
-            (float("gate", &["gate"], "kT", r"chemical potential $\mu$"), gates),
-            results::law_names(&LAWS),
-        ];
-        arrays.extend(results::swept_columns(self.study));
-        arrays
+        exact::fixed(self.study, (float("gate", &["gate"], "kT", r"chemical potential $\mu$"), gates), &LAWS)
     }
 
     fn chunk_samples(&self) -> usize {
@@ -241,14 +230,9 @@ impl Task for PointContactTask<'_> {
 
     fn results(&self, record: &Reader) -> Result<Results, StoreError> {
         let quantities = quantities();
-        let exact = |value: f64| Estimate { value, standard_error: 0.0, samples: 1 };
-        let (mut estimates, mut samples) = (Vec::new(), Vec::new());
-        for index in 0..self.points.len() {
-            let done = record.status(index)?.first() == Some(&Status::Done);
-            samples.push(i64::from(done));
-            if !(done && self.driven) {
-                estimates.push(vec![NO_ESTIMATE; quantities.len()]);
-                continue;
+        let (estimates, samples) = exact::estimates(record, self.points.len(), quantities.len(), |index| {
+            if !self.driven {
+                return Ok(vec![NO_ESTIMATE; quantities.len()]);
             }
             let found = |array: &str| -> Result<Vec<peaks::Peak>, StoreError> {
                 Ok(peaks::peaks(self.gates(), &record.read_samples::<f64>(array, index, 0..1)?.data))
@@ -257,8 +241,8 @@ impl Task for PointContactTask<'_> {
             let landauer = found("excess_landauer")?.into_iter().max_by(|a, b| a.height.total_cmp(&b.height));
             let numbers = [kinetic.first().copied(), kinetic.get(1).copied(), landauer];
             let pair = |peak: Option<peaks::Peak>| peak.map_or([f64::NAN; 2], |p| [p.at, p.height]);
-            estimates.push(numbers.into_iter().flat_map(pair).map(exact).collect());
-        }
+            Ok(numbers.into_iter().flat_map(pair).map(exact::known).collect())
+        })?;
         let fits = self.scaling(record)?;
         Results::new(&quantities, &estimates, samples)
             .with_fits(fits, "least squares in the logarithms", "exact numbers")

@@ -1,6 +1,7 @@
 //! The study file from the outside.
 
 mod broken;
+mod finished;
 mod generated;
 mod kinds;
 mod mutations;

@@ -1,46 +1,17 @@
 //! Studies of kind `noise`, from the file to the record.
 
+use super::finished::Finished;
 use diffuson::noise::{Noise, spectral};
 use diffuson::scattering::{Route, SMatrix, smatrix};
 use diffuson::shapes::{Arms, Rectangle};
 use diffuson::thermal::Reservoir;
-use diffuson_store::Reader;
-use diffuson_study::{Options, Outcome, Study, run};
-use std::sync::atomic::AtomicBool;
-use tempfile::TempDir;
+use diffuson_study::Study;
 
 /// On-site energies of 5 x 4 sites.
 const ENERGIES: [f64; 20] = [
     0.3, -0.5, 0.1, 0.7, -0.2, 0.4, -0.6, 0.2, 0.5, -0.1, 0.6, -0.4, 0.0, 0.35, -0.25, 0.15, -0.3, 0.45,
     -0.05, 0.25,
 ];
-
-struct Finished {
-    reader: Reader,
-    outcome: Outcome,
-    _folder: TempDir,
-}
-
-impl Finished {
-    fn new(text: &str, threads: usize) -> Self {
-        let study = Study::parse("study.toml", text, &[]).unwrap_or_else(|error| panic!("{error}"));
-        let folder = tempfile::tempdir().expect("a folder");
-        let record = folder.path().join("study.zarr");
-        let options = Options { record: &record, threads, fresh: true };
-        let outcome = run(&study, options, &mut (), &AtomicBool::new(false)).expect("a run");
-        assert!(outcome.audit_passed() && outcome.failed == 0, "{:?}", outcome.results.audits);
-        Self { reader: Reader::open(&record).expect("a record"), outcome, _folder: folder }
-    }
-
-    fn numbers(&self, name: &str) -> Vec<f64> {
-        self.reader.read::<f64>(name).expect(name).data
-    }
-
-    fn estimate(&self, id: &str, point: usize) -> Option<f64> {
-        let found = self.outcome.results.estimates.iter().find(|e| e.quantity == id && e.point == point);
-        found.map(|e| e.estimate.value)
-    }
-}
 
 /// A splitter of three leads with given energies, from the file.
 fn splitter(rest: &str) -> String {
@@ -70,7 +41,7 @@ fn close(found: &[f64], expected: &[f64]) {
 #[test]
 fn a_record_holds_the_noise_of_the_library() {
     let s = scattered();
-    let small = Finished::new(&splitter(""), 1);
+    let small = Finished::sound(&splitter(""), 1);
     let expected = spectral(&s, &[1.0, 0.0, 0.0]);
     close(&small.numbers("sample_noise"), &expected.correlator);
     close(&small.numbers("correlator"), &expected.correlator);
@@ -78,7 +49,7 @@ fn a_record_holds_the_noise_of_the_library() {
     close(&small.numbers("sample_conductance"), &[s.transmission(1, 0) + s.transmission(2, 0)]);
     assert_eq!(small.estimate("cross_correlation", 0), Some(small.numbers("correlator")[5]));
 
-    let constant = Finished::new(
+    let constant = Finished::sound(
         &splitter("bias = { voltage = 0.4, scattering = \"constant\" }\ntemperature.kT = 0.1\n"),
         1,
     );
@@ -97,7 +68,7 @@ fn a_narrow_window_scatters_as_its_middle() {
         ))
     };
     let [one, all] =
-        ["constant", "energy-dependent"].map(|s| Finished::new(&text(s), 1).numbers("sample_noise"));
+        ["constant", "energy-dependent"].map(|s| Finished::sound(&text(s), 1).numbers("sample_noise"));
     for (a, b) in one.iter().zip(&all) {
         assert!((a - b).abs() < 1e-3 * one[0], "{one:?} {all:?}");
     }
@@ -108,8 +79,8 @@ fn a_narrow_window_scatters_as_its_middle() {
 fn without_voltage_noise_is_thermal() {
     let text = "kind = \"noise\"\nconductor = { length = 6, width = 3, energy = -1.3 }\ndisorder = { kind = \"box\", width = 1.0 }\nensemble.samples = 3\n\
                 bias.voltage = 0.0\ntemperature.kT = 0.05\nbias.scattering = \"constant\"\n";
-    let finished = Finished::new(text, 2);
-    let small = Finished::new(
+    let finished = Finished::sound(text, 2);
+    let small = Finished::sound(
         &text.replace("bias.voltage = 0.0\ntemperature.kT = 0.05\nbias.scattering = \"constant\"\n", ""),
         2,
     );
@@ -121,7 +92,7 @@ fn without_voltage_noise_is_thermal() {
 #[test]
 fn eigenvalues_are_those_of_the_noise() {
     let text = "kind = \"noise\"\nconductor = { length = 20, width = 8, energy = -1.3 }\ndisorder = { kind = \"box\", width = 2.0 }\nensemble.samples = 4\nnoise.bins = 200\n";
-    let finished = Finished::new(text, 2);
+    let finished = Finished::sound(text, 2);
     let (bins, centres) = (finished.numbers("sample_eigenvalues"), finished.numbers("eigenvalue"));
     for (counts, (noise, g)) in bins
         .chunks(200)
@@ -145,19 +116,19 @@ fn probes_change_the_noise_by_what_they_conserve() {
         )
     };
     let fano =
-        |kind: &str| Finished::new(&text(kind, 0.3), 2).estimate("fano_factor", 0).expect("an estimate");
+        |kind: &str| Finished::sound(&text(kind, 0.3), 2).estimate("fano_factor", 0).expect("an estimate");
     let [inelastic, dephasing, hot] = ["inelastic", "dephasing", "hot"].map(fano);
     assert!(inelastic < 0.8 * dephasing && 1.05 * dephasing < hot, "{inelastic} {dephasing} {hot}");
-    let silent = Finished::new(&text("hot", 0.0), 1).numbers("sample_noise");
+    let silent = Finished::sound(&text("hot", 0.0), 1).numbers("sample_noise");
     let none = text("hot", 0.0).replace("probes = { kind = \"hot\", coupling = 0.0 }\n", "");
-    assert_eq!(silent, Finished::new(&none, 1).numbers("sample_noise"));
+    assert_eq!(silent, Finished::sound(&none, 1).numbers("sample_noise"));
 }
 
 /// A diffusive wire: F = 1/3 within three standard errors of a fixed seed, and of the 2 % by which a wire of some 10 mean free paths is short of it.
 #[test]
 fn a_diffusive_wire_has_a_third() {
     let text = "kind = \"noise\"\nconductor = { length = 60, width = 40, energy = -1.3, flux = 0.006 }\ndisorder = { kind = \"box\", width = 2.0 }\nensemble.samples = 40\n";
-    let finished = Finished::new(text, 2);
+    let finished = Finished::sound(text, 2);
     let found = finished.outcome.results.estimates.iter().find(|e| e.quantity == "fano_factor").expect("F");
     let e = found.estimate;
     assert!((e.value - 1.0 / 3.0).abs() < 3.0 * e.standard_error + 0.02 / 3.0, "{e}");
@@ -168,7 +139,7 @@ fn a_diffusive_wire_has_a_third() {
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
     let text = "kind = \"noise\"\nconductor = { shape = \"cavity\", length = 8, width = 9, energy = -1.3 }\nopenings.first = 3\ndisorder = { kind = \"box\", width = 1.0 }\nensemble.samples = 9\n";
-    let [one, three] = [1, 3].map(|threads| Finished::new(text, threads));
+    let [one, three] = [1, 3].map(|threads| Finished::sound(text, threads));
     for name in ["sample_noise", "eigenvalue_density_error", "estimate_error", "audit_residual"] {
         let bits = |f: &Finished| f.numbers(name).into_iter().map(f64::to_bits).collect::<Vec<_>>();
         assert_eq!(bits(&one), bits(&three), "{name}");
@@ -207,7 +178,7 @@ fn probes_in_a_narrow_window_scatter_as_in_its_middle() {
             )
         };
         let [one, all] =
-            ["constant", "energy-dependent"].map(|s| Finished::new(&text(s), 2).numbers("sample_noise"));
+            ["constant", "energy-dependent"].map(|s| Finished::sound(&text(s), 2).numbers("sample_noise"));
         for (a, b) in one.iter().zip(&all) {
             // the window of some 0.02 t against levels of 0.2 t
             assert!((a - b).abs() < 1e-2 * one[0].abs(), "{kind}: {one:?} {all:?}");

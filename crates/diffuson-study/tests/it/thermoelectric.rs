@@ -1,15 +1,13 @@
 //! Studies of kind `thermoelectric`, from the file to the record.
 
+use super::finished::Finished;
 use diffuson::conductor::Conductor;
 use diffuson::lattice::{Boundary, Family, Lattice};
 use diffuson::leads::{Lead, Probe};
 use diffuson::probes::{Accuracy, Measure, between};
 use diffuson::scattering::Route;
 use diffuson::thermal::{Adaptive, Coefficients, Sample, Window};
-use diffuson_store::Reader;
-use diffuson_study::{Options, Outcome, Study, run};
-use std::sync::atomic::AtomicBool;
-use tempfile::TempDir;
+use diffuson_study::Study;
 
 /// On-site energies of 5 x 3 sites.
 const ENERGIES: [f64; 15] =
@@ -28,27 +26,6 @@ points = 3
 [sweep]
 "conductor.energy" = [-2.6, -1.9]
 "#;
-
-struct Finished {
-    reader: Reader,
-    outcome: Outcome,
-    _folder: TempDir,
-}
-
-impl Finished {
-    fn new(text: &str, threads: usize) -> Self {
-        let study = Study::parse("study.toml", text, &[]).unwrap_or_else(|error| panic!("{error}"));
-        let folder = tempfile::tempdir().expect("a folder");
-        let record = folder.path().join("study.zarr");
-        let options = Options { record: &record, threads, fresh: true };
-        let outcome = run(&study, options, &mut (), &AtomicBool::new(false)).expect("a run");
-        Self { reader: Reader::open(&record).expect("a record"), outcome, _folder: folder }
-    }
-
-    fn numbers(&self, name: &str) -> Vec<f64> {
-        self.reader.read::<f64>(name).expect(name).data
-    }
-}
 
 /// The same wire, made by hand.
 fn wire(probe: Option<f64>) -> Conductor {

@@ -1,0 +1,54 @@
+//! What kinds share whose points are exact: one sample each, of curves along one dimension.
+
+use crate::results::{self, NO_ESTIMATE};
+use crate::study::Study;
+use crate::task::Column;
+use diffuson_ensemble::statistics::Estimate;
+use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
+
+/// Name, unit and words of a curve.
+pub(crate) type Curve = (&'static str, &'static str, &'static str);
+
+/// The record of curves along a dimension, with audits and what is `fixed`.
+pub(crate) fn layout(
+    (dimension, length): (&str, usize),
+    curves: &[Curve],
+    laws: usize,
+    fixed: &[(ArraySpec, Column)],
+) -> Layout {
+    let curve = |(name, units, words): &Curve| {
+        ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, dimension], units, words)
+    };
+    let mut arrays: Vec<ArraySpec> = curves.iter().map(curve).collect();
+    arrays.extend(results::audit_arrays());
+    arrays.extend(fixed.iter().map(|(spec, _)| spec.clone()));
+    Layout { dims: vec![(dimension.to_owned(), length), ("audit".to_owned(), laws)], arrays }
+}
+
+/// What is known before any sample: where the curves are taken, the names of the laws, what is swept.
+pub(crate) fn fixed(study: &Study, axis: (ArraySpec, Column), laws: &[&str]) -> Vec<(ArraySpec, Column)> {
+    let mut arrays = vec![axis, results::law_names(laws)];
+    arrays.extend(results::swept_columns(study));
+    arrays
+}
+
+/// Estimates of all points, and how many samples each has: `numbers` of those that are computed, none of the others.
+pub(crate) fn estimates(
+    record: &Reader,
+    points: usize,
+    count: usize,
+    mut numbers: impl FnMut(usize) -> Result<Vec<Estimate>, StoreError>,
+) -> Result<(Vec<Vec<Estimate>>, Vec<i64>), StoreError> {
+    let (mut estimates, mut samples) = (Vec::with_capacity(points), Vec::with_capacity(points));
+    for point in 0..points {
+        let done = record.status(point)?.first() == Some(&Status::Done);
+        samples.push(i64::from(done));
+        estimates.push(if done { numbers(point)? } else { vec![NO_ESTIMATE; count] });
+    }
+    Ok((estimates, samples))
+}
+
+/// An estimate without error.
+pub(crate) fn known(value: f64) -> Estimate {
+    Estimate { value, standard_error: 0.0, samples: 1 }
+}
