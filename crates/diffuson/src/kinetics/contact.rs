@@ -3,7 +3,7 @@
 use super::constant_time::ConstantTime;
 use super::equilibrium::{Equilibrium, check_degeneracy};
 use super::mean_free_path::MeanFreePath;
-use super::rates::{RateLaw, Rates};
+use super::rates::{InelasticRatio, RateLaw, Rates};
 use super::steady::SteadyState;
 use super::{Closure, KineticError, LARGEST_VOLTAGE, Source, check_voltage, landauer};
 use crate::audit::{Audit, laws};
@@ -150,6 +150,10 @@ impl PointContact {
         let mut low = [0.0, -want];
         let mut high = (want / self.conductance(mu)?).min(LARGEST_VOLTAGE);
         let mut most = [0.0, 0.0];
+        let opens = |band: &SubBand| {
+            matches!(band.rates, RateLaw::Scaled { inelastic: InelasticRatio::Field { .. }, .. })
+        };
+        let step = if self.bands.iter().any(opens) { FINE_STEP } else { STEP };
         loop {
             let excess = lacks(high)?;
             // a current that does not depend on the field but through V is met by rounding
@@ -171,7 +175,7 @@ impl PointContact {
                 });
             }
             low = [high, excess];
-            high = (high * STEP).min(LARGEST_VOLTAGE);
+            high = (high * step).min(LARGEST_VOLTAGE);
         }
     }
 
@@ -184,8 +188,9 @@ impl PointContact {
     }
 }
 
-/// Ratio of successive voltages at which a current is looked for.
-const STEP: f64 = 1.25;
+/// Ratio of successive voltages at which a current is looked for; finer where it may have a maximum.
+const STEP: f64 = 2.0;
+const FINE_STEP: f64 = 1.25;
 
 /// The zero of f between two points where it has different signs, to rounding, by the Illinois variant of the regula falsi.
 fn crossing(
