@@ -25,6 +25,14 @@ pub enum Measure {
         /// Its name in the record.
         name: String,
     },
+    /// A derived quantity at one point, with its error over the samples.
+    Estimate {
+        /// The quantity.
+        of: String,
+        /// The point.
+        #[serde(default)]
+        point: usize,
+    },
     /// The exponent of `against[which]` in `of = C prod against^a` over the points inside the window; the error is that of the scatter of the points.
     Exponent {
         /// Quantity fitted.
@@ -143,6 +151,21 @@ impl Measure {
                     standard_error: record.read::<f64>("fit_error")?.data[k],
                     samples: samples as usize,
                 })
+            }
+            Self::Estimate { of, point } => {
+                let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
+                let names = record.read::<String>("quantity")?.data;
+                let k = names.iter().position(|n| n == of);
+                let k = k.ok_or_else(|| missing(&format!("no quantity `{of}`")))?;
+                let at = |array: &str| -> Result<f64, MeasureError> {
+                    let all = record.read::<f64>(array)?.data;
+                    all.get(point * names.len() + k)
+                        .copied()
+                        .ok_or_else(|| missing(&format!("no point {point}")))
+                };
+                let samples = record.read::<i64>("estimate_samples")?.data[*point];
+                let (value, standard_error) = (at("estimate")?, at("estimate_error")?);
+                Ok(Estimate { value, standard_error, samples: samples as usize })
             }
             Self::Exponent { of, against, which, window } => {
                 let table = table()?;
