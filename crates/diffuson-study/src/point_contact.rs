@@ -160,6 +160,27 @@ impl PointContactTask<'_> {
         if self.driven { &CURVES } else { &CURVES[..UNDRIVEN] }
     }
 
+    /// Chemical potentials at which no voltage drives the current.
+    fn closed(&self, record: &Reader) -> Result<Vec<String>, StoreError> {
+        let mut warnings = Vec::new();
+        for index in (0..self.points.len()).filter(|_| self.driven) {
+            if record.status(index)?.first() != Some(&Status::Done) {
+                continue;
+            }
+            let voltages = record.read_samples::<f64>("voltage", index, 0..1)?.data;
+            let closed = self.gates().iter().zip(voltages).filter(|(_, v)| v.is_nan()).map(|(gate, _)| *gate);
+            let closed: Vec<f64> = closed.collect();
+            if let (Some(first), Some(last)) = (closed.first(), closed.last()) {
+                warnings.push(format!(
+                    "point {index}: no voltage drives the current at {} of {} chemical potentials, from {first} to {last} kT: there is no noise there",
+                    closed.len(),
+                    self.gates().len()
+                ));
+            }
+        }
+        Ok(warnings)
+    }
+
     /// How the highest peak grows with the current, where that is swept: `ln S_xs` against `ln I`.
     fn scaling(&self, record: &Reader) -> Result<Vec<Fit>, StoreError> {
         let mut fits = Vec::new();
@@ -246,6 +267,7 @@ impl Task for PointContactTask<'_> {
         let fits = self.scaling(record)?;
         Results::new(&quantities, &estimates, samples)
             .with_fits(fits, "least squares in the logarithms", "exact numbers")
+            .with_warnings(self.closed(record)?)
             .with_audits(record, &LAWS)
     }
 

@@ -231,7 +231,10 @@ impl Task for NoiseTask<'_> {
         let fits = self.long_wire(record)?;
         let how = "through the three longest wires: L^(-3/2), then L^(-2) or L^(-5/2)";
         let errors = "joint jackknife over samples, and half of the difference between the two";
-        results.with_fits(fits.into_iter().collect(), how, errors).with_audits(record, &LAWS)
+        let probed = self.points.iter().zip(&derived).enumerate().filter(|(_, (p, _))| p.probes.is_some());
+        let warnings = probed.flat_map(|(index, (_, d))| bunching(index, &d.means[n..], n)).collect();
+        let results = results.with_fits(fits.into_iter().collect(), how, errors).with_warnings(warnings);
+        results.with_audits(record, &LAWS)
     }
 
     fn relative_error(
@@ -250,6 +253,23 @@ impl Task for NoiseTask<'_> {
     }
 }
 
+/// Pairs of leads whose currents are correlated positively, by more than two standard errors: coherent conductors have none, with probes it is no error.
+fn bunching(point: usize, correlators: &[Estimate], leads: usize) -> Vec<String> {
+    let pairs = (0..leads).flat_map(|a| (0..a).map(move |b| (b, a)));
+    let positive = pairs.map(|(a, b)| (a, b, correlators[a * leads + b]));
+    let positive = positive.filter(|(_, _, s)| s.value > 2.0 * s.standard_error);
+    let told = |(a, b, s): (usize, usize, Estimate)| {
+        format!(
+            "point {point}: currents into leads {} and {} are correlated positively, {:.3e} +- {:.1e}: probes may do that, coherent scattering does not",
+            a + 1,
+            b + 1,
+            s.value,
+            s.standard_error
+        )
+    };
+    positive.map(told).collect()
+}
+
 /// How many eigenvalues lie in each of so many equal bins from 0 to 1.
 fn histogram(eigenvalues: Option<&[f64]>, bins: usize) -> Vec<f64> {
     let Some(eigenvalues) = eigenvalues else { return vec![f64::NAN; bins] };
@@ -257,4 +277,27 @@ fn histogram(eigenvalues: Option<&[f64]>, bins: usize) -> Vec<f64> {
     // rounding may leave 1 by a little
     eigenvalues.iter().for_each(|t| counts[((t * bins as f64) as usize).min(bins - 1)] += 1.0);
     counts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn positive_correlations_are_told() {
+        let of = |value, standard_error| Estimate { value, standard_error, samples: 9 };
+        let mut correlators = vec![of(1.0, 0.1); 9];
+        for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+            correlators[3 * a + b] = of(-0.5, 0.1);
+        }
+        assert!(bunching(0, &correlators, 3).is_empty());
+        correlators[5] = of(0.15, 0.1);
+        assert!(bunching(0, &correlators, 3).is_empty(), "within two standard errors");
+        correlators[5] = of(0.25, 0.1);
+        let told = bunching(4, &correlators, 3);
+        assert!(
+            told.len() == 1 && told[0].contains("point 4") && told[0].contains("leads 2 and 3"),
+            "{told:?}"
+        );
+    }
 }

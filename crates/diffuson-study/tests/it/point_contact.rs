@@ -84,6 +84,8 @@ fn a_current_that_cannot_flow_is_left_out() {
     assert!(finished.outcome.failed == 0);
     let voltages = finished.numbers("voltage");
     assert!(voltages[0].is_nan() && voltages[2].is_finite(), "{voltages:?}");
+    let warnings = &finished.outcome.results.warnings;
+    assert!(warnings.len() == 1 && warnings[0].contains("no voltage drives the current"), "{warnings:?}");
     assert!(finished.numbers("conductance").iter().all(|g| g.is_finite()));
 }
 
