@@ -10,7 +10,7 @@ use diffuson_study::schema::{KINDS, Kind};
 use diffuson_study::{Diagnostic, Study};
 use std::path::PathBuf;
 
-/// Local heats, potentials and temperatures of disordered conductors, from a study file to figures.
+/// Quantum transport in disordered conductors - charge, heat and noise - from a study file to figures.
 #[derive(Parser)]
 #[command(name = "diffuson", version, after_help = exit::HELP, arg_required_else_help = true)]
 pub(crate) struct Cli {

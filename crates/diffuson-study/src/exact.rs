@@ -1,10 +1,12 @@
 //! What kinds share whose points are exact: one sample each, of curves along one dimension.
 
+use crate::diagnostic::Diagnostic;
 use crate::results::{self, NO_ESTIMATE};
 use crate::study::Study;
 use crate::task::Column;
 use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
+use std::fmt::Display;
 
 /// Name, unit and words of a curve.
 pub(crate) type Curve = (&'static str, &'static str, &'static str);
@@ -46,6 +48,15 @@ pub(crate) fn estimates(
         estimates.push(if done { numbers(point)? } else { vec![NO_ESTIMATE; count] });
     }
     Ok((estimates, samples))
+}
+
+/// The error of a point that the physics refuses, blamed on a key.
+pub(crate) fn refusal<E: Display>(
+    study: &Study,
+    point: usize,
+    key: &'static str,
+) -> impl Fn(E) -> Diagnostic {
+    move |e| study.diagnostic(point, key, format!("`{key}`: {e}"), "not possible".to_owned(), String::new())
 }
 
 /// An estimate without error.

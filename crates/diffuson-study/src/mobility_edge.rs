@@ -43,17 +43,7 @@ impl<'c> MobilityEdgeTask<'c> {
             let AnyKind::MobilityEdge(s) = &study.points()[index].settings else {
                 unreachable!("a mobility-edge study has settings of its kind")
             };
-            let refuse = |key: &'static str| {
-                move |e: InvalidParameter| {
-                    study.diagnostic(
-                        index,
-                        key,
-                        format!("`{key}`: {e}"),
-                        "not possible".to_owned(),
-                        String::new(),
-                    )
-                }
-            };
+            let refuse = |key| exact::refusal(study, index, key);
             let side = if s.conducts_above { Side::Lower } else { Side::Upper };
             let edge = MobilityEdge::new(s.conductivity, s.exponent)
                 .and_then(|edge| edge.with_curvature(s.curvature))

@@ -35,16 +35,7 @@ impl<'c> NumberVarianceTask<'c> {
             let AnyKind::NumberVariance(s) = &study.points()[index].settings else {
                 unreachable!("a number-variance study has settings of its kind")
             };
-            let refuse = |e: InvalidChain| {
-                let key = "barrier.transmission";
-                study.diagnostic(
-                    index,
-                    key,
-                    format!("`{key}`: {e}"),
-                    "not possible".to_owned(),
-                    String::new(),
-                )
-            };
+            let refuse = exact::refusal(study, index, "barrier.transmission");
             let reservoir = Reservoir { mu: s.mu, kt: s.kt };
             let chain = Chain::with_transmission(reservoir, s.transmission).map_err(refuse)?;
             Ok(Point { settings: s.clone(), chain })

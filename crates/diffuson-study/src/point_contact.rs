@@ -48,18 +48,14 @@ impl<'c> PointContactTask<'c> {
             let AnyKind::PointContact(s) = &study.points()[index].settings else {
                 unreachable!("a point-contact study has settings of its kind")
             };
-            let refuse = |key: &'static str| {
-                move |e: KineticError| {
-                    let message = format!("`{key}`: {e}");
-                    study.diagnostic(index, key, message, "not possible".to_owned(), String::new())
-                }
-            };
+            let refuse = |key| exact::refusal(study, index, key);
             let contact =
                 PointContact::uniform(&s.thresholds, s.rates).map_err(refuse("contact.thresholds"))?;
             let si = Si::new(s.temperature).map_err(refuse("contact.temperature"))?;
             // rates and degeneracies are in range at both ends of the gate, or nowhere
-            for gate in [s.gates[0], s.gates[s.gates.len() - 1]] {
-                contact.conductance(gate).map_err(refuse("gate.from"))?;
+            let ends = [("gate.from", s.gates[0]), ("gate.to", s.gates[s.gates.len() - 1])];
+            for (key, gate) in ends {
+                contact.conductance(gate).map_err(refuse(key))?;
             }
             Ok(Point { settings: s.clone(), contact: contact.with_closure(s.closure), si })
         };

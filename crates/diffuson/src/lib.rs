@@ -45,6 +45,7 @@ pub mod thermal;
 pub mod units;
 
 mod extremum;
+mod gauss;
 mod krylov;
 
 pub use diffuson_linalg::{C64, Matrix};

@@ -45,7 +45,7 @@ impl Equilibrium {
         Ok(Self { number: unit * DENSITY.at(eta), fluctuation: unit * COMPRESSIBILITY.at(eta) })
     }
 
-    /// `kappa/kappa_cl = F_{-3/2}/F_{-1/2}`, kappa_cl = L/(N kT): 1 in depletion, `kT/2E_F` in a degenerate sub-band (Eq. 7).
+    /// `kappa/kappa_cl = F_{-3/2}/F_{-1/2}`, kappa_cl = L/(N kT): 1 in depletion, `kT/2E_F` in a degenerate sub-band (text after Eq. 6).
     pub fn compressibility(&self) -> f64 {
         self.fluctuation / self.number
     }

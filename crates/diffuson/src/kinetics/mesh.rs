@@ -1,23 +1,8 @@
-//! Where the distribution is resolved: elements on the half axis x > 0, each with its mirror image, and Gauss points in them.
+//! Where the distribution is resolved: elements on the half axis x > 0, each with its mirror image, and Gauss points in them: products of three polynomials of degree 4 and a rate
+//! are integrated exactly.
 
 use super::rates::Rates;
-
-/// Gauss points of an element: products of three polynomials of degree 4 and a rate are integrated exactly.
-pub(super) const POINTS: usize = 8;
-
-/// Abscissae (positive half) and weights of Gauss's rule on [-1, 1].
-const GAUSS: [(f64, f64); POINTS / 2] = [
-    (0.960_289_856_497_536_2, 0.101_228_536_290_376_26),
-    (0.796_666_477_413_626_7, 0.222_381_034_453_374_48),
-    (0.525_532_409_916_329, 0.313_706_645_877_887_27),
-    (0.183_434_642_495_649_8, 0.362_683_783_378_361_96),
-];
-
-/// Abscissa and weight of point q, ascending.
-pub(super) fn gauss(q: usize) -> (f64, f64) {
-    let half = POINTS / 2;
-    if q < half { (-GAUSS[q].0, GAUSS[q].1) } else { GAUSS[POINTS - 1 - q] }
-}
+use crate::gauss::RULE;
 
 /// A function of x on the whole axis: its values `[f(x), f(-x)]` at the Gauss points.
 pub(super) type Function<T> = Vec<[T; 2]>;
@@ -61,7 +46,7 @@ impl Mesh {
         }
         let elements = nodes.windows(2).flat_map(|n| {
             let (centre, half) = (0.5 * (n[0] + n[1]), 0.5 * (n[1] - n[0]));
-            (0..POINTS).map(move |q| (centre + half * gauss(q).0, half * gauss(q).1))
+            RULE.iter().map(move |(x, weight)| (centre + half * x, half * weight))
         });
         let (points, weights) = elements.unzip();
         Self { nodes, points, weights }

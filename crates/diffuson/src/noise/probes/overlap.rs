@@ -1,5 +1,6 @@
 //! What occupations of two terminals contribute to noise: `g_ab = Int dE [f_a (1 - f_b) + f_b (1 - f_a)]`.
 
+use crate::gauss::RULE;
 use crate::noise::exchange_integral;
 use crate::thermal::Reservoir;
 use diffuson_linalg::{C64, product_real};
@@ -110,7 +111,6 @@ pub(super) fn nodes(reservoirs: &[Reservoir]) -> Vec<(f64, f64)> {
     cuts.extend([low, high]);
     cuts.sort_by(f64::total_cmp);
     cuts.dedup();
-    let rule = gauss_legendre::<8>();
     let mut nodes = Vec::new();
     let mut panels: Vec<(f64, f64)> = cuts.windows(2).rev().map(|w| (w[0], w[1])).collect();
     while let Some((a, b)) = panels.pop() {
@@ -125,7 +125,7 @@ pub(super) fn nodes(reservoirs: &[Reservoir]) -> Vec<(f64, f64)> {
             panels.extend([(middle, b), (a, middle)]);
             continue;
         }
-        nodes.extend(rule.iter().map(|(x, w)| (middle + half * x, half * w)));
+        nodes.extend(RULE.iter().map(|(x, w)| (middle + half * x, half * w)));
     }
     nodes
 }
@@ -133,38 +133,9 @@ pub(super) fn nodes(reservoirs: &[Reservoir]) -> Vec<(f64, f64)> {
 /// Half axes of the ellipse about a panel in which Fermi functions are analytic.
 const ELLIPSE: f64 = 6.4;
 
-/// Points and weights on [-1, 1]: zeros of the Legendre polynomial by Newton's method from `cos(pi (k + 3/4)/(n + 1/2))`.
-fn gauss_legendre<const N: usize>() -> [(f64, f64); N] {
-    std::array::from_fn(|k| {
-        let mut x = (std::f64::consts::PI * (k as f64 + 0.75) / (N as f64 + 0.5)).cos();
-        let mut slope = 1.0;
-        for _ in 0..8 {
-            let (mut p, mut before) = (x, 1.0);
-            for n in 2..=N {
-                let n = n as f64;
-                (p, before) = (((2.0 * n - 1.0) * x * p - (n - 1.0) * before) / n, p);
-            }
-            slope = N as f64 * (x * p - before) / (x * x - 1.0);
-            x -= p / slope;
-        }
-        (x, 2.0 / ((1.0 - x * x) * slope * slope))
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// The rule of eight points is exact for polynomials of degree 15.
-    #[test]
-    fn gauss_rule() {
-        let rule = gauss_legendre::<8>();
-        for degree in 0..16 {
-            let got: f64 = rule.iter().map(|(x, w)| w * x.powi(degree)).sum();
-            let want = if degree % 2 == 0 { 2.0 / f64::from(degree + 1) } else { 0.0 };
-            assert!((got - want).abs() < 1e-14, "degree {degree}: {got}");
-        }
-    }
 
     /// Closed forms, and the adaptive quadrature of pairs, against the rule.
     #[test]
