@@ -30,6 +30,7 @@
 
 pub mod audit;
 pub mod conductor;
+pub mod defects;
 pub mod disorder;
 pub mod examination;
 pub mod hamiltonian;

@@ -1,0 +1,97 @@
+//! What makes a defect change its position: electrons of a contact under bias, and phonons.
+
+use super::{DefectError, require};
+
+/// Electrons that come from two reservoirs, and phonons at their temperature. Energies in any one unit.
+///
+/// At a place of a ballistic contact that sees a share `a` of all directions of the Fermi surface from the left reservoir, `f = a f_L + (1 - a) f_R` (Eq. 14 has a = 1/2,
+/// the centre of the contact). With tunnelling that depends on energy only through the phase space,
+///
+/// ```text
+/// W(x) = 4 { [a^2 + (1-a)^2] B(x) + a(1-a) [B(x - eV) + B(x + eV)] } + (x/E*)^2 B(x),    B(x) = x / (e^{x/kT} - 1)
+/// ```
+///
+/// is the rate of a transition in which the defect gains the energy x: electron-hole pairs within and between the two beams, and absorption or emission of a phonon. Rates are
+/// in units of the electron-assisted rate per energy, such that at kT = 0 and a = 1/2 an energy E < eV is gained at the rate eV - E.
+/// Without bias `W(x) / W(-x) = e^{-x/kT}`: detailed balance.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Bath {
+    temperature: f64,
+    bias: f64,
+    left: f64,
+    crossover: f64,
+}
+
+impl Bath {
+    /// Surroundings at the centre of a contact (a = 1/2): kT, eV, and the energy E* at which phonons take over from electrons; infinite without phonons.
+    ///
+    /// # Errors
+    ///
+    /// A temperature or bias that is negative or not finite; a crossover energy that is not positive.
+    pub fn new(temperature: f64, bias: f64, crossover: f64) -> Result<Self, DefectError> {
+        require("temperature", temperature, temperature >= 0.0 && temperature.is_finite(), "at least 0")?;
+        require("bias", bias, bias >= 0.0 && bias.is_finite(), "at least 0")?;
+        require("crossover energy", crossover, crossover > 0.0, "positive")?;
+        Ok(Self { temperature, bias, left: 0.5, crossover })
+    }
+
+    /// The same where a share `a` of the directions comes from the left.
+    ///
+    /// # Errors
+    ///
+    /// A share outside [0, 1].
+    pub fn off_centre(self, left: f64) -> Result<Self, DefectError> {
+        require("share of directions from the left", left, (0.0..=1.0).contains(&left), "from 0 to 1")?;
+        Ok(Self { left, ..self })
+    }
+
+    /// kT.
+    pub fn temperature(&self) -> f64 {
+        self.temperature
+    }
+
+    /// eV.
+    pub fn bias(&self) -> f64 {
+        self.bias
+    }
+
+    /// Rate of a transition in which the defect gains an energy (loses it, if negative).
+    pub fn rate(&self, gain: f64) -> f64 {
+        let b = |x| bose(x, self.temperature);
+        let cross = self.left * (1.0 - self.left);
+        let electrons = (1.0 - 2.0 * cross) * b(gain) + cross * (b(gain - self.bias) + b(gain + self.bias));
+        4.0 * electrons + (gain / self.crossover).powi(2) * b(gain)
+    }
+}
+
+/// `B(x) = x / (e^{x/kT} - 1)`, kT at x = 0.
+fn bose(x: f64, temperature: f64) -> f64 {
+    let ratio = x / temperature;
+    if temperature == 0.0 || ratio.abs() > 700.0 {
+        (-x).max(0.0)
+    } else if ratio == 0.0 {
+        temperature
+    } else {
+        x / ratio.exp_m1()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_balance_in_equilibrium_and_are_those_of_the_paper_at_zero_temperature() {
+        let bath = Bath::new(0.3, 0.0, 2.0).unwrap();
+        for x in [1e-9, 0.1, 1.0, 7.0, 100.0] {
+            // Both rates come from one expression each: rounding of an exponential of x/kT <= 333.
+            let ratio = bath.rate(x) / bath.rate(-x) * (x / 0.3).exp();
+            assert!((ratio - 1.0).abs() < 1e-12, "{x}: {ratio}");
+        }
+        let cold = Bath::new(0.0, 5.0, 2.0).unwrap();
+        // (eV - E) up; 2 E + (E + eV) + E^3/E*^2 down (Eq. 14 with Eq. 11's rates): exact but for rounding.
+        assert_eq!(cold.rate(3.0), 2.0);
+        assert!((cold.rate(-3.0) - (2.0 * 3.0 + 8.0 + 27.0 / 4.0)).abs() < 1e-14);
+        assert_eq!(cold.rate(6.0), 0.0);
+    }
+}
