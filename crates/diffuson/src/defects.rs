@@ -8,12 +8,28 @@
 //!
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
+//!
+//! | question | function |
+//! |---|---|
+//! | how fast does a defect gain or lose an energy? | [`Bath`] |
+//! | which level, which position does it occupy? | [`upper_occupation`], [`steady_state`]; audited by [`audit_occupations`] |
+//! | what do fluctuators of all splittings add to the conductance? | [`response`]; at any place, in a band: [`mean_excitation`], [`mean_excitation_below`] |
+//! | with which exponent, at which bias as much as at a temperature? | [`bias_exponent`], [`temperature_exponent`], [`equal_bias`], [`doubling_bias`] |
+//! | what does the paper estimate? | [`threshold`], [`step_estimate`], [`interpolation`]; better [`smooth_interpolation`] |
+//! | what do given fluctuators add? | [`conductance_change`], [`saturation`] |
+//! | defects of many positions | [`boltzmann_energy`], [`fermi_energy`], [`any_to_any_energy`] |
+//! | E*, and where in an orifice a defect is | [`Tunnelling`], [`displacement`], [`orifice_share`] |
 
 mod anomaly;
 mod bath;
 mod occupation;
 
-pub use anomaly::{mean_excitation, response};
+pub use anomaly::{
+    Tunnelling, any_to_any_energy, bias_exponent, boltzmann_energy, conductance_change, displacement,
+    doubling_bias, equal_bias, fermi_energy, interpolation, mean_excitation, mean_excitation_below,
+    orifice_share, response, saturation, smooth_interpolation, step_estimate, temperature_exponent,
+    threshold,
+};
 pub use bath::Bath;
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 
