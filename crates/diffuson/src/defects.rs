@@ -10,8 +10,11 @@
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
 mod bath;
+mod interpolation;
+mod kondo;
 
 pub use bath::Bath;
+pub use kondo::{KondoCurve, kondo_lifetime};
 
 use crate::audit::Audit;
 
@@ -43,6 +46,16 @@ pub struct Fluctuator {
     pub splitting: f64,
     /// Conductance of the upper level less that of the lower one, in e^2/h.
     pub conductance: f64,
+}
+
+/// Which conductance of a contact that is not linear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conductance {
+    /// `dI/dV`.
+    #[default]
+    Differential,
+    /// `I/V`.
+    Chord,
 }
 
 /// What is asked of defects that they cannot be.
