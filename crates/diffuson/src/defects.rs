@@ -14,6 +14,7 @@ mod bath;
 mod interpolation;
 mod kondo;
 mod occupation;
+pub mod zero_bias;
 
 pub use anomaly::{mean_excitation, response};
 pub use bath::Bath;
