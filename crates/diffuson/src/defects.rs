@@ -22,7 +22,10 @@
 
 mod anomaly;
 mod bath;
+mod interpolation;
+mod kondo;
 mod occupation;
+pub mod zero_bias;
 
 pub use anomaly::{
     Tunnelling, any_to_any_energy, bias_exponent, boltzmann_energy, conductance_change, displacement,
@@ -31,6 +34,7 @@ pub use anomaly::{
     threshold,
 };
 pub use bath::Bath;
+pub use kondo::{KondoCurve, kondo_lifetime};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 
 use crate::audit::Audit;
@@ -63,6 +67,16 @@ pub struct Fluctuator {
     pub splitting: f64,
     /// Conductance of the upper level less that of the lower one, in e^2/h.
     pub conductance: f64,
+}
+
+/// Which conductance of a contact that is not linear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conductance {
+    /// `dI/dV`.
+    #[default]
+    Differential,
+    /// `I/V`.
+    Chord,
 }
 
 /// What is asked of defects that they cannot be.
