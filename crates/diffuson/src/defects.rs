@@ -14,7 +14,7 @@
 //! | how fast does a defect gain or lose an energy? | [`Bath`] |
 //! | which level, which position does it occupy? | [`upper_occupation`], [`steady_state`]; audited by [`audit_occupations`] |
 //! | what do fluctuators of all splittings add to the conductance? | [`response`]; at any place, in a band: [`mean_excitation`], [`mean_excitation_below`] |
-//! | with which exponent, at which bias as much as at a temperature? | [`bias_exponent`], [`temperature_exponent`], [`equal_bias`], [`doubling_bias`] |
+//! | with which exponent, at which bias as much as at a temperature? | [`Anomaly`] |
 //! | what does the paper estimate? | [`threshold`], [`step_estimate`], [`interpolation`]; better [`smooth_interpolation`] |
 //! | what do given fluctuators add? | [`conductance_change`], [`saturation`] |
 //! | defects of many positions | [`boltzmann_energy`], [`fermi_energy`], [`any_to_any_energy`] |
@@ -28,10 +28,9 @@ mod occupation;
 pub mod zero_bias;
 
 pub use anomaly::{
-    Tunnelling, any_to_any_energy, bias_exponent, boltzmann_energy, conductance_change, displacement,
-    doubling_bias, equal_bias, fermi_energy, interpolation, mean_excitation, mean_excitation_below,
-    orifice_share, response, saturation, smooth_interpolation, step_estimate, temperature_exponent,
-    threshold,
+    Anomaly, Tunnelling, any_to_any_energy, boltzmann_energy, conductance_change, displacement, fermi_energy,
+    interpolation, mean_excitation, mean_excitation_below, orifice_share, response, saturation,
+    smooth_interpolation, step_estimate, threshold,
 };
 pub use bath::Bath;
 pub use kondo::{KondoCurve, kondo_lifetime};

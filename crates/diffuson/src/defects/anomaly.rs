@@ -8,7 +8,7 @@ pub use estimates::{
     Tunnelling, displacement, interpolation, orifice_share, smooth_interpolation, step_estimate, threshold,
 };
 pub use landscapes::{any_to_any_energy, boltzmann_energy, conductance_change, fermi_energy, saturation};
-pub use scaling::{bias_exponent, doubling_bias, equal_bias, temperature_exponent};
+pub use scaling::Anomaly;
 
 use super::{Bath, upper_occupation};
 use crate::gauss::RULE;

@@ -3,22 +3,10 @@ use crate::defects::{Fluctuator, Hops, audit_occupations, steady_state};
 use crate::thermal::{Adaptive, Structure};
 use diffuson_ensemble::random::Realisation;
 use std::convert::Infallible;
-use std::f64::consts::PI;
 
-/// The integral by adaptive quadrature in the energy itself, cut where its scales change.
-fn adaptive(bath: &Bath) -> f64 {
-    let (v, t) = (bath.bias(), bath.temperature());
-    let mut marks: Vec<f64> = (-24..=24).map(|k| 10f64.powf(f64::from(k) / 3.0)).collect();
-    for width in [0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 1e3, 1e4].map(|w| w * t) {
-        marks.extend([v - width, v, v + width]);
-    }
-    let top = v + 40.0 * t;
-    marks.retain(|&m| m > 0.0 && m < top);
-    marks.sort_by(f64::total_cmp);
-    let f = |e: f64| Ok::<_, Infallible>([e * upper_occupation(e, bath)]);
-    let structure = Structure::new([0.0, top], Vec::new()).unwrap();
-    let Ok(integral) = Adaptive::to(1e-13).integrate([0.0, top], &structure, &marks, f);
-    integral.values[0]
+/// The centre of a contact, energies in E*.
+fn centre() -> Anomaly {
+    Anomaly::new(Bath::new(0.0, 0.0, 1.0).unwrap())
 }
 
 #[test]
@@ -36,14 +24,19 @@ fn the_rule_agrees_with_adaptive_quadrature() {
         cases.extend([0.0, 0.1, 2.0].map(|t| Bath::new(t, v, f64::INFINITY).unwrap()));
     }
     for bath in &cases {
-        let (rule, reference) = (mean_excitation(bath), adaptive(bath));
-        let error = (rule / reference - 1.0).abs();
-        if error > worst.0 {
-            worst = (error, bath.bias(), bath.temperature());
+        for anomaly in [Anomaly::new(*bath), Anomaly::new(*bath).with_band(3.0).unwrap()] {
+            let audit = anomaly.audit(bath.bias(), bath.temperature()).unwrap();
+            let law = audit.laws()[0];
+            if law.residual > worst.0 {
+                worst = (law.residual, bath.bias(), bath.temperature());
+            }
         }
     }
     // What the rule promises; the reference is set to 1e-13.
     assert!(worst.0 < 1e-12, "{worst:?}");
+    let equilibrium = Anomaly::new(of(0.0, 0.0)).audit(0.0, 0.7).unwrap();
+    assert!(equilibrium.laws().len() == 2 && equilibrium.passed(), "{equilibrium:?}");
+    assert!(Anomaly::new(of(0.0, 0.0)).audit(0.0, 0.0).unwrap().passed());
 }
 
 /// The sheet's values, by two other quadratures, to the digits printed.
@@ -117,13 +110,17 @@ fn the_response_of_a_band_saturates() {
     assert!((hot - (0.25 - 1.0 / 12000.0)).abs() < 1e-8, "{hot}");
     assert!((mean_excitation_below(&bath(1e9, 0.0), 3.0) - 2.25).abs() < 1e-6);
     assert!(mean_excitation_below(&bath(1.0, 1.0), 0.0).is_nan());
+    let band = centre().with_band(2.0).unwrap();
+    // No bias does at kT = 0 what kT = 1000 does nearly; none doubles what is near its limit.
+    assert!(band.doubling_bias(1000.0).is_nan() && band.equal_bias(0.1).is_finite());
+    assert!(centre().with_band(0.0).is_err());
 }
 
 /// (S24); its exponents are ratios over a factor of about two, derivatives differ from them by up to 0.015. Four by numerical integration of the closed form at kT = 0, to their digits.
 #[test]
 fn local_exponents() {
     for (v, exponent) in [(0.1, 1.9989748), (1.0, 1.9110986), (3.2, 1.5627909), (10.0, 1.1472025)] {
-        let got = bias_exponent(v, 0.0);
+        let got = centre().bias_exponent(v, 0.0);
         assert!((got - exponent).abs() < 3e-6, "{v}: {got}");
     }
     for (v, printed) in [
@@ -138,12 +135,15 @@ fn local_exponents() {
         (1e4, 0.676),
         (1e6, 0.667),
     ] {
-        let got = bias_exponent(v, 0.0);
+        let got = centre().bias_exponent(v, 0.0);
         assert!((got - printed).abs() < 0.02, "{v}: {got}");
     }
     // Rounding of the response over the step.
-    assert!((temperature_exponent(0.0, 0.7) - 2.0).abs() < 1e-9);
-    assert!(bias_exponent(0.01, 3.0) > 1.99 - 2.0 && bias_exponent(0.01, 3.0) < 1e-3, "flat below kT");
+    assert!((centre().temperature_exponent(0.0, 0.7) - 2.0).abs() < 1e-9);
+    assert!(
+        centre().bias_exponent(0.01, 3.0) > 1.99 - 2.0 && centre().bias_exponent(0.01, 3.0) < 1e-3,
+        "flat below kT"
+    );
 }
 
 /// (S26), (S23): where bias does what temperature does.
@@ -152,14 +152,14 @@ fn equal_effects() {
     for (t, bias, relative) in
         [(1.0, 5.04, 1e-3), (3.0, 38.1, 2e-3), (10.0, 876.0, 1e-3), (30.0, 2.18e4, 3e-3)]
     {
-        let got = equal_bias(t);
+        let got = centre().equal_bias(t);
         assert!((got / bias - 1.0).abs() < relative, "{t}: {got}");
         assert!((response(got, 0.0) / response(0.0, t) - 1.0).abs() < 1e-11);
     }
     let weak = (PI * PI / 12.0 / ((1.5 - 2.0 * 2f64.ln()) / 2.0)).sqrt();
-    assert!((equal_bias(1e-4) / (weak * 1e-4) - 1.0).abs() < 1e-3);
+    assert!((centre().equal_bias(1e-4) / (weak * 1e-4) - 1.0).abs() < 1e-3);
     let t = 1e4;
-    assert!((equal_bias(t) / (0.794 * t * t * t) - 1.0).abs() < 1e-3);
+    assert!((centre().equal_bias(t) / (0.794 * t * t * t) - 1.0).abs() < 1e-3);
     // (S37): D = T^2 phi(eV/kT) far below E*; phi doubles at 3.793, the sheet's 3.9 being read off.
     for (v, phi) in [(0.0, 0.8225), (1.0, 0.8807), (2.0, 1.0539), (5.0, 2.2446), (10.0, 6.493), (20.0, 23.54)]
     {
@@ -168,10 +168,10 @@ fn equal_effects() {
         assert!((got / phi - 1.0).abs() < 3e-4, "{v}: {got}");
     }
     assert!((response(3.7933785e-6, 1e-6) * 1e12 / (PI * PI / 6.0) - 1.0).abs() < 1e-5);
-    assert!((doubling_bias(1e-3) / 3.7933785e-3 - 1.0).abs() < 1e-3);
+    assert!((centre().doubling_bias(1e-3) / 3.7933785e-3 - 1.0).abs() < 1e-3);
     // "About": 1.5 to its last digit, once terms of relative order E*/kT have gone.
-    assert!((doubling_bias(1e3) / 1e9 - 1.5).abs() < 0.1, "{}", doubling_bias(1e3) / 1e9);
-    assert!(equal_bias(0.0).is_nan() && doubling_bias(f64::INFINITY).is_nan());
+    assert!((centre().doubling_bias(1e3) / 1e9 - 1.5).abs() < 0.1, "{}", centre().doubling_bias(1e3) / 1e9);
+    assert!(centre().equal_bias(0.0) == 0.0 && centre().doubling_bias(f64::INFINITY).is_nan());
 }
 
 /// What the paper's interpolation and its step give beside the integral (S23, S25), and where it belongs, 3.84 and 0.98.
