@@ -34,6 +34,7 @@ mod symbols;
 mod table;
 mod thermoelectric;
 mod write;
+mod zero_bias_anomaly;
 
 pub use error::ReportError;
 pub use figure::{Figure, figures};

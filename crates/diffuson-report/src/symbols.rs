@@ -33,6 +33,10 @@ pub(crate) fn symbol(key: &str) -> String {
         "chain.energy" => r"$\mu$",
         "barrier.transmission" => "$T$",
         "lattice.energy" => "$E$",
+        "defects.crossover" => "$E^*$",
+        "defects.place" => "$z/r_0$",
+        "defects.band" => r"$E_{max}$",
+        "held.energy" => "held",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
@@ -63,6 +67,7 @@ pub(crate) fn unit(key: &str) -> &'static str {
         "contact.temperature" => "K",
         "drive.current" => "nA",
         "drive.voltage" => "V",
+        "defects.crossover" | "defects.band" | "held.energy" | "bias.from" | "bias.to" => "K",
         "edge.distance" | "data.from" | "data.to" => "K",
         "data.thermopower_noise" | "fit.offset" | "fit.window" => "V/K",
         "edge.conductivity" => "S/m",

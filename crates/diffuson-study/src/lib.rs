@@ -59,6 +59,7 @@ mod scaling;
 mod strip;
 mod task;
 mod thermoelectric;
+mod zero_bias_anomaly;
 
 pub use diagnostic::Diagnostic;
 pub use results::{Fit, PointEstimate, Results, WorstLaw};

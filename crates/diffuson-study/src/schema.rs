@@ -36,6 +36,7 @@ mod scaling;
 mod temperature;
 mod template;
 mod thermoelectric;
+mod zero_bias_anomaly;
 
 use crate::settings::{Missing, Settings};
 use crate::study::View;
@@ -52,6 +53,7 @@ pub const KINDS: &[Kind] = &[
     point_contact::KIND,
     scaling::KIND,
     thermoelectric::KIND,
+    zero_bias_anomaly::KIND,
 ];
 
 /// The key that names the measurements, which the kinds that fit have.

@@ -11,6 +11,7 @@ pub mod point_contact;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
+pub mod zero_bias_anomaly;
 
 mod temperature;
 
@@ -24,6 +25,7 @@ pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
+pub use zero_bias_anomaly::ZeroBiasAnomaly;
 
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
@@ -44,6 +46,8 @@ pub enum Settings {
     Scaling(Scaling),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
+    /// Kind `zero-bias-anomaly`.
+    ZeroBiasAnomaly(ZeroBiasAnomaly),
 }
 
 /// A key that must be given and is not.
@@ -66,9 +70,10 @@ impl Settings {
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_) | Self::NumberVariance(_) | Self::PointContact(_) => {
-                EnsembleSettings::EXACT
-            }
+            Self::MobilityEdge(_)
+            | Self::NumberVariance(_)
+            | Self::PointContact(_)
+            | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
@@ -89,6 +94,7 @@ impl Settings {
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
+            Self::ZeroBiasAnomaly(settings) => settings.problems(),
         }
     }
 }
