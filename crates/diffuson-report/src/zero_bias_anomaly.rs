@@ -51,7 +51,7 @@ const BIAS: Against = Against {
     label: "bias $eV$",
     levels: &[2.0, 2.0 / 3.0, 0.5],
     caption: "Response of moving defects to the bias, at the temperatures held (a), and its local exponent (b): the law $V^{2/3}$ of Kozub and Rudin is reached only some 1000 $E^*$ up, below $E^*$ \
-        stands $V^2$. Dashed: their interpolation (Eq. 15), with the right prefactors at both ends; long dashes: a step of the occupation at the threshold $E_{th}$, where no temperature is held; \
+        stands $V^2$. Dashed: their interpolation (Eq. 15), with the right prefactors at both ends; dash-dotted: a step of the occupation at the threshold $E_{th}$, where no temperature is held; \
         dotted: two-channel Kondo, $\\sqrt V$ and $\\sqrt T$, put equal without bias at $kT=E^*$. Levels: 2, 2/3 and 1/2.",
 };
 
@@ -66,7 +66,7 @@ const TEMPERATURE: Against = Against {
 const GREY: &str = "#7f7f7f";
 const EXACT: &str = "";
 const INTERPOLATED: &str = "4 2";
-const STEP: &str = "9 3";
+const STEP: &str = "6 2 1 2";
 const KONDO: &str = "1 2";
 
 fn describe(run: &Run) -> String {
