@@ -32,7 +32,8 @@ fn computed(text: &str, record: &Path) -> Outcome {
 fn curves_have_the_values_of_the_integral() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("anomaly.zarr");
-    let text = STUDY.replace("points = 5", "points = 3").replace("from = 0.02\nto = 2e6", "from = 2.0\nto = 2e4");
+    let text =
+        STUDY.replace("points = 5", "points = 3").replace("from = 0.02\nto = 2e6", "from = 2.0\nto = 2e4");
     let outcome = computed(&text, &path);
     assert!(outcome.audit_passed() && outcome.results.audits.len() == 2, "{:?}", outcome.results.audits);
     let record = Reader::open(&path).unwrap();
@@ -43,7 +44,9 @@ fn curves_have_the_values_of_the_integral() {
     // Eleven digits are printed.
     assert!((read("bias_response", 1)[1] / 4.0 / 17.1549035685 - 1.0).abs() < 1e-11);
     let thermal = std::f64::consts::PI.powi(2) / 12.0;
-    for (t, got) in [0.02, 20.0f64.sqrt() * 0.02f64.sqrt(), 20.0].into_iter().zip(read("temperature_response", 0)) {
+    for (t, got) in
+        [0.02, 20.0f64.sqrt() * 0.02f64.sqrt(), 20.0].into_iter().zip(read("temperature_response", 0))
+    {
         assert!((got / (thermal * t * t) - 1.0).abs() < 1e-12);
     }
     assert!(read("temperature_exponent", 0).iter().all(|e| (e - 2.0).abs() < 1e-9));
@@ -62,7 +65,12 @@ fn exponents_and_equal_effects_are_told() {
     let path = folder.path().join("exponents.zarr");
     let outcome = computed(STUDY, &path);
     let find = |id: &str, point: usize| {
-        outcome.results.estimates.iter().find(|e| e.quantity == id && e.point == point).map(|e| e.estimate.value)
+        outcome
+            .results
+            .estimates
+            .iter()
+            .find(|e| e.quantity == id && e.point == point)
+            .map(|e| e.estimate.value)
     };
     // 2 far below E*, 2/3 at 10^6 E*: to terms of order eV/E* and (eV/E*)^{-2/3} ln.
     assert!((find("highest_exponent", 0).unwrap() - 2.0).abs() < 1e-3);
