@@ -5,6 +5,7 @@
 
 use crate::error::ReportError;
 use crate::figure::Figure;
+use crate::fluctuators;
 use crate::local_heat;
 use crate::mobility_edge;
 use crate::mobility_edge_fit;
@@ -33,7 +34,8 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 8] = [
+const KINDS: [&Kind; 9] = [
+    &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,
     &mobility_edge_fit::KIND,

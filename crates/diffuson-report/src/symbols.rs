@@ -23,6 +23,14 @@ pub(crate) fn symbol(key: &str) -> String {
         "edge.curvature" => "$b$",
         "tail.weight" => "$B$",
         "tail.width" => r"$\alpha$",
+        "scatterers.phase_shift" => r"$\delta$",
+        "mobile.phase_shift" => r"$\delta_\mathrm{mobile}$",
+        "mobile.positions" => "$z$",
+        "contact.radius" => r"$k_\mathrm{F}R$",
+        "electrons.flux" => r"$\Phi$",
+        "electrons.temperature" => r"$kT_\mathrm{el}$",
+        "bath.crossover" => "$E^*$",
+        "bath.temperature" => "$kT$",
         "contact.exponent" => "$a$",
         "contact.ratio" => r"$\tau_{in}/\tau_{el}$",
         "contact.elastic" => r"$\ell_{el}/L$",
@@ -45,6 +53,7 @@ pub(crate) fn words(key: &str) -> String {
         "disorder.width" => "disorder width".to_owned(),
         "lattice.size" => "size".to_owned(),
         "edge.exponent" => "exponent x".to_owned(),
+        "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift".to_owned(),
         key => key.replace(['.', '_'], " "),
     }
 }

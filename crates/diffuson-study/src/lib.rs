@@ -47,6 +47,7 @@ pub mod units;
 
 mod exact;
 mod examination;
+mod fluctuators;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;

@@ -5,6 +5,7 @@
 mod checkpoint;
 
 use crate::diagnostic::Diagnostic;
+use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
 use crate::mobility_edge_fit::MobilityEdgeFitTask;
@@ -78,12 +79,20 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
-const FREE: [&str; 20] = [
+const FREE: [&str; 28] = [
     "title",
     "ensemble.samples",
     "ensemble.relative_error",
     "ensemble.of",
     "ensemble.max_samples",
+    "bath.from",
+    "bath.to",
+    "bath.points",
+    "bath.temperature",
+    "bath.crossover",
+    "bath.left",
+    "fit.of",
+    "mobile.hops",
     "fit.smallest_size",
     "fit.from",
     "fit.to",
@@ -120,6 +129,7 @@ fn with_task<T, E: From<Diagnostic>>(
     work: impl FnOnce(&dyn Task) -> Result<T, E>,
 ) -> Result<T, E> {
     match study.points()[0].settings {
+        Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)

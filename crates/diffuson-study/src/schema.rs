@@ -22,6 +22,7 @@
 
 mod conductor;
 mod ensemble;
+mod fluctuators;
 mod json_schema;
 mod key;
 mod local_heat;
@@ -45,6 +46,7 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[
     local_heat::KIND,
+    fluctuators::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,
     noise::KIND,

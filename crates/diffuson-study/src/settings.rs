@@ -2,6 +2,7 @@
 
 pub mod conductor;
 pub mod ensemble;
+pub mod fluctuators;
 pub mod local_heat;
 pub mod mobility_edge;
 pub mod mobility_edge_fit;
@@ -16,6 +17,7 @@ mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use ensemble::{EnsembleSettings, Stop};
+pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
@@ -28,6 +30,8 @@ pub use thermoelectric::Thermoelectric;
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Settings {
+    /// Kind `fluctuators`.
+    Fluctuators(Fluctuators),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -65,6 +69,7 @@ impl Settings {
     /// How many samples are computed, and from which seed.
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
+            Self::Fluctuators(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_) | Self::NumberVariance(_) | Self::PointContact(_) => {
                 EnsembleSettings::EXACT
@@ -81,6 +86,7 @@ impl Settings {
     /// What is wrong with the settings taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {
+            Self::Fluctuators(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
