@@ -16,6 +16,7 @@
 //! | fluctuation-dissipation | [`EQUILIBRIUM_NOISE`](laws::EQUILIBRIUM_NOISE), [`JOHNSON_NOISE`](laws::JOHNSON_NOISE), [`NONLINEAR_FLUCTUATION_DISSIPATION`](laws::NONLINEAR_FLUCTUATION_DISSIPATION) | [`noise`](crate::noise), [`kinetics`](crate::kinetics), [`examination`](crate::examination) |
 //! | screening and compressibility | [`NEUTRALITY`](laws::NEUTRALITY), [`COMPRESSIBILITY`](laws::COMPRESSIBILITY), [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE) | [`kinetics`](crate::kinetics), [`noise::number`](crate::noise::number) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
+//! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
 
@@ -179,4 +180,8 @@ pub mod laws {
     pub const NOISE_TWICE: &str = "noise in two ways";
     /// Noise in equilibrium against `4kTG`, relative: the fluctuation-dissipation theorem.
     pub const JOHNSON_NOISE: &str = "Johnson-Nyquist noise";
+    /// Rate at which the probability of any position of a defect changes in its stationary state, per rate at which it arrives there and leaves.
+    pub const PROBABILITY: &str = "conservation of probability";
+    /// Probability current between any two positions of a defect without bias, per current either way.
+    pub const DETAILED_BALANCE: &str = "detailed balance";
 }

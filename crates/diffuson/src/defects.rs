@@ -9,9 +9,13 @@
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
+mod anomaly;
 mod bath;
+mod occupation;
 
+pub use anomaly::{mean_excitation, response};
 pub use bath::Bath;
+pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 
 use crate::audit::Audit;
 
@@ -57,6 +61,14 @@ pub enum DefectError {
         value: f64,
         /// What it may be.
         allowed: &'static str,
+    },
+    /// A master equation whose stationary state depends on where it starts.
+    #[error(
+        "no rates lead from any of {states} groups of positions to another: what occupies them depends on the past"
+    )]
+    SeveralStationary {
+        /// Number of groups that nothing leaves.
+        states: usize,
     },
 }
 

@@ -20,6 +20,7 @@ pub struct Bath {
     bias: f64,
     left: f64,
     crossover: f64,
+    within_beams: bool,
 }
 
 impl Bath {
@@ -32,7 +33,7 @@ impl Bath {
         require("temperature", temperature, temperature >= 0.0 && temperature.is_finite(), "at least 0")?;
         require("bias", bias, bias >= 0.0 && bias.is_finite(), "at least 0")?;
         require("crossover energy", crossover, crossover > 0.0, "positive")?;
-        Ok(Self { temperature, bias, left: 0.5, crossover })
+        Ok(Self { temperature, bias, left: 0.5, crossover, within_beams: true })
     }
 
     /// The same where a share `a` of the directions comes from the left.
@@ -45,6 +46,12 @@ impl Bath {
         Ok(Self { left, ..self })
     }
 
+    /// The same without electron-hole pairs within a beam, the term `a^2 + (1-a)^2`: what the paper counts between Eqs. 14 and 15. Rates still balance without bias.
+    #[must_use]
+    pub fn between_beams_only(self) -> Self {
+        Self { within_beams: false, ..self }
+    }
+
     /// kT.
     pub fn temperature(&self) -> f64 {
         self.temperature
@@ -55,12 +62,29 @@ impl Bath {
         self.bias
     }
 
+    /// E*.
+    pub fn crossover(&self) -> f64 {
+        self.crossover
+    }
+
     /// Rate of a transition in which the defect gains an energy (loses it, if negative).
     pub fn rate(&self, gain: f64) -> f64 {
         let b = |x| bose(x, self.temperature);
-        let cross = self.left * (1.0 - self.left);
-        let electrons = (1.0 - 2.0 * cross) * b(gain) + cross * (b(gain - self.bias) + b(gain + self.bias));
-        4.0 * electrons + (gain / self.crossover).powi(2) * b(gain)
+        let (within, cross) = self.weights();
+        (within + (gain / self.crossover).powi(2)) * b(gain)
+            + cross * (b(gain - self.bias) + b(gain + self.bias))
+    }
+
+    /// `W(-x) - W(x)`, whatever the temperature and the bias, for `B(-x) - B(x) = x`: emission without a stimulus.
+    pub(super) fn spontaneous(&self, loss: f64) -> f64 {
+        let (within, cross) = self.weights();
+        loss * (within + 2.0 * cross + (loss / self.crossover).powi(2))
+    }
+
+    /// `4 [a^2 + (1-a)^2]` and `4 a (1-a)`.
+    fn weights(&self) -> (f64, f64) {
+        let cross = 4.0 * self.left * (1.0 - self.left);
+        (if self.within_beams { 4.0 - 2.0 * cross } else { 0.0 }, cross)
     }
 }
 
@@ -93,5 +117,24 @@ mod tests {
         assert_eq!(cold.rate(3.0), 2.0);
         assert!((cold.rate(-3.0) - (2.0 * 3.0 + 8.0 + 27.0 / 4.0)).abs() < 1e-14);
         assert_eq!(cold.rate(6.0), 0.0);
+        // Between the beams alone (eV - E) up and (eV + E) + E^3/E*^2 down.
+        let between = cold.between_beams_only();
+        assert_eq!(between.rate(3.0), 2.0);
+        assert!((between.rate(-3.0) - (8.0 + 27.0 / 4.0)).abs() < 1e-14);
+    }
+
+    #[test]
+    fn spontaneous_emission_is_what_losses_have_over_gains() {
+        for bath in
+            [Bath::new(0.7, 3.0, 2.0).unwrap(), Bath::new(0.0, 3.0, 2.0).unwrap().off_centre(0.2).unwrap()]
+        {
+            for bath in [bath, bath.between_beams_only()] {
+                for x in [0.1, 1.0, 2.9, 3.1, 8.0] {
+                    // Rounding of three terms of one sign.
+                    let excess = bath.rate(-x) - bath.rate(x);
+                    assert!((bath.spontaneous(x) / excess - 1.0).abs() < 1e-13, "{x}: {excess}");
+                }
+            }
+        }
     }
 }
