@@ -9,8 +9,10 @@
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
+mod backscattering;
 mod bath;
 
+pub use backscattering::hemisphere_average;
 pub use bath::Bath;
 
 use crate::audit::Audit;
