@@ -9,11 +9,18 @@
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
+pub mod pairs;
+pub mod single_scatterer;
+
 mod backscattering;
 mod bath;
+mod placement;
+mod point_scatterers;
 
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
+pub use placement::{Arrangement, Placement, Region};
+pub use point_scatterers::PointScatterer;
 
 use crate::audit::Audit;
 
@@ -59,6 +66,16 @@ pub enum DefectError {
         value: f64,
         /// What it may be.
         allowed: &'static str,
+    },
+    /// A background without room.
+    #[error("{placed} of {wanted} scatterers placed: no room for more at least {closest}/k_F apart")]
+    Crowded {
+        /// Scatterers that found a place.
+        placed: usize,
+        /// Scatterers asked for.
+        wanted: usize,
+        /// Closest distance allowed, in 1/k_F.
+        closest: f64,
     },
 }
 
