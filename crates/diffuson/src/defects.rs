@@ -9,13 +9,22 @@
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
+pub mod pairs;
+pub mod single_scatterer;
+
 mod anomaly;
+mod backscattering;
 mod bath;
 mod occupation;
+mod placement;
+mod point_scatterers;
 
 pub use anomaly::{mean_excitation, response};
+pub use backscattering::hemisphere_average;
 pub use bath::Bath;
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
+pub use placement::{Arrangement, Placement, Region};
+pub use point_scatterers::PointScatterer;
 
 use crate::audit::Audit;
 
@@ -62,6 +71,7 @@ pub enum DefectError {
         /// What it may be.
         allowed: &'static str,
     },
+<<<<<<< HEAD
     /// A master equation whose stationary state depends on where it starts.
     #[error(
         "no rates lead from any of {states} groups of positions to another: what occupies them depends on the past"
@@ -69,6 +79,17 @@ pub enum DefectError {
     SeveralStationary {
         /// Number of groups that nothing leaves.
         states: usize,
+=======
+    /// A background without room.
+    #[error("{placed} of {wanted} scatterers placed: no room for more at least {closest}/k_F apart")]
+    Crowded {
+        /// Scatterers that found a place.
+        placed: usize,
+        /// Scatterers asked for.
+        wanted: usize,
+        /// Closest distance allowed, in 1/k_F.
+        closest: f64,
+>>>>>>> 00c2fad6dd7d859b76223b55f6e8198e9d153b27
     },
 }
 

@@ -3,6 +3,7 @@
 mod closed_forms;
 mod computed;
 mod conformance;
+mod defect_pairs;
 mod golden;
 mod joint;
 mod kinetics;
