@@ -71,7 +71,6 @@ pub enum DefectError {
         /// What it may be.
         allowed: &'static str,
     },
-<<<<<<< HEAD
     /// A master equation whose stationary state depends on where it starts.
     #[error(
         "no rates lead from any of {states} groups of positions to another: what occupies them depends on the past"
@@ -79,7 +78,7 @@ pub enum DefectError {
     SeveralStationary {
         /// Number of groups that nothing leaves.
         states: usize,
-=======
+    },
     /// A background without room.
     #[error("{placed} of {wanted} scatterers placed: no room for more at least {closest}/k_F apart")]
     Crowded {
@@ -89,7 +88,6 @@ pub enum DefectError {
         wanted: usize,
         /// Closest distance allowed, in 1/k_F.
         closest: f64,
->>>>>>> 00c2fad6dd7d859b76223b55f6e8198e9d153b27
     },
 }
 
