@@ -11,9 +11,11 @@
 
 mod backscattering;
 mod bath;
+pub mod point_scatterers;
 
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
+pub use point_scatterers::{Electrons, PointScatterer};
 
 use crate::audit::Audit;
 
