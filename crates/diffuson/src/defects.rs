@@ -10,6 +10,7 @@
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
 pub mod pairs;
+pub mod point_scatterers;
 pub mod single_scatterer;
 
 mod anomaly;
@@ -17,14 +18,13 @@ mod backscattering;
 mod bath;
 mod occupation;
 mod placement;
-mod point_scatterers;
 
 pub use anomaly::{mean_excitation, response};
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
-pub use point_scatterers::PointScatterer;
+pub use point_scatterers::{Electrons, PointScatterer};
 
 use crate::audit::Audit;
 

@@ -13,6 +13,7 @@ mod mobility_edge;
 mod network;
 mod noise;
 mod number;
+mod point_scatterers;
 mod scaling;
 mod single;
 mod smatrix;
