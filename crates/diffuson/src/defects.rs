@@ -16,12 +16,15 @@ pub mod single_scatterer;
 mod anomaly;
 mod backscattering;
 mod bath;
+mod interpolation;
+mod kondo;
 mod occupation;
 mod placement;
 
 pub use anomaly::{mean_excitation, response};
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
+pub use kondo::{KondoCurve, kondo_lifetime};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
 pub use point_scatterers::{Electrons, PointScatterer};
@@ -56,6 +59,16 @@ pub struct Fluctuator {
     pub splitting: f64,
     /// Conductance of the upper level less that of the lower one, in e^2/h.
     pub conductance: f64,
+}
+
+/// Which conductance of a contact that is not linear.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Conductance {
+    /// `dI/dV`.
+    #[default]
+    Differential,
+    /// `I/V`.
+    Chord,
 }
 
 /// What is asked of defects that they cannot be.
