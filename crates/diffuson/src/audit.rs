@@ -15,6 +15,7 @@
 //! | are they fluctuations? of electrons? | [`NOISE_POSITIVITY`](laws::NOISE_POSITIVITY), [`NOISE_SIGN`](laws::NOISE_SIGN), [`NOISE_BOUNDS`](laws::NOISE_BOUNDS) | [`noise`](crate::noise) |
 //! | fluctuation-dissipation | [`EQUILIBRIUM_NOISE`](laws::EQUILIBRIUM_NOISE), [`JOHNSON_NOISE`](laws::JOHNSON_NOISE), [`NONLINEAR_FLUCTUATION_DISSIPATION`](laws::NONLINEAR_FLUCTUATION_DISSIPATION) | [`noise`](crate::noise), [`kinetics`](crate::kinetics), [`examination`](crate::examination) |
 //! | screening and compressibility | [`NEUTRALITY`](laws::NEUTRALITY), [`COMPRESSIBILITY`](laws::COMPRESSIBILITY), [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE) | [`kinetics`](crate::kinetics), [`noise::number`](crate::noise::number) |
+//! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
@@ -106,6 +107,11 @@ pub mod laws {
     pub const PROBE_HEATS: &str = "probe heats";
     /// Estimated error of the energy quadrature, per conductance.
     pub const QUADRATURE: &str = "quadrature";
+    /// Estimated error of a sum over Matsubara frequencies, or of the integral along the imaginary axis it is at zero temperature, per sum of the modulus.
+    pub const FREQUENCIES: &str = "imaginary frequencies";
+    /// Point scatterers: flux scattered into both hemispheres against what interference takes off the incoming waves, `(M - M^+)/2i = k M s M^+`, `s = sin kR / kR`, per
+    /// modulus of the forward amplitude.
+    pub const OPTICAL_THEOREM: &str = "optical theorem";
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";
