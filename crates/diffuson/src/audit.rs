@@ -106,6 +106,8 @@ pub mod laws {
     pub const PROBE_HEATS: &str = "probe heats";
     /// Estimated error of the energy quadrature, per conductance.
     pub const QUADRATURE: &str = "quadrature";
+    /// Estimated error of the grand potential by quadrature along the imaginary axis, in t.
+    pub const GRAND_POTENTIAL: &str = "grand potential";
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";

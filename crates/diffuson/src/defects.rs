@@ -10,10 +10,18 @@
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
 mod bath;
+mod contact_shape;
+mod lattice_contact;
 
 pub use bath::Bath;
+pub use contact_shape::ContactShape;
+pub use lattice_contact::LatticeContact;
 
 use crate::audit::Audit;
+use crate::conductor::ConductorError;
+use crate::hamiltonian::HamiltonianError;
+use crate::lattice::LatticeError;
+use crate::scattering::SolveError;
 
 /// The positions of one mobile defect, dressed by the electrons. Both spins.
 #[derive(Clone, Debug, PartialEq)]
@@ -58,6 +66,41 @@ pub enum DefectError {
         /// What it may be.
         allowed: &'static str,
     },
+    /// A site that the contact does not have.
+    #[error("the contact has no site {site:?} (slice, y, z)")]
+    NoSuchSite {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// A scatterer on a site that was not named as a candidate.
+    #[error(
+        "a scatterer on site {site:?} (slice, y, z), which is none of the candidates the contact was solved for"
+    )]
+    NotACandidate {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// Two scatterers on one site.
+    #[error("two scatterers on site {site:?} (slice, y, z)")]
+    Occupied {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// Rough walls that leave no way from lead to lead.
+    #[error("the walls leave no way through the contact")]
+    Blocked,
+    /// The lattice of a contact cannot be built.
+    #[error(transparent)]
+    Lattice(#[from] LatticeError),
+    /// The Hamiltonian of a contact cannot be built.
+    #[error(transparent)]
+    Hamiltonian(#[from] HamiltonianError),
+    /// A contact cannot be joined to its leads.
+    #[error(transparent)]
+    Conductor(#[from] ConductorError),
+    /// A contact cannot be solved.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
 }
 
 /// The number, if it is allowed.

@@ -89,7 +89,7 @@ impl Modes {
     ///
     /// # Errors
     /// [`LeadError`] if the level width has a negative eigenvalue, or entries that are not numbers.
-    pub(super) fn channels(self_energy: LeadSelfEnergy) -> Result<Self, LeadError> {
+    pub(crate) fn channels(self_energy: LeadSelfEnergy) -> Result<Self, LeadError> {
         let width = self_energy.width();
         let n = width.rows();
         let unsound = |width| LeadError::NegativeWidth { width };

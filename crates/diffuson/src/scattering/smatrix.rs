@@ -110,7 +110,10 @@ pub fn smatrix_with(
 }
 
 /// What the leads' modes are on the whole surface, side by side: rows are its orbitals, columns the channels of all leads.
-fn on_surface(dressed: &Dressed<'_>, part: impl Fn(&Channels) -> &Matrix) -> Result<Matrix, SolveError> {
+pub(super) fn on_surface(
+    dressed: &Dressed<'_>,
+    part: impl Fn(&Channels) -> &Matrix,
+) -> Result<Matrix, SolveError> {
     let channels = dressed.channels()?;
     let first = first_channels(channels);
     let mut all = Matrix::zeros(dressed.surface().len(), first[channels.len()]);
@@ -162,7 +165,12 @@ const LOST: f64 = 1e-6;
 
 impl SMatrix {
     /// From `G W_in` on the surface.
-    fn new(dressed: &Dressed<'_>, filled: &Matrix, work: Work, audit: Audit) -> Result<Self, SolveError> {
+    pub(super) fn new(
+        dressed: &Dressed<'_>,
+        filled: &Matrix,
+        work: Work,
+        audit: Audit,
+    ) -> Result<Self, SolveError> {
         let channels = dressed.channels()?;
         let first = first_channels(channels);
         let outgoing = on_surface(dressed, |channels| &channels.outgoing)?;
@@ -291,7 +299,7 @@ impl Channels {
 }
 
 /// `op(a) b`.
-fn times((a, op): (&Matrix, Op), b: &Matrix) -> Matrix {
+pub(super) fn times((a, op): (&Matrix, Op), b: &Matrix) -> Matrix {
     let rows = if op == Op::Plain { a.rows() } else { a.cols() };
     let mut out = Matrix::zeros(rows, b.cols());
     product(out.all_mut(), false, 1.0, (a.all(), op), (b.all(), Op::Plain));
