@@ -5,6 +5,7 @@
 //! | is scattering unitary? | [`UNITARITY`](laws::UNITARITY), [`BACKWARD_ERROR`](laws::BACKWARD_ERROR) | [`scattering`](crate::scattering) |
 //! | is `sum_a G Gamma_a G^+ = i (G - G^+)`, from either side? | [`UNITARITY`](laws::UNITARITY), [`FLUCTUATION_DISSIPATION`](laws::FLUCTUATION_DISSIPATION) of all T_ab | [`scattering`](crate::scattering) |
 //! | do states, their number and S belong together? | [`DENSITY_OF_STATES`](laws::DENSITY_OF_STATES) | [`examination`](crate::examination) |
+//! | do integrals over energy converge? | [`QUADRATURE`](laws::QUADRATURE), [`GRAND_POTENTIAL`](laws::GRAND_POTENTIAL) | [`thermal`](crate::thermal), [`defects`](crate::defects) |
 //! | do only differences of potentials count? | [`ROW_AND_COLUMN_SUMS`](laws::ROW_AND_COLUMN_SUMS), [`GAUGE`](laws::GAUGE) | [`thermal`](crate::thermal), [`examination`](crate::examination) |
 //! | reciprocity, also in a field | [`RECIPROCITY`](laws::RECIPROCITY), [`ONSAGER_CASIMIR`](laws::ONSAGER_CASIMIR) | [`scattering`](crate::scattering), [`thermal`](crate::thermal), [`examination`](crate::examination) |
 //! | is charge conserved? and by probes? | [`CHARGE`](laws::CHARGE), [`PROBE_CURRENTS`](laws::PROBE_CURRENTS), [`PROBE_HEATS`](laws::PROBE_HEATS) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`noise`](crate::noise) |

@@ -8,6 +8,13 @@
 //!
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
+//!
+//! # Which answers what
+//!
+//! | question | answer |
+//! |---|---|
+//! | a contact on a lattice, in which scatterers sit on sites | [`LatticeContact`], its shape [`ContactShape`] |
+//! | rates of transitions | [`Bath`] |
 
 mod bath;
 mod contact_shape;
@@ -21,6 +28,7 @@ use crate::audit::Audit;
 use crate::conductor::ConductorError;
 use crate::hamiltonian::HamiltonianError;
 use crate::lattice::LatticeError;
+use crate::leads::LeadError;
 use crate::scattering::SolveError;
 
 /// The positions of one mobile defect, dressed by the electrons. Both spins.
@@ -95,6 +103,9 @@ pub enum DefectError {
     /// The Hamiltonian of a contact cannot be built.
     #[error(transparent)]
     Hamiltonian(#[from] HamiltonianError),
+    /// The leads of a contact have no self-energy.
+    #[error(transparent)]
+    Lead(#[from] LeadError),
     /// A contact cannot be joined to its leads.
     #[error(transparent)]
     Conductor(#[from] ConductorError),

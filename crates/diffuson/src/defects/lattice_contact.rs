@@ -19,7 +19,7 @@ mod transport;
 use super::{ContactShape, DefectError, Dressed, require};
 use crate::audit::{Audit, laws};
 use crate::gauss::Gauss;
-use crate::scattering::{Between, SolveError, Work, green_between, nan_max, states_on};
+use crate::scattering::{Between, Work, green_between, nan_max, states_on};
 use contour::Contour;
 use diffuson_linalg::sparse::Parallelism;
 use diffuson_linalg::{C64, Matrix};
@@ -27,7 +27,8 @@ use scatterers::Sites;
 use std::collections::BTreeMap;
 use transport::Transport;
 
-/// A contact without scatterers, and all that those at its candidates need to know of it. Memory: `16 c (41 c + 2 m)` bytes for c candidates and m modes, at T = 0.
+/// A contact without scatterers, and all that those at its candidates need to know of it. Memory: `16 (41 c^2 + 2 c m + m^2)` bytes for c
+/// candidates and m channels at T = 0, `16 (20 c^2 + 11 (c + m)^2)` at 0.1 t.
 #[derive(Clone, Debug)]
 pub struct LatticeContact {
     shape: ContactShape,
@@ -280,12 +281,6 @@ fn band_edge(shape: &ContactShape) -> f64 {
 /// No state of a contact with potentials up to `strongest` is further from the Fermi energy, in t.
 fn reach(shape: &ContactShape, energy: f64, strongest: f64) -> f64 {
     energy.abs() + band_edge(shape) + strongest
-}
-
-impl From<crate::leads::LeadError> for DefectError {
-    fn from(error: crate::leads::LeadError) -> Self {
-        Self::Solve(SolveError::Lead(error))
-    }
 }
 
 #[cfg(test)]

@@ -10,12 +10,12 @@ use crate::defects::{DefectError, require};
 use crate::gauss::{Gauss, jacobi};
 use std::f64::consts::FRAC_2_PI;
 
-/// Nodes at T = 0: the error falls by some 1/2 with each, and is 1e-11 with these for thresholds of the leads 1e-2 t from the Fermi energy.
+/// Nodes at T = 0. In holes and wires 1 to 101 sites wide these leave errors of 1e-11 t for potentials up to 8 t, rounding among them, and of 2e-9 t for 40 t.
 const NODES: usize = 40;
 
 /// Where `w = W (1 + x)^2 / (1 - x)` is at x = 0, in t: between the distances of thresholds and the width of the band. At x = -1 square roots in w, of thresholds at the Fermi
 /// energy, are smooth in x; at x = 1 powers of 1/w are.
-const SCALE: f64 = 0.4;
+const SCALE: f64 = 1.0;
 
 /// Numbers of poles tried for T > 0.
 const POLES: [usize; 11] = [6, 9, 14, 20, 30, 45, 64, 90, 128, 180, 256];
