@@ -285,6 +285,9 @@ pub(crate) struct Channels {
 
 impl Channels {
     pub(crate) fn new(modes: &Modes) -> Self {
+        if modes.incoming_momenta.is_empty() {
+            return Self::without_waves(&modes.incoming);
+        }
         let width = modes.self_energy.width();
         let incoming = times((&width, Op::Plain), &modes.incoming);
         let is_real = |m: &Matrix| m.as_slice().iter().all(|z| z.im == 0.0);
@@ -293,6 +296,21 @@ impl Channels {
             real: both_ways && is_real(&modes.incoming) && is_real(&width),
             direct: times((&modes.outgoing, Op::Adjoint), &incoming),
             outgoing: if both_ways { incoming.clone() } else { times((&width, Op::Plain), &modes.outgoing) },
+            incoming,
+        }
+    }
+
+    /// Of eigenvectors `u / sqrt(gamma)` of the level width: `W = sqrt(gamma) u`, so that `W W^+` is the width to rounding of its largest eigenvalue, however small others are.
+    fn without_waves(channels: &Matrix) -> Self {
+        let mut incoming = channels.clone();
+        for k in 0..channels.cols() {
+            let width = 1.0 / channels.col(k).iter().map(|z| z.norm_sqr()).sum::<f64>();
+            incoming.col_mut(k).iter_mut().for_each(|z| *z *= width);
+        }
+        Self {
+            real: channels.as_slice().iter().all(|z| z.im == 0.0),
+            direct: Matrix::identity(channels.cols()),
+            outgoing: incoming.clone(),
             incoming,
         }
     }
