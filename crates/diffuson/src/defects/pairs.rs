@@ -126,7 +126,7 @@ pub fn dress(
         } else {
             law.energy(between, shifts)
         };
-        Ok([energy, law.conductance(between, shifts)])
+        Ok::<_, DefectError>([energy, law.conductance(between, shifts)])
     };
     require("phase shift", phase_shift, phase_shift.is_finite(), "finite")?;
     let mut frozen = [0.0, scatterer_conductance(phase_shift)];
