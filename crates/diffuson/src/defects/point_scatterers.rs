@@ -11,6 +11,12 @@
 //! g is the [`hemisphere_average`](super::hemisphere_average): the contact is along z, and far wider than the scatterers are apart. The energy is that of the interaction: of scatterers far from
 //! each other it vanishes. What each scatterer alone costs does not depend on where it is, and no zero-range scatterer tells what that is.
 //!
+//! | question | function |
+//! |---|---|
+//! | energies and conductances of all positions of one mobile scatterer | [`dress`] |
+//! | of scatterers in fixed places | [`scatter`] |
+//! | which paths interfere in what three scatterers do together | [`three_body_lines`] |
+//!
 //! # Temperature and field
 //!
 //! At a temperature the integral is a sum over Matsubara frequencies, and the conductance an average over the thermal window, both at fixed electrochemical potential. A field multiplies
@@ -26,7 +32,7 @@
 //!
 //! # Cost
 //!
-//! Some 50 frequencies give the energy to ten digits. Each takes `8/3 n^3` real operations and `n^2/2` waves for the background, and `8 n^2` and n waves for every position; the conductance
+//! Some 80 frequencies give the energy to ten digits at any temperature. Each takes `8/3 n^3` real operations and `n^2/2` waves for the background, and `8 n^2` and n waves for every position; the conductance
 //! `80/3 n^3` once and `48 n^2` for every position.
 //!
 //! ```
@@ -49,8 +55,11 @@
 mod conductance;
 mod frequencies;
 mod geometry;
+mod lines;
 mod resolvent;
 mod window;
+
+pub use lines::{FourierLine, ThreeBody, three_body_lines};
 
 use super::{DefectError, Dressed, require};
 use crate::C64;
@@ -129,7 +138,7 @@ fn energy(geometry: &Geometry, temperature: f64, audit: &mut Audit) -> Vec<f64> 
     if closest.is_infinite() {
         return vec![0.0; components];
     }
-    let sum = frequencies::along_imaginary_axis(temperature, 1.0 / closest, components, |w, out| {
+    let sum = frequencies::along_imaginary_axis(temperature, closest, components, |w, out| {
         let sound = resolvent.at(C64::new(1.0, w).sqrt(), geometry);
         out.fill(if sound { resolvent.ln_modulus() } else { f64::NAN });
         for (out, bonds) in out.iter_mut().zip(&geometry.positions) {
