@@ -15,6 +15,7 @@ use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
 use crate::thermoelectric;
+use crate::zero_bias_anomaly_fit;
 
 /// A kind of study, as it is drawn and told.
 pub(crate) struct Kind {
@@ -33,7 +34,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 8] = [
+const KINDS: [&Kind; 9] = [
     &local_heat::KIND,
     &mobility_edge::KIND,
     &mobility_edge_fit::KIND,
@@ -42,6 +43,7 @@ const KINDS: [&Kind; 8] = [
     &point_contact::KIND,
     &scaling::KIND,
     &thermoelectric::KIND,
+    &zero_bias_anomaly_fit::KIND,
 ];
 
 impl Kind {
