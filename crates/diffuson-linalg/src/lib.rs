@@ -12,6 +12,7 @@
 //! | [`frame`] | frames of orthonormal columns under a three-term recursion (transfer matrices), real, complex, quaternionic |
 //! | [`inverse`] | inversion with reused workspace |
 //! | [`solve`], [`RealLu`] | dense linear systems |
+//! | [`SmallLu`] | small complex systems, millions of them; determinants |
 //! | [`sparse`] | sparse factorisation by nested dissection: Schur complements, solutions, entries of the inverse |
 //! | [`scattering_from_reaction`] | scattering matrix of a closed real system that is opened |
 //! | [`stream`] | passes over long arrays in the vector instructions of the machine |
@@ -28,6 +29,7 @@ pub mod stream;
 
 mod reaction;
 mod registers;
+mod small;
 mod solve;
 
 pub use inverse::{Inverter, Singular};
@@ -37,4 +39,5 @@ pub use product::{
     product_real,
 };
 pub use reaction::scattering_from_reaction;
+pub use small::SmallLu;
 pub use solve::{RealLu, solve};

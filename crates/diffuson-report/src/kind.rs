@@ -5,6 +5,7 @@
 
 use crate::error::ReportError;
 use crate::figure::Figure;
+use crate::fluctuators;
 use crate::local_heat;
 use crate::mobility_edge;
 use crate::mobility_edge_fit;
@@ -16,6 +17,7 @@ use crate::run::Run;
 use crate::scaling;
 use crate::thermoelectric;
 use crate::zero_bias_anomaly;
+use crate::zero_bias_anomaly_fit;
 
 /// A kind of study, as it is drawn and told.
 pub(crate) struct Kind {
@@ -34,7 +36,8 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 9] = [
+const KINDS: [&Kind; 11] = [
+    &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,
     &mobility_edge_fit::KIND,
@@ -44,6 +47,7 @@ const KINDS: [&Kind; 9] = [
     &scaling::KIND,
     &thermoelectric::KIND,
     &zero_bias_anomaly::KIND,
+    &zero_bias_anomaly_fit::KIND,
 ];
 
 impl Kind {

@@ -47,6 +47,8 @@ pub mod units;
 
 mod exact;
 mod examination;
+mod fitting;
+mod fluctuators;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
@@ -60,6 +62,7 @@ mod strip;
 mod task;
 mod thermoelectric;
 mod zero_bias_anomaly;
+mod zero_bias_anomaly_fit;
 
 pub use diagnostic::Diagnostic;
 pub use results::{Fit, PointEstimate, Results, WorstLaw};

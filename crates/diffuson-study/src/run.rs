@@ -5,6 +5,7 @@
 mod checkpoint;
 
 use crate::diagnostic::Diagnostic;
+use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
 use crate::mobility_edge_fit::MobilityEdgeFitTask;
@@ -19,6 +20,7 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
 use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
+use crate::zero_bias_anomaly_fit::ZeroBiasAnomalyFitTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
@@ -79,12 +81,20 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
-const FREE: [&str; 20] = [
+const FREE: [&str; 28] = [
     "title",
     "ensemble.samples",
     "ensemble.relative_error",
     "ensemble.of",
     "ensemble.max_samples",
+    "bath.from",
+    "bath.to",
+    "bath.points",
+    "bath.temperature",
+    "bath.crossover",
+    "bath.left",
+    "fit.of",
+    "mobile.hops",
     "fit.smallest_size",
     "fit.from",
     "fit.to",
@@ -121,6 +131,7 @@ fn with_task<T, E: From<Diagnostic>>(
     work: impl FnOnce(&dyn Task) -> Result<T, E>,
 ) -> Result<T, E> {
     match study.points()[0].settings {
+        Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)
@@ -139,6 +150,7 @@ fn with_task<T, E: From<Diagnostic>>(
             work(&ThermoelectricTask::new(study, &conductors)?)
         }
         Settings::ZeroBiasAnomaly(_) => work(&ZeroBiasAnomalyTask::new(study)?),
+        Settings::ZeroBiasAnomalyFit(_) => work(&ZeroBiasAnomalyFitTask::new(study)?),
     }
 }
 

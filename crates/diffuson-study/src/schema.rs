@@ -22,6 +22,7 @@
 
 mod conductor;
 mod ensemble;
+mod fluctuators;
 mod json_schema;
 mod key;
 mod local_heat;
@@ -30,6 +31,7 @@ mod mobility_edge_fit;
 mod noise;
 mod number_variance;
 mod point_contact;
+mod posterior;
 mod probes;
 mod reference;
 mod scaling;
@@ -37,6 +39,7 @@ mod temperature;
 mod template;
 mod thermoelectric;
 mod zero_bias_anomaly;
+mod zero_bias_anomaly_fit;
 
 use crate::settings::{Missing, Settings};
 use crate::study::View;
@@ -46,6 +49,7 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[
     local_heat::KIND,
+    fluctuators::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,
     noise::KIND,
@@ -54,6 +58,7 @@ pub const KINDS: &[Kind] = &[
     scaling::KIND,
     thermoelectric::KIND,
     zero_bias_anomaly::KIND,
+    zero_bias_anomaly_fit::KIND,
 ];
 
 /// The key that names the measurements, which the kinds that fit have.

@@ -2,6 +2,7 @@
 
 pub mod conductor;
 pub mod ensemble;
+pub mod fluctuators;
 pub mod local_heat;
 pub mod mobility_edge;
 pub mod mobility_edge_fit;
@@ -12,11 +13,13 @@ pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
 pub mod zero_bias_anomaly;
+pub mod zero_bias_anomaly_fit;
 
 mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use ensemble::{EnsembleSettings, Stop};
+pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
 pub use mobility_edge_fit::MobilityEdgeFit;
@@ -26,10 +29,13 @@ pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
 pub use zero_bias_anomaly::ZeroBiasAnomaly;
+pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
 
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Settings {
+    /// Kind `fluctuators`.
+    Fluctuators(Fluctuators),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -48,6 +54,8 @@ pub enum Settings {
     Thermoelectric(Thermoelectric),
     /// Kind `zero-bias-anomaly`.
     ZeroBiasAnomaly(ZeroBiasAnomaly),
+    /// Kind `zero-bias-anomaly-fit`.
+    ZeroBiasAnomalyFit(ZeroBiasAnomalyFit),
 }
 
 /// A key that must be given and is not.
@@ -65,10 +73,16 @@ pub(crate) struct Problem {
     pub(crate) help: String,
 }
 
+/// A conflict to blame one key for.
+fn problem(key: &'static str, what: &str, allowed: &str, help: &str) -> Problem {
+    Problem { key, element: None, what: what.to_owned(), allowed: allowed.to_owned(), help: help.to_owned() }
+}
+
 impl Settings {
     /// How many samples are computed, and from which seed.
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
+            Self::Fluctuators(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_)
             | Self::NumberVariance(_)
@@ -80,12 +94,16 @@ impl Settings {
             Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
+            Self::ZeroBiasAnomalyFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
         }
     }
 
     /// What is wrong with the settings taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {
+            Self::Fluctuators(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
@@ -95,6 +113,7 @@ impl Settings {
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
             Self::ZeroBiasAnomaly(settings) => settings.problems(),
+            Self::ZeroBiasAnomalyFit(settings) => settings.problems(),
         }
     }
 }

@@ -5,6 +5,7 @@
 //! | is scattering unitary? | [`UNITARITY`](laws::UNITARITY), [`BACKWARD_ERROR`](laws::BACKWARD_ERROR) | [`scattering`](crate::scattering) |
 //! | is `sum_a G Gamma_a G^+ = i (G - G^+)`, from either side? | [`UNITARITY`](laws::UNITARITY), [`FLUCTUATION_DISSIPATION`](laws::FLUCTUATION_DISSIPATION) of all T_ab | [`scattering`](crate::scattering) |
 //! | do states, their number and S belong together? | [`DENSITY_OF_STATES`](laws::DENSITY_OF_STATES) | [`examination`](crate::examination) |
+//! | do integrals over energy converge? | [`QUADRATURE`](laws::QUADRATURE), [`GRAND_POTENTIAL`](laws::GRAND_POTENTIAL) | [`thermal`](crate::thermal), [`defects`](crate::defects) |
 //! | do only differences of potentials count? | [`ROW_AND_COLUMN_SUMS`](laws::ROW_AND_COLUMN_SUMS), [`GAUGE`](laws::GAUGE) | [`thermal`](crate::thermal), [`examination`](crate::examination) |
 //! | reciprocity, also in a field | [`RECIPROCITY`](laws::RECIPROCITY), [`ONSAGER_CASIMIR`](laws::ONSAGER_CASIMIR) | [`scattering`](crate::scattering), [`thermal`](crate::thermal), [`examination`](crate::examination) |
 //! | is charge conserved? and by probes? | [`CHARGE`](laws::CHARGE), [`PROBE_CURRENTS`](laws::PROBE_CURRENTS), [`PROBE_HEATS`](laws::PROBE_HEATS) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`noise`](crate::noise) |
@@ -15,6 +16,7 @@
 //! | are they fluctuations? of electrons? | [`NOISE_POSITIVITY`](laws::NOISE_POSITIVITY), [`NOISE_SIGN`](laws::NOISE_SIGN), [`NOISE_BOUNDS`](laws::NOISE_BOUNDS) | [`noise`](crate::noise) |
 //! | fluctuation-dissipation | [`EQUILIBRIUM_NOISE`](laws::EQUILIBRIUM_NOISE), [`JOHNSON_NOISE`](laws::JOHNSON_NOISE), [`NONLINEAR_FLUCTUATION_DISSIPATION`](laws::NONLINEAR_FLUCTUATION_DISSIPATION) | [`noise`](crate::noise), [`kinetics`](crate::kinetics), [`examination`](crate::examination) |
 //! | screening and compressibility | [`NEUTRALITY`](laws::NEUTRALITY), [`COMPRESSIBILITY`](laws::COMPRESSIBILITY), [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE) | [`kinetics`](crate::kinetics), [`noise::number`](crate::noise::number) |
+//! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
 //!
@@ -107,6 +109,13 @@ pub mod laws {
     pub const PROBE_HEATS: &str = "probe heats";
     /// Estimated error of the energy quadrature, per conductance.
     pub const QUADRATURE: &str = "quadrature";
+    /// Estimated error of a sum over Matsubara frequencies, or of the integral along the imaginary axis it is at zero temperature, per sum of the modulus.
+    pub const FREQUENCIES: &str = "imaginary frequencies";
+    /// Point scatterers: flux scattered into both hemispheres against what interference takes off the incoming waves, `(M - M^+)/2i = k M s M^+`, `s = sin kR / kR`, per
+    /// modulus of the forward amplitude.
+    pub const OPTICAL_THEOREM: &str = "optical theorem";
+    /// Estimated error of the grand potential by quadrature along the imaginary axis, in t.
+    pub const GRAND_POTENTIAL: &str = "grand potential";
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";

@@ -9,8 +9,19 @@
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 //!
-//! | question | function |
+//! # Which answers what
+//!
+//! | question | answer |
 //! |---|---|
+//! | one scatterer; what Eqs. 1 to 3 estimate | [`single_scatterer`] |
+//! | two scatterers; sums over pairs | [`pairs`] |
+//! | two scatterers under bias | [`biased_pairs`] |
+//! | any number of scatterers, to all orders; temperature, field | [`point_scatterers`] |
+//! | how waves from one side of a contact interfere at two places | [`hemisphere_average`] |
+//! | random backgrounds and positions | [`Placement`] |
+//! | how energy and conductance of random contacts belong together, in closed form | [`correlation`] |
+//! | kelvin, nanometres and millivolts | [`Metal`] |
+//! | a contact on a lattice, in which scatterers sit on sites | [`LatticeContact`], its shape [`ContactShape`] |
 //! | how fast does a defect gain or lose an energy? | [`Bath`] |
 //! | which level, which position does it occupy? | [`upper_occupation`], [`steady_state`]; audited by [`audit_occupations`] |
 //! | what do fluctuators of all splittings add to the conductance? | [`response`]; at any place, in a band: [`mean_excitation`], [`mean_excitation_below`] |
@@ -19,12 +30,25 @@
 //! | what do given fluctuators add? | [`conductance_change`], [`saturation`] |
 //! | defects of many positions | [`boltzmann_energy`], [`fermi_energy`], [`any_to_any_energy`] |
 //! | E*, and where in an orifice a defect is | [`Tunnelling`], [`displacement`], [`orifice_share`] |
+//! | the two-channel Kondo curve | [`KondoCurve`] |
+//! | a measured anomaly in both pictures | [`zero_bias`] |
+
+pub mod biased_pairs;
+pub mod correlation;
+pub mod pairs;
+pub mod point_scatterers;
+pub mod single_scatterer;
 
 mod anomaly;
+mod backscattering;
 mod bath;
+mod contact_shape;
 mod interpolation;
 mod kondo;
+mod lattice_contact;
+mod metal;
 mod occupation;
+mod placement;
 pub mod zero_bias;
 
 pub use anomaly::{
@@ -32,11 +56,22 @@ pub use anomaly::{
     interpolation, mean_excitation, mean_excitation_below, orifice_share, response, saturation,
     smooth_interpolation, step_estimate, threshold,
 };
+pub use backscattering::hemisphere_average;
 pub use bath::Bath;
+pub use contact_shape::ContactShape;
 pub use kondo::{KondoCurve, kondo_lifetime};
+pub use lattice_contact::LatticeContact;
+pub use metal::{Metal, confinement_temperature, flux_quantum_density};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
+pub use placement::{Arrangement, Placement, Region};
+pub use point_scatterers::{Electrons, PointScatterer};
 
 use crate::audit::Audit;
+use crate::conductor::ConductorError;
+use crate::hamiltonian::HamiltonianError;
+use crate::lattice::LatticeError;
+use crate::leads::LeadError;
+use crate::scattering::SolveError;
 
 /// The positions of one mobile defect, dressed by the electrons. Both spins.
 #[derive(Clone, Debug, PartialEq)]
@@ -99,6 +134,54 @@ pub enum DefectError {
         /// Number of groups that nothing leaves.
         states: usize,
     },
+    /// A background without room.
+    #[error("{placed} of {wanted} scatterers placed: no room for more at least {closest}/k_F apart")]
+    Crowded {
+        /// Scatterers that found a place.
+        placed: usize,
+        /// Scatterers asked for.
+        wanted: usize,
+        /// Closest distance allowed, in 1/k_F.
+        closest: f64,
+    },
+    /// A site that the contact does not have.
+    #[error("the contact has no site {site:?} (slice, y, z)")]
+    NoSuchSite {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// A scatterer on a site that was not named as a candidate.
+    #[error(
+        "a scatterer on site {site:?} (slice, y, z), which is none of the candidates the contact was solved for"
+    )]
+    NotACandidate {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// Two scatterers on one site.
+    #[error("two scatterers on site {site:?} (slice, y, z)")]
+    Occupied {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// Rough walls that leave no way from lead to lead.
+    #[error("the walls leave no way through the contact")]
+    Blocked,
+    /// The lattice of a contact cannot be built.
+    #[error(transparent)]
+    Lattice(#[from] LatticeError),
+    /// The Hamiltonian of a contact cannot be built.
+    #[error(transparent)]
+    Hamiltonian(#[from] HamiltonianError),
+    /// The leads of a contact have no self-energy.
+    #[error(transparent)]
+    Lead(#[from] LeadError),
+    /// A contact cannot be joined to its leads.
+    #[error(transparent)]
+    Conductor(#[from] ConductorError),
+    /// A contact cannot be solved.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
 }
 
 /// The number, if it is allowed.

@@ -32,7 +32,6 @@ pub(crate) const KIND: Kind = Kind {
     explorer: |_| String::new(),
 };
 
-const GREY: &str = "#7f7f7f";
 const VOLTAGE: &str = "bias.voltage";
 
 fn describe(run: &Run) -> String {

@@ -2,6 +2,7 @@
 
 mod local_heat;
 mod mobility_edge;
+mod moving_defects;
 mod point_contact;
 
 use super::measure::MeasureError;
@@ -24,6 +25,7 @@ impl Arguments<'_> {
 pub(super) fn value(paper: &str, name: &str, at: &BTreeMap<String, f64>) -> Result<f64, MeasureError> {
     let of_paper = match paper {
         "000" => local_heat::value,
+        "001" => moving_defects::value,
         "002" => mobility_edge::value,
         "004" => point_contact::value,
         _ => return Err(MeasureError::Missing(format!("no formulas of paper {paper}"))),

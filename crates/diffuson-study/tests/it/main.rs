@@ -2,6 +2,7 @@
 
 mod broken;
 mod finished;
+mod fluctuators;
 mod generated;
 mod kinds;
 mod mutations;

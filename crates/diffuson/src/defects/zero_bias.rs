@@ -61,7 +61,7 @@ pub struct Point {
     pub bias: f64,
     /// T, in K.
     pub temperature: f64,
-    /// I/V or dI/dV, in any unit: that of G0, A and B.
+    /// I/V or dI/dV, in e^2/h (or any unit: that of G0, A and B).
     pub conductance: f64,
     /// Its standard error.
     pub standard_error: f64,
@@ -202,11 +202,11 @@ impl Pictures {
             Picture::Defects => {
                 let [low, high] = self.curves.range();
                 let shape = Parameter::positive("E*", "K", (low * high).sqrt()).between(low, high);
-                (Parameter::new("A", "G/K^2", 0.0), shape, self.law.crossover)
+                (Parameter::new("A", "e^2/h/K^2", 0.0), shape, self.law.crossover)
             }
             Picture::Kondo => {
                 let shape = Parameter::positive("share", "1", 0.5).between(LEAST_SHARE, 1.0);
-                (Parameter::new("B", "G/K^(1/2)", 0.0), shape, self.law.share)
+                (Parameter::new("B", "e^2/h/K^(1/2)", 0.0), shape, self.law.share)
             }
         };
         let shape = match held {
@@ -215,11 +215,11 @@ impl Pictures {
         };
         let when = |free: bool, p: Parameter| if free { p } else { p.fixed() };
         vec![
-            Parameter::new("G0", "G", mean),
+            Parameter::new("G0", "e^2/h", mean),
             amplitude,
             shape,
-            when(self.law.linear, Parameter::new("c", "G/mV", 0.0)),
-            when(self.law.quadratic, Parameter::new("d", "G/mV^2", 0.0)),
+            when(self.law.linear, Parameter::new("c", "e^2/h/mV", 0.0)),
+            when(self.law.quadratic, Parameter::new("d", "e^2/h/mV^2", 0.0)),
         ]
     }
 }

@@ -3,6 +3,9 @@
 mod closed_forms;
 mod computed;
 mod conformance;
+mod defect_bias;
+mod defect_correlation;
+mod defect_pairs;
 mod golden;
 mod joint;
 mod kinetics;
@@ -12,6 +15,7 @@ mod mobility_edge;
 mod network;
 mod noise;
 mod number;
+mod point_scatterers;
 mod scaling;
 mod single;
 mod smatrix;

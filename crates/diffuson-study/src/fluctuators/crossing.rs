@@ -1,0 +1,86 @@
+//! The phase shift at which energy and conductance cease to correlate: the limit of the claim that upper positions conduct better.
+
+use super::statistics::correlation;
+use crate::results::Fit;
+use diffuson_ensemble::statistics::{Estimate, joint_jackknife};
+
+/// Points that differ in the phase shift alone, by its magnitude, with the moments of all samples; none where a sample failed.
+pub(super) struct Family {
+    pub(super) name: String,
+    /// What the exact law of two scatterers gives, in degrees.
+    pub(super) expected: Option<f64>,
+    /// Phase shifts in degrees, all of one sign, ascending in magnitude.
+    pub(super) phase_shifts: Vec<f64>,
+    pub(super) rows: Vec<Vec<Option<Vec<f64>>>>,
+}
+
+impl Family {
+    /// Where the correlation first changes its sign, or why that is not known.
+    pub(super) fn crossing(&self) -> Result<Fit, String> {
+        let zero = |means: &[Vec<f64>]| {
+            let values: Vec<f64> = means.iter().map(|mean| correlation(mean)).collect();
+            vec![first_zero(&self.phase_shifts, &values).unwrap_or(f64::NAN)]
+        };
+        let found = joint_jackknife(&self.rows, zero).map_err(|e| format!("{}: {e}", self.name))?;
+        let estimate: Estimate = found.estimates()[0];
+        if estimate.value.is_nan() {
+            let [first, last] =
+                [self.phase_shifts.first(), self.phase_shifts.last()].map(|d| d.copied().unwrap_or(f64::NAN));
+            return Err(format!(
+                "{}: the correlation of energy and conductance does not change its sign between phase shifts of {first} and {last} degrees",
+                self.name
+            ));
+        }
+        Ok(Fit {
+            name: format!("phase shift at which the correlation changes sign{}", prefixed(&self.name)),
+            estimate,
+            expected: self.expected,
+            reference: "sum of sin^2 of both phase shifts = 1, two distant scatterers".to_owned(),
+            points: self.phase_shifts.len(),
+        })
+    }
+}
+
+fn prefixed(name: &str) -> String {
+    if name.is_empty() { String::new() } else { format!(", {name}") }
+}
+
+/// The first zero of the cubic through the two values on either side of the first change of sign; of the parabola or the line where there are fewer.
+fn first_zero(x: &[f64], y: &[f64]) -> Option<f64> {
+    let at = y.windows(2).position(|pair| pair[0] * pair[1] <= 0.0)?;
+    let near = at.saturating_sub(1)..(at + 3).min(x.len());
+    let (x_near, y_near) = (&x[near.clone()], &y[near]);
+    let polynomial = |place: f64| -> f64 {
+        let weight = |i: usize| -> f64 {
+            let factor = |j: usize| (place - x_near[j]) / (x_near[i] - x_near[j]);
+            (0..x_near.len()).filter(|j| *j != i).map(factor).product()
+        };
+        y_near.iter().enumerate().map(|(i, y)| y * weight(i)).sum()
+    };
+    let (mut from, mut to) = (x[at], x[at + 1]);
+    let rises = y[at] < y[at + 1];
+    // to the last digit
+    for _ in 0..60 {
+        let middle = 0.5 * (from + to);
+        if (polynomial(middle) < 0.0) == rises { from = middle } else { to = middle }
+    }
+    Some(0.5 * (from + to))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zeros_of_cubics_are_found() {
+        let cubic = |x: f64| 0.9 - 1e-3 * x * x + 1e-5 * x * x * x;
+        let x = [10.0, 20.0, 30.0, 40.0, 50.0];
+        let y = x.map(cubic);
+        // 0.9 - x^2/1000 + x^3/1e5 = 0, by bisection to the last digit
+        let zero = first_zero(&x, &y).expect("a change of sign");
+        assert!(cubic(zero).abs() < 1e-14, "{zero}");
+        assert_eq!(first_zero(&x[..3], &y[..3]), None);
+        // two values: a straight line
+        assert_eq!(first_zero(&[1.0, 2.0], &[1.0, -3.0]), Some(1.25));
+    }
+}
