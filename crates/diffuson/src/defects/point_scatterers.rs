@@ -11,6 +11,12 @@
 //! g is the [`hemisphere_average`](super::hemisphere_average): the contact is along z, and far wider than the scatterers are apart. The energy is that of the interaction: of scatterers far from
 //! each other it vanishes. What each scatterer alone costs does not depend on where it is, and no zero-range scatterer tells what that is.
 //!
+//! | question | function |
+//! |---|---|
+//! | energies and conductances of all positions of one mobile scatterer | [`dress`] |
+//! | of scatterers in fixed places | [`scatter`] |
+//! | which paths interfere in what three scatterers do together | [`three_body_lines`] |
+//!
 //! # Temperature and field
 //!
 //! At a temperature the integral is a sum over Matsubara frequencies, and the conductance an average over the thermal window, both at fixed electrochemical potential. A field multiplies
@@ -49,8 +55,11 @@
 mod conductance;
 mod frequencies;
 mod geometry;
+mod lines;
 mod resolvent;
 mod window;
+
+pub use lines::{FourierLine, ThreeBody, three_body_lines};
 
 use super::{DefectError, Dressed, require};
 use crate::C64;
