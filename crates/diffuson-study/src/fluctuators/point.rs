@@ -6,7 +6,8 @@ use crate::settings::fluctuators::{ContactSettings, Fluctuators, Sampled};
 use crate::strip::Deviations;
 use crate::study::Study;
 use crate::task::{Cost, Made};
-use diffuson::defects::{Arrangement, Bath, DefectError, Electrons, Hops, PairLaw, Placement, Region};
+use diffuson::defects::pairs::PairLaw;
+use diffuson::defects::{Arrangement, Bath, DefectError, Electrons, Hops, Placement, Region};
 use diffuson_ensemble::random::Realisation;
 use std::f64::consts::PI;
 

@@ -2,7 +2,7 @@
 
 use super::point::{Model, Point};
 use crate::strip::Deviations;
-use diffuson::defects::{Arrangement, Dressed, PointScatterer, dress, pairs};
+use diffuson::defects::{Arrangement, Dressed, PointScatterer, pairs, point_scatterers};
 use diffuson_ensemble::random::Realisation;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
@@ -20,7 +20,7 @@ impl Point {
                 let background: Vec<PointScatterer> = background.into_iter().map(scatterer).collect();
                 match law {
                     Some(law) => pairs::dress(&background, mobile, &positions, *law),
-                    None => dress(&background, mobile, &positions, electrons),
+                    None => point_scatterers::dress(&background, mobile, &positions, electrons),
                 }
             }
         };

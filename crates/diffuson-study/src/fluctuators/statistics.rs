@@ -131,7 +131,7 @@ const GROUPS: usize = 100;
 /// Spearman's correlation coefficient of all pairs, each counted with both signs: of ranks of magnitudes that keep the signs.
 fn rank_correlation(samples: &[Stored<'_>]) -> Estimate {
     let groups = samples.len().min(GROUPS);
-    let mut pairs: Vec<(usize, [f64; 2])> =
+    let pairs: Vec<(usize, [f64; 2])> =
         samples.iter().enumerate().flat_map(|(k, s)| s.pairs().map(move |d| (k % groups, d))).collect();
     // places in the order of magnitudes, of either
     let orders = [0, 1].map(|of| {
@@ -139,7 +139,7 @@ fn rank_correlation(samples: &[Stored<'_>]) -> Estimate {
         order.sort_by(|&a, &b| pairs[a].1[of].abs().total_cmp(&pairs[b].1[of].abs()));
         order
     });
-    let mut without = |left_out: Option<usize>| {
+    let without = |left_out: Option<usize>| {
         let mut ranks = [vec![0.0; pairs.len()], vec![0.0; pairs.len()]];
         for (order, ranks) in orders.iter().zip(&mut ranks) {
             let present = order.iter().filter(|&&k| Some(pairs[k].0) != left_out);

@@ -14,7 +14,7 @@ use diffuson_ensemble::statistics::{Estimate, Moments};
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
 
 /// The laws a sample may be audited for, in the order of the record.
-const LAWS: [&str; 3] = [laws::UNITARITY, laws::RECIPROCITY, laws::BACKWARD_ERROR];
+const LAWS: [&str; 3] = [laws::OPTICAL_THEOREM, laws::FREQUENCIES, laws::QUADRATURE];
 
 /// Work of one chunk of samples, in operations: some seconds.
 const CHUNK_OPERATIONS: f64 = 2e10;

@@ -16,10 +16,6 @@ pub(super) const KIND: Kind = Kind {
             "contact",
             "The contact, and how electrons are scattered in it. Lengths are in 1/k_F, energies in the Fermi energy e_F, measured from the bottom of the band.",
         ),
-        (
-            "lattice",
-            "The contact on a lattice: a narrow part between wide leads. Lengths are in lattice constants a, energies in the hopping t.",
-        ),
         ("scatterers", "The fixed scatterers, at random places."),
         ("mobile", "The defect that moves."),
         ("electrons", "The electrons that dress it."),
@@ -30,7 +26,7 @@ pub(super) const KIND: Kind = Kind {
         ("fit", "Part of a curve from which an exponent is taken, in rms splittings."),
         ("ensemble", "Average over the places of scatterers."),
     ],
-    groups: &[TOP, CONTACT, LATTICE, SCATTERERS, MOBILE, ELECTRONS, BATH, ENSEMBLE],
+    groups: &[TOP, CONTACT, SCATTERERS, MOBILE, ELECTRONS, BATH, ENSEMBLE],
     energy_scale: None,
     most_points: 1000,
     settings: |view| Fluctuators::new(view).map(Settings::Fluctuators),
@@ -110,7 +106,7 @@ const MOBILE: &[Key] = &[
 
 const ELECTRONS: &[Key] = &[
     key("electrons.temperature", "Thermal energy kT of the electrons that dress the defect, in e_F.")
-        .number(Range::from(0.0), Dimension::Pure)
+        .number(Range::within(0.0, 0.03), Dimension::Pure)
         .when(COHERENT)
         .default("0.0")
         .swept(),
@@ -162,14 +158,12 @@ const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"correlation\"", "2000")
 const CONTINUUM: &[Condition] = &[Is("contact.model", &["pairs", "multiple-scattering"])];
 const WALL: &[Condition] = &[CONTINUUM[0], Condition::NotGiven("contact.hollow")];
 const PAIRS: &[Condition] = &[Is("contact.model", &["pairs"])];
-const COHERENT: &[Condition] = &[Is("contact.model", &["multiple-scattering", "lattice"])];
-const ON_LATTICE: &[Condition] = &[Is("contact.model", &["lattice"])];
+const COHERENT: &[Condition] = &[Is("contact.model", &["multiple-scattering"])];
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const MODELS: &[Choice] = &[
     choice("pairs", "point scatterers in a wide ballistic contact, two at a time (Eqs. 4 to 6)"),
     choice("multiple-scattering", "the same, all of them together, exactly"),
-    choice("lattice", "a constriction of a tight-binding lattice, exactly"),
 ];
 const LAWS: &[Choice] = &[
     choice("exact", "all multiple scattering between the two, at any distance"),

@@ -3,7 +3,8 @@
 use super::conductor::rules::problem;
 use super::{EnsembleSettings, Missing, Problem};
 use crate::study::View;
-use diffuson::defects::{PairLaw, Region};
+use diffuson::defects::Region;
+use diffuson::defects::pairs::PairLaw;
 
 /// All settings of one point of a `fluctuators` study.
 #[derive(Clone, Debug, PartialEq)]
@@ -122,6 +123,7 @@ impl Fluctuators {
                 "a number above bath.from",
                 "curves run from the lowest to the highest temperature or bias",
             ));
+            return problems;
         }
         let [from, to] = self.fit.range;
         let within = abscissae.iter().filter(|x| (from..=to).contains(*x)).count();

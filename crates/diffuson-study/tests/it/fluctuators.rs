@@ -1,7 +1,10 @@
 //! Studies of kind `fluctuators`, from the file to the record.
 
 use super::finished::Finished;
-use diffuson::defects::{self, Bath, Electrons, PairLaw, Placement, PointScatterer, Region, pairs, upper_occupation};
+use diffuson::defects::pairs::PairLaw;
+use diffuson::defects::{
+    self, Bath, Electrons, Placement, PointScatterer, Region, pairs, point_scatterers, upper_occupation,
+};
 use diffuson::disorder::Fields;
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::statistics::Estimate;
@@ -36,16 +39,20 @@ impl Fields for Places {
 
 /// Energies and conductances of the first samples of `BALL`, by the library.
 fn dressed(law: Option<PairLaw>, positions: usize) -> Vec<defects::Dressed> {
-    let placement = Placement::new(Region::Ball { radius: 18.0 }, 4.0, 5, positions, 2.5).expect("a placement");
+    let placement =
+        Placement::new(Region::Ball { radius: 18.0 }, 4.0, 5, positions, 2.5).expect("a placement");
     let shift = 25f64.to_radians();
     let of = |sample| {
         let arranged = placement.arrange(&Places(Realisation::new(1992, sample))).expect("places");
-        let fixed: Vec<PointScatterer> =
-            arranged.background.iter().map(|&position| PointScatterer { position, phase_shift: shift }).collect();
+        let fixed: Vec<PointScatterer> = arranged
+            .background
+            .iter()
+            .map(|&position| PointScatterer { position, phase_shift: shift })
+            .collect();
         let electrons = Electrons { temperature: 0.0, field: [0.0; 3] };
         match law {
             Some(law) => pairs::dress(&fixed, shift, &arranged.positions, law),
-            None => defects::dress(&fixed, shift, &arranged.positions, &electrons),
+            None => point_scatterers::dress(&fixed, shift, &arranged.positions, &electrons),
         }
         .expect("energies")
     };
@@ -70,7 +77,9 @@ fn a_record_holds_what_the_library_says() {
 /// Means over the samples, done by hand; sums of six numbers round.
 #[test]
 fn statistics_are_those_of_the_samples() {
-    let text = format!("{BALL}[bath]\nfrom = 0.1\nto = 10.0\npoints = 3\ncrossover = 0.3\n[fit]\nfrom = 0.05\nto = 2.0\n");
+    let text = format!(
+        "{BALL}[bath]\nfrom = 0.1\nto = 10.0\npoints = 3\ncrossover = 0.3\n[fit]\nfrom = 0.05\nto = 2.0\n"
+    );
     let finished = Finished::sound(&text, 1);
     let fluctuators: Vec<(f64, f64)> = dressed(None, 2)
         .iter()
@@ -132,25 +141,39 @@ samples = 1500
     for (point, correlation, agreement) in [(0, 0.685, 0.746), (1, -0.469, 0.324)] {
         for (id, value, error) in [("correlation", correlation, 0.02), ("sign_agreement", agreement, 0.008)] {
             let found = of(id, point);
-            assert!((found.value - value).abs() < 4.0 * found.standard_error.hypot(error), "{id}: {found} {value}");
+            assert!(
+                (found.value - value).abs() < 4.0 * found.standard_error.hypot(error),
+                "{id}: {found} {value}"
+            );
         }
     }
     let crossing = &finished.outcome.results.fits[0];
-    assert!((40.0..60.0).contains(&crossing.estimate.value) && crossing.expected == Some(45.0), "{crossing:?}");
+    assert!(
+        (40.0..60.0).contains(&crossing.estimate.value) && crossing.expected == Some(45.0),
+        "{crossing:?}"
+    );
 }
 
 /// No tolerance: same study, same bits, though points share samples and any thread may be the first to ask for one.
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    let text = format!("{BALL}[sweep]\n\"contact.model\" = [\"pairs\", \"multiple-scattering\"]\n\"bath.crossover\" = [0.1, 1.0]\n");
+    let text = format!(
+        "{BALL}[sweep]\n\"contact.model\" = [\"pairs\", \"multiple-scattering\"]\n\"bath.crossover\" = [0.1, 1.0]\n"
+    );
     let [one, three] = [1, 3].map(|threads| Finished::sound(&text, threads));
     let bits = |f: &Finished, name: &str| f.numbers(name).into_iter().map(f64::to_bits).collect::<Vec<_>>();
-    for name in ["sample_energy", "sample_conductance", "bias_conductance_error", "estimate_error", "audit_residual"] {
+    for name in
+        ["sample_energy", "sample_conductance", "bias_conductance_error", "estimate_error", "audit_residual"]
+    {
         assert_eq!(bits(&one, name), bits(&three, name), "{name}");
     }
     // the same samples in another bath
     let energies = bits(&one, "sample_energy");
-    assert!(energies[..12] == energies[12..24] && energies[24..36] == energies[36..] && energies[..12] != energies[24..36]);
+    assert!(
+        energies[..12] == energies[12..24]
+            && energies[24..36] == energies[36..]
+            && energies[..12] != energies[24..36]
+    );
 }
 
 /// No tolerance: three samples, continued to six, are the six at once; what occupies the positions may change between.
@@ -158,7 +181,8 @@ fn any_number_of_threads_gives_the_same_bits() {
 fn a_continued_study_has_the_same_bits() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("continued.zarr");
-    let texts = [BALL.replace("samples = 6", "samples = 3"), format!("{BALL}[bath]\npoints = 5\n[fit]\nto = 1.0\n")];
+    let texts =
+        [BALL.replace("samples = 6", "samples = 3"), format!("{BALL}[bath]\npoints = 5\n[fit]\nto = 1.0\n")];
     for text in &texts {
         let study = Study::parse("study.toml", text, &[]).expect("a study");
         let options = Options { record: &path, threads: 2, fresh: false };
@@ -176,7 +200,9 @@ fn a_continued_study_has_the_same_bits() {
 /// Defects of several positions: padded in the record, in equilibrium by Boltzmann's weights.
 #[test]
 fn positions_are_occupied_by_their_energies() {
-    let text = format!("{BALL}[bath]\nfrom = 0.5\nto = 5.0\npoints = 3\n[fit]\nfrom = 0.5\nto = 5.0\n[sweep]\n\"mobile.positions\" = [2, 7]\n");
+    let text = format!(
+        "{BALL}[bath]\nfrom = 0.5\nto = 5.0\npoints = 3\n[fit]\nfrom = 0.5\nto = 5.0\n[sweep]\n\"mobile.positions\" = [2, 7]\n"
+    );
     let finished = Finished::sound(&text, 2);
     let energies = finished.numbers("sample_energy");
     assert!(energies[2..7].iter().all(|e| e.is_nan()) && energies[42..].iter().all(|e| e.is_finite()));
@@ -194,7 +220,9 @@ fn positions_are_occupied_by_their_energies() {
     // occupations are right to some ten rounding errors, conductances of some 0.1 cancel to 1e-3
     assert!((found - mean).abs() < 1e-11, "{found} {mean}");
     // neighbours alone: the same equilibrium
-    let slow = text.replace("[sweep]", "[mobile]\nhops = \"neighbours\"\n[sweep]").replace("points = 3", "points = 3\ntemperature = 0.2");
+    let slow = text
+        .replace("[sweep]", "[mobile]\nhops = \"neighbours\"\n[sweep]")
+        .replace("points = 3", "points = 3\ntemperature = 0.2");
     let hopping = Finished::sound(&slow, 2).numbers("temperature_conductance")[3];
     assert!((found - hopping).abs() < 1e-11, "{found} {hopping}");
 }
@@ -203,8 +231,7 @@ fn positions_are_occupied_by_their_energies() {
 fn impossible_studies_name_their_key_and_line() {
     let refused = |text: &str| {
         let study = Study::parse("study.toml", text, &[]);
-        let error =
-            study.and_then(|study| diffuson_study::run::costs(&study).map(|_| ())).expect_err(text);
+        let error = study.and_then(|study| diffuson_study::run::costs(&study).map(|_| ())).expect_err(text);
         (error.key.clone(), error.line())
     };
     let at = |key: &str, line: usize| (key.to_owned(), line);
