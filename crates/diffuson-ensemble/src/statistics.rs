@@ -5,16 +5,22 @@
 //! * [`jackknife`]: errors of anything computed from means (ratios, rms values, correlation functions), and
 //!   [`joint_jackknife`]: the same over several sweep points that share their disorder (exponents).
 //! * [`power_law_fit`]: exponents by weighted linear least squares in the logarithms.
+//! * [`pearson`], [`spearman`], [`sign_agreement`], [`binned`], [`JointMoments`]: how two numbers of each sample belong together.
+//! * [`density`], [`kolmogorov_smirnov`], [`tail_exponent`]: what distribution they have.
 //!
 //! Errors are always one standard error of the mean (not the spread of the samples). NaN means unknown, and NaN in a
 //! sample travels into every result that depends on it: leave failed samples out. All sums run in the order of the
 //! input, so equal inputs give equal bits.
 
+mod association;
+mod distribution;
 mod estimate;
 mod jackknife;
 mod moments;
 mod power_law;
 
+pub use association::{JointMoments, binned, density, pearson, sign_agreement, spearman};
+pub use distribution::{kolmogorov_probability, kolmogorov_smirnov, tail_exponent};
 pub use estimate::Estimate;
 pub use jackknife::{Jackknife, jackknife, joint_jackknife};
 pub use moments::Moments;

@@ -8,7 +8,22 @@
 //!
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
+//!
+//! # Which answers what
+//!
+//! | question | answer |
+//! |---|---|
+//! | one scatterer; what Eqs. 1 to 3 estimate | [`single_scatterer`] |
+//! | two scatterers; sums over pairs | [`pairs`] |
+//! | two scatterers under bias | [`biased_pairs`] |
+//! | any number of scatterers, to all orders | [`point_scatterers`] |
+//! | random backgrounds and positions | [`Placement`] |
+//! | how energy and conductance of random contacts belong together, in closed form | [`correlation`] |
+//! | kelvin, nanometres and millivolts | [`Metal`] |
+//! | rates of transitions | [`Bath`] |
 
+pub mod biased_pairs;
+pub mod correlation;
 pub mod pairs;
 pub mod point_scatterers;
 pub mod single_scatterer;
@@ -18,6 +33,7 @@ mod backscattering;
 mod bath;
 mod interpolation;
 mod kondo;
+mod metal;
 mod occupation;
 mod placement;
 
@@ -25,6 +41,7 @@ pub use anomaly::{mean_excitation, response};
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
 pub use kondo::{KondoCurve, kondo_lifetime};
+pub use metal::{Metal, confinement_temperature, flux_quantum_density};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
 pub use point_scatterers::{Electrons, PointScatterer};

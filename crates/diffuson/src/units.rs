@@ -7,6 +7,8 @@ pub const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 pub const PLANCK: f64 = 6.626_070_15e-34;
 /// Boltzmann constant k_B, in J/K.
 pub const BOLTZMANN: f64 = 1.380_649e-23;
+/// Electron mass m, in kg.
+pub const ELECTRON_MASS: f64 = 9.109_383_713_9e-31;
 /// Conductance unit e^2/h per spin, in S.
 pub const CONDUCTANCE_UNIT: f64 = ELEMENTARY_CHARGE * ELEMENTARY_CHARGE / PLANCK;
 /// Conductance quantum G0 = 2e^2/h of a spin-degenerate channel, in S.

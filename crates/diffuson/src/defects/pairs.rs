@@ -158,15 +158,15 @@ fn exact_energy(r: f64, phase_shifts: [f64; 2]) -> f64 {
         let i = C64::i();
         let f = s1 * s2 / ((c1 - i * k * s1) * (c2 - i * k * s2));
         let round_trip = f * (2.0 * i * k * r).exp() / (r * r);
-        Ok::<_, Infallible>([ln_norm(1.0 - round_trip) / (r * (1.0 - u) * (1.0 - u))])
+        Ok::<_, Infallible>([ln_one_less(round_trip) / (r * (1.0 - u) * (1.0 - u))])
     };
     let Ok(integral) = Adaptive::default().integrate([0.0, 1.0], &Structure::default(), &[], integrand);
     -FRAC_2_PI * integral.values[0]
 }
 
-/// `ln |z|`, accurate near 1.
-fn ln_norm(z: C64) -> f64 {
-    0.5 * ((z.re - 1.0) * (z.re + 1.0) + z.im * z.im).ln_1p()
+/// `ln |1 - x|`, to full relative accuracy at small x.
+fn ln_one_less(x: C64) -> f64 {
+    0.5 * (x.norm_sqr() - 2.0 * x.re).ln_1p()
 }
 
 /// `-2 Tr[g^T M g M^+]` of the two, less that of each alone.

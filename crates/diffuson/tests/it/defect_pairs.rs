@@ -3,14 +3,16 @@
 use diffuson::C64;
 use diffuson::defects::pairs::{PairLaw, conductance_per_energy, dress, loop_energy};
 use diffuson::defects::single_scatterer::scatterer_conductance;
-use diffuson::defects::{Arrangement, DefectError, Placement, PointScatterer, Region};
+use diffuson::defects::{
+    Arrangement, DefectError, Electrons, Placement, PointScatterer, Region, point_scatterers,
+};
 use diffuson::disorder::Fields;
 use diffuson::thermal::{Adaptive, Structure};
 use diffuson_ensemble::random::Realisation;
 use std::convert::Infallible;
 use std::f64::consts::{FRAC_2_PI, PI};
 
-pub(crate) struct Sample(pub(crate) Realisation);
+pub(crate) struct Sample(Realisation);
 
 impl Fields for Sample {
     fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
@@ -22,12 +24,12 @@ impl Fields for Sample {
     }
 }
 
-fn sample(n: u64) -> Sample {
+pub(crate) fn sample(n: u64) -> Sample {
     Sample(Realisation::new(6, n))
 }
 
 /// The configuration of the sheet's section 7.
-const MOBILE: [[f64; 3]; 2] = [[0.0, 0.0, 0.0], [1.6, -0.9, 1.1]];
+pub(crate) const MOBILE: [[f64; 3]; 2] = [[0.0, 0.0, 0.0], [1.6, -0.9, 1.1]];
 pub(crate) const STATIC: [[f64; 3]; 4] =
     [[6.2, 1.3, -2.4], [-4.1, 5.0, 3.3], [1.5, -7.7, 5.6], [-3.6, -4.4, -8.1]];
 
@@ -39,7 +41,7 @@ pub(crate) fn norm(r: [f64; 3]) -> f64 {
     r.iter().map(|x| x * x).sum::<f64>().sqrt()
 }
 
-fn integral(range: [f64; 2], f: impl Fn(f64) -> f64) -> f64 {
+pub(crate) fn integral(range: [f64; 2], f: impl Fn(f64) -> f64) -> f64 {
     let Ok(integral) =
         Adaptive::default().integrate(range, &Structure::default(), &[], |x| Ok::<_, Infallible>([f(x)]));
     integral.values[0]
@@ -144,6 +146,20 @@ fn laws_of_a_pair_meet() {
             let amplitude = FRAC_2_PI * shifts[0].sin() * shifts[1].sin() / r.powi(3);
             assert!((exact - far).abs() < 5e-3 * amplitude.abs(), "{shifts:?} {r}: {exact:e} {far:e}");
         }
+    }
+}
+
+/// The exact law is multiple scattering between two: two quadratures of the energy, to 1e-9 of it; the same matrices for the conductance, to rounding.
+#[test]
+fn the_exact_pair_is_two_scatterers_to_all_orders() {
+    for (r, shifts) in
+        [([1.1, -2.0, 1.7], [0.3, -0.8]), ([0.0, 0.0, 9.0], [1.2, 1.5]), ([3.0, 2.0, 0.0], [0.1, 0.7])]
+    {
+        let other = PointScatterer { position: [0.0; 3], phase_shift: shifts[1] };
+        let two = point_scatterers::dress(&[other], shifts[0], &[r], &Electrons::default()).unwrap();
+        let pair = dress(&[other], shifts[0], &[r], PairLaw::Exact).unwrap();
+        assert!((two.energy[0] / pair.energy[0] - 1.0).abs() < 1e-9, "{r:?}: {two:?} {pair:?}");
+        assert!((two.conductance[0] - pair.conductance[0]).abs() < 1e-13, "{r:?}: {two:?} {pair:?}");
     }
 }
 

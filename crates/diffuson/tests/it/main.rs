@@ -3,6 +3,8 @@
 mod closed_forms;
 mod computed;
 mod conformance;
+mod defect_bias;
+mod defect_correlation;
 mod defect_pairs;
 mod golden;
 mod joint;
