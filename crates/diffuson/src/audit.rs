@@ -5,6 +5,7 @@
 //! | is scattering unitary? | [`UNITARITY`](laws::UNITARITY), [`BACKWARD_ERROR`](laws::BACKWARD_ERROR) | [`scattering`](crate::scattering) |
 //! | is `sum_a G Gamma_a G^+ = i (G - G^+)`, from either side? | [`UNITARITY`](laws::UNITARITY), [`FLUCTUATION_DISSIPATION`](laws::FLUCTUATION_DISSIPATION) of all T_ab | [`scattering`](crate::scattering) |
 //! | do states, their number and S belong together? | [`DENSITY_OF_STATES`](laws::DENSITY_OF_STATES) | [`examination`](crate::examination) |
+//! | do integrals over energy converge? | [`QUADRATURE`](laws::QUADRATURE), [`GRAND_POTENTIAL`](laws::GRAND_POTENTIAL) | [`thermal`](crate::thermal), [`defects`](crate::defects) |
 //! | do only differences of potentials count? | [`ROW_AND_COLUMN_SUMS`](laws::ROW_AND_COLUMN_SUMS), [`GAUGE`](laws::GAUGE) | [`thermal`](crate::thermal), [`examination`](crate::examination) |
 //! | reciprocity, also in a field | [`RECIPROCITY`](laws::RECIPROCITY), [`ONSAGER_CASIMIR`](laws::ONSAGER_CASIMIR) | [`scattering`](crate::scattering), [`thermal`](crate::thermal), [`examination`](crate::examination) |
 //! | is charge conserved? and by probes? | [`CHARGE`](laws::CHARGE), [`PROBE_CURRENTS`](laws::PROBE_CURRENTS), [`PROBE_HEATS`](laws::PROBE_HEATS) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`noise`](crate::noise) |
@@ -113,6 +114,8 @@ pub mod laws {
     /// Point scatterers: flux scattered into both hemispheres against what interference takes off the incoming waves, `(M - M^+)/2i = k M s M^+`, `s = sin kR / kR`, per
     /// modulus of the forward amplitude.
     pub const OPTICAL_THEOREM: &str = "optical theorem";
+    /// Estimated error of the grand potential by quadrature along the imaginary axis, in t.
+    pub const GRAND_POTENTIAL: &str = "grand potential";
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";

@@ -9,9 +9,9 @@
 
 use crate::hamiltonian::Hamiltonian;
 use crate::lattice::{Boundary, Family, Lattice};
-use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Probe, ProbeSelfEnergy};
+use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Modes, Probe, ProbeSelfEnergy};
 use crate::scattering::{Channels, Dissection, Pool, SolveError};
-use diffuson_linalg::{C64, Matrix};
+use diffuson_linalg::{C64, Matrix, adjoint_difference};
 use std::ops::Index;
 use std::sync::{Arc, OnceLock};
 
@@ -284,7 +284,24 @@ impl Conductor {
     pub fn at(&self, energy: f64) -> Result<Dressed<'_>, LeadError> {
         let sites = BySite::new(&self.probes, self.sites(), energy);
         let leads = self.of_leads(|lead| lead.self_energy(energy).map(DressedLead::new))?;
-        Ok(Dressed { conductor: self, energy, sites, leads, channels: OnceLock::new() })
+        Ok(Dressed { conductor: self, energy, broadening: 0.0, sites, leads, channels: OnceLock::new() })
+    }
+
+    /// The conductor, which has no probes, at a complex energy on or above the real axis, thresholds of lead modes included: for values, as derivatives are not there. On the axis
+    /// scattering is between the eigenvectors of the level widths.
+    ///
+    /// # Errors
+    /// [`LeadError`] if the modes of a lead cannot be told apart.
+    pub(crate) fn continued(&self, energy: C64) -> Result<Dressed<'_>, LeadError> {
+        debug_assert!(self.probes.is_empty(), "probes are not continued");
+        let leads = self.of_leads(|lead| Ok(DressedLead::continued(lead.continued(energy)?)))?;
+        let channels = OnceLock::new();
+        if energy.im == 0.0 {
+            let of_lead = |lead: &Arc<DressedLead>| Ok(Arc::new(Channels::new(&lead.channels()?)));
+            channels.get_or_init(|| leads.iter().map(of_lead).collect());
+        }
+        let sites = BySite::new(&[], self.sites(), energy.re);
+        Ok(Dressed { conductor: self, energy: energy.re, broadening: energy.im, sites, leads, channels })
     }
 
     /// `f` of every lead; of equal ones once.
@@ -348,6 +365,7 @@ fn is_symmetric(lead: &Lead) -> bool {
     match lead {
         Lead::Given { sigma, derivative } => [sigma, derivative].into_iter().all(|m| *m == m.transpose()),
         Lead::Periodic(lead) => lead.is_time_reversal_symmetric(),
+        Lead::Wide(lead) => lead.is_time_reversal_symmetric(),
         Lead::Continuation | Lead::WideBand { .. } => true,
     }
 }
@@ -357,6 +375,8 @@ fn is_symmetric(lead: &Lead) -> bool {
 pub struct Dressed<'c> {
     pub(crate) conductor: &'c Conductor,
     pub(crate) energy: f64,
+    /// Imaginary part of the energy, in t: above 0 off the real axis.
+    pub(crate) broadening: f64,
     /// Self-energies of the probes, by site.
     pub(crate) sites: BySite,
     /// In the order of the conductor.
@@ -457,6 +477,20 @@ impl DressedLead {
             width_derivative,
             open_modes: lead.open_modes,
         }
+    }
+}
+
+impl DressedLead {
+    /// Of a self-energy without derivative.
+    fn continued(sigma: Matrix) -> Self {
+        let (width, none) = (adjoint_difference(&sigma), Matrix::zeros(0, 0));
+        Self { sigma, derivative: none.clone(), width, width_derivative: none, open_modes: None }
+    }
+
+    /// The eigenvectors of the level width.
+    fn channels(&self) -> Result<Modes, LeadError> {
+        let (sigma, derivative) = (self.sigma.clone(), self.derivative.clone());
+        Modes::channels(LeadSelfEnergy { sigma, derivative, open_modes: None })
     }
 }
 
@@ -570,9 +604,17 @@ impl Dressed<'_> {
         sum
     }
 
+    /// The energy, in t, on or above the real axis.
+    fn complex_energy(&self) -> C64 {
+        C64::new(self.energy, self.broadening)
+    }
+
     /// Whether `E - H` less the self-energies of the probes is real.
     pub(crate) fn is_real(&self) -> bool {
-        self.conductor.hamiltonian().is_real() && self.sites.held().all(|probe| probe.sigma.im == 0.0)
+        let on_axis = self.broadening == 0.0;
+        on_axis
+            && self.conductor.hamiltonian().is_real()
+            && self.sites.held().all(|probe| probe.sigma.im == 0.0)
     }
 
     /// `E - H` less the self-energies of the probes, but not of the leads, for one realisation of the on-site energies: the lower triangle
@@ -604,7 +646,7 @@ impl Dressed<'_> {
         let h = self.conductor.hamiltonian();
         for (site, (level, probe)) in onsite.iter().zip(self.sites.iter()).enumerate() {
             for orbital in h.orbitals_of(site) {
-                add(h.column_starts()[orbital], self.energy - level - probe.sigma);
+                add(h.column_starts()[orbital], self.complex_energy() - level - probe.sigma);
             }
         }
     }
@@ -619,7 +661,7 @@ impl Dressed<'_> {
         let mut block = lattice.slice_hamiltonian(x as isize);
         block.as_mut_slice().iter_mut().for_each(|z| *z = -*z);
         for k in 0..n {
-            block[(k, k)] += self.energy - onsite[x * n + k] - self.sites[x * n + k].sigma;
+            block[(k, k)] += self.complex_energy() - onsite[x * n + k] - self.sites[x * n + k].sigma;
         }
         self.leads_at(lattice, x).for_each(|(lead, _)| subtract(&mut block, &lead.sigma));
         block

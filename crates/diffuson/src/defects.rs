@@ -20,6 +20,7 @@
 //! | random backgrounds and positions | [`Placement`] |
 //! | how energy and conductance of random contacts belong together, in closed form | [`correlation`] |
 //! | kelvin, nanometres and millivolts | [`Metal`] |
+//! | a contact on a lattice, in which scatterers sit on sites | [`LatticeContact`], its shape [`ContactShape`] |
 //! | rates of transitions | [`Bath`] |
 
 pub mod biased_pairs;
@@ -31,8 +32,10 @@ pub mod single_scatterer;
 mod anomaly;
 mod backscattering;
 mod bath;
+mod contact_shape;
 mod interpolation;
 mod kondo;
+mod lattice_contact;
 mod metal;
 mod occupation;
 mod placement;
@@ -40,13 +43,20 @@ mod placement;
 pub use anomaly::{mean_excitation, response};
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
+pub use contact_shape::ContactShape;
 pub use kondo::{KondoCurve, kondo_lifetime};
+pub use lattice_contact::LatticeContact;
 pub use metal::{Metal, confinement_temperature, flux_quantum_density};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
 pub use point_scatterers::{Electrons, PointScatterer};
 
 use crate::audit::Audit;
+use crate::conductor::ConductorError;
+use crate::hamiltonian::HamiltonianError;
+use crate::lattice::LatticeError;
+use crate::leads::LeadError;
+use crate::scattering::SolveError;
 
 /// The positions of one mobile defect, dressed by the electrons. Both spins.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +129,44 @@ pub enum DefectError {
         /// Closest distance allowed, in 1/k_F.
         closest: f64,
     },
+    /// A site that the contact does not have.
+    #[error("the contact has no site {site:?} (slice, y, z)")]
+    NoSuchSite {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// A scatterer on a site that was not named as a candidate.
+    #[error(
+        "a scatterer on site {site:?} (slice, y, z), which is none of the candidates the contact was solved for"
+    )]
+    NotACandidate {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// Two scatterers on one site.
+    #[error("two scatterers on site {site:?} (slice, y, z)")]
+    Occupied {
+        /// The site.
+        site: [usize; 3],
+    },
+    /// Rough walls that leave no way from lead to lead.
+    #[error("the walls leave no way through the contact")]
+    Blocked,
+    /// The lattice of a contact cannot be built.
+    #[error(transparent)]
+    Lattice(#[from] LatticeError),
+    /// The Hamiltonian of a contact cannot be built.
+    #[error(transparent)]
+    Hamiltonian(#[from] HamiltonianError),
+    /// The leads of a contact have no self-energy.
+    #[error(transparent)]
+    Lead(#[from] LeadError),
+    /// A contact cannot be joined to its leads.
+    #[error(transparent)]
+    Conductor(#[from] ConductorError),
+    /// A contact cannot be solved.
+    #[error(transparent)]
+    Solve(#[from] SolveError),
 }
 
 /// The number, if it is allowed.

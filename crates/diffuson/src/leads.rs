@@ -13,11 +13,13 @@ mod periodic;
 mod probe;
 mod separable;
 mod surface;
+mod wide;
 
 pub use chain::{chain_self_energy, matched_chain_self_energy};
 pub use modes::Modes;
 pub use periodic::PeriodicLead;
 pub use probe::{Probe, ProbeSelfEnergy};
+pub use wide::WideLead;
 
 use crate::lattice::Lattice;
 use diffuson_linalg::{C64, Matrix, adjoint_difference};
@@ -42,6 +44,8 @@ pub enum Lead {
     },
     /// Cells that repeat, of as many sites as the end slice, which is cell 0: see [`PeriodicLead`].
     Periodic(PeriodicLead),
+    /// A strip or bar wider than what it is attached to, behind a wall with an opening: see [`WideLead`].
+    Wide(WideLead),
 }
 
 /// The end of a conductor at which a lead is attached.
@@ -127,6 +131,16 @@ pub enum LeadError {
         /// The eigenvalue, in t.
         width: f64,
     },
+    /// The opening of a wide lead is no list of different sites of its end.
+    #[error(
+        "an opening at the sites {opening:?}, which is no list of different sites among the {sites} of the end"
+    )]
+    Opening {
+        /// The sites given.
+        opening: Vec<usize>,
+        /// Sites of the end.
+        sites: usize,
+    },
     /// The bands of the lead cannot be found: an eigenvalue iteration did not converge.
     #[error("the bands of the lead could not be found: an eigenvalue iteration did not converge")]
     Bands,
@@ -160,6 +174,7 @@ enum Kind {
     Separable(separable::Separable),
     Continuation(continuation::Continuation),
     Periodic(PeriodicLead),
+    Wide(wide::Wide),
 }
 
 impl Lead {
@@ -179,6 +194,10 @@ impl Lead {
                 return Err(LeadError::WrongOrder { given: lead.sites(), wanted: n });
             }
             Self::Periodic(lead) => Kind::Periodic(lead.clone()),
+            Self::Wide(lead) if lead.sites() != n => {
+                return Err(LeadError::WrongOrder { given: lead.sites(), wanted: n });
+            }
+            Self::Wide(lead) => Kind::Wide(lead.prepared()?),
             Self::WideBand { width } if !(width.is_finite() && *width >= 0.0) => {
                 return Err(LeadError::BadWidth { width: *width });
             }
@@ -223,6 +242,21 @@ impl AttachedLead {
             Kind::Separable(lead) => lead.self_energy(energy),
             Kind::Continuation(lead) => lead.self_energy(energy),
             Kind::Periodic(lead) => lead.self_energy(energy),
+            Kind::Wide(lead) => lead.self_energy(energy),
+        }
+    }
+
+    /// Sigma at a complex energy (in t) on or above the real axis, to which it is continued analytically; what does not depend on energy does not there either.
+    ///
+    /// # Errors
+    /// [`LeadError`] on the real axis, where the modes of a lead cannot be told apart.
+    pub(crate) fn continued(&self, energy: C64) -> Result<Matrix, LeadError> {
+        match self.0.as_ref() {
+            Kind::Fixed(sigma) => Ok(sigma.sigma.clone()),
+            Kind::Separable(lead) => Ok(lead.continued(energy)),
+            Kind::Continuation(lead) => lead.continued(energy),
+            Kind::Periodic(lead) => lead.continued(energy),
+            Kind::Wide(lead) => lead.continued(energy),
         }
     }
 
@@ -236,6 +270,7 @@ impl AttachedLead {
             Kind::Separable(lead) => lead.modes(energy),
             Kind::Continuation(lead) => lead.modes(energy),
             Kind::Periodic(lead) => lead.modes(energy),
+            Kind::Wide(lead) => lead.modes(energy),
         }
     }
 
@@ -250,6 +285,7 @@ impl AttachedLead {
             Kind::Separable(lead) => lead.thresholds(),
             Kind::Continuation(lead) => lead.thresholds(low, high)?,
             Kind::Periodic(lead) => lead.thresholds(low, high)?,
+            Kind::Wide(lead) => lead.thresholds(low, high)?,
         };
         found.retain(|e| (low..=high).contains(e));
         found.sort_by(f64::total_cmp);

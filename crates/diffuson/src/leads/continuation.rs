@@ -57,6 +57,11 @@ impl Continuation {
         })
     }
 
+    /// Sigma at a complex energy.
+    pub(super) fn continued(&self, energy: C64) -> Result<Matrix, LeadError> {
+        Ok(self.on_slice_b(&self.lead.continued(energy)?))
+    }
+
     pub(super) fn modes(&self, energy: f64) -> Result<Modes, LeadError> {
         self.lead.modes_on(energy, self.n..2 * self.n)
     }

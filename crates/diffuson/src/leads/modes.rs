@@ -89,14 +89,14 @@ impl Modes {
     ///
     /// # Errors
     /// [`LeadError`] if the level width has a negative eigenvalue, or entries that are not numbers.
-    pub(super) fn channels(self_energy: LeadSelfEnergy) -> Result<Self, LeadError> {
+    pub(crate) fn channels(self_energy: LeadSelfEnergy) -> Result<Self, LeadError> {
         let width = self_energy.width();
         let n = width.rows();
         let unsound = |width| LeadError::NegativeWidth { width };
         let eigen = eigen::hermitian(&width).map_err(|_| unsound(f64::NAN))?;
-        // rounding of the diagonalisation; widths below are no exchange
-        let rounding =
-            4.0 * n as f64 * f64::EPSILON * eigen.values.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+        // rounding of the self-energy and of the diagonalisation; widths below are no exchange
+        let size = eigen.values.iter().fold(self_energy.sigma.max_norm(), |a, v| a.max(v.abs()));
+        let rounding = 4.0 * n as f64 * f64::EPSILON * size;
         if eigen.values[0] < -NEGATIVE * rounding {
             return Err(unsound(eigen.values[0]));
         }
@@ -116,7 +116,7 @@ impl Modes {
     }
 }
 
-/// How much beyond the rounding of its diagonalisation a given level width may be negative.
+/// How much beyond rounding a given level width may be negative.
 const NEGATIVE: f64 = 1e3;
 
 /// Fixes the phases, and removes what the waves phi lack to `phi^+ Gamma phi = 1`: symmetric orthogonalisation by Newton's iteration for

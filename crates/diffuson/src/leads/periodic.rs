@@ -9,7 +9,7 @@ use super::bands::Bands;
 use super::bloch::{Bloch, Cell, Propagating, reached};
 use super::modes::{Modes, Waves, multiply, overlaps};
 use super::{LeadError, LeadSelfEnergy};
-use diffuson_linalg::{C64, Matrix, eigen};
+use diffuson_linalg::{C64, Inverter, Matrix, eigen};
 use std::ops::Range;
 
 /// A lead of identical cells, with or without magnetic field. Its modes and thresholds are those of the bands, the eigenvalues of
@@ -54,6 +54,9 @@ const CROSSING: f64 = 5e-5;
 /// crossing of bands that is a threshold as well.
 const SOUND: f64 = 1e-10;
 const BEARABLE: f64 = 1e-6;
+
+/// Doublings of decimation: 2^60 cells are longer than any wave that decays by more than rounding.
+const DECIMATIONS: usize = 60;
 
 /// What the modes at one energy give.
 struct Solution {
@@ -159,6 +162,54 @@ impl PeriodicLead {
         })
     }
 
+    /// Sigma on cell 0 at a complex energy (in t). Above the real axis, where no mode propagates, by decimation: every step doubles the cells between those that are left,
+    /// `g = (z - h)^-1`, `h_0 += v^+ g v`, `h += v^+ g v + v g v^+`, `v -> v g v`.
+    ///
+    /// # Errors
+    /// [`LeadError`] on the real axis, if the modes cannot be told apart.
+    pub(super) fn continued(&self, energy: C64) -> Result<Matrix, LeadError> {
+        let (n, r) = (self.sites(), self.cell.rank());
+        if energy.im == 0.0 || r == 0 {
+            return Ok(self.self_energy(energy.re)?.sigma);
+        }
+        let order = self.cell.h.rows();
+        let unsolved = LeadError::Modes { energy: energy.re, outgoing: 0, wanted: r };
+        let mut inverter = Inverter::new(order);
+        let mut resolvent = |h: &Matrix| {
+            let a =
+                Matrix::from_fn(order, order, |i, j| if i == j { energy - h[(i, j)] } else { -h[(i, j)] });
+            let mut g = Matrix::zeros(order, order);
+            inverter.invert(&a, &mut g).map(|()| g).map_err(|_| unsolved.clone())
+        };
+        let hopping = multiply(&self.cell.end(0), &self.cell.end(r).adjoint());
+        let (mut end, mut h) = (self.cell.h.clone(), self.cell.h.clone());
+        // hoppings outward and inward
+        let (mut out, mut back) = (hopping.clone(), hopping.adjoint());
+        for _ in 0..DECIMATIONS {
+            let g = resolvent(&h)?;
+            let (g_out, g_back) = (multiply(&g, &out), multiply(&g, &back));
+            let from_beyond = multiply(&back, &g_out);
+            add(&mut end, &from_beyond);
+            add(&mut h, &from_beyond);
+            add(&mut h, &multiply(&out, &g_back));
+            (out, back) = (multiply(&out, &g_out), multiply(&back, &g_back));
+            if out.max_norm().min(back.max_norm())
+                < f64::EPSILON * (1.0 + end.max_norm()) * energy.im.min(1.0)
+            {
+                break;
+            }
+        }
+        let g = resolvent(&end)?;
+        let u = self.cell.end(0);
+        let s = multiply(&u.adjoint(), &multiply(&g, &u));
+        let sigma = multiply(&self.w, &multiply(&s, &self.w.adjoint()));
+        Ok(if self.real {
+            Matrix::from_fn(n, n, |i, j| 0.5 * (sigma[(i, j)] + sigma[(j, i)]))
+        } else {
+            sigma
+        })
+    }
+
     /// Energies in `[low, high]` (in t) at which a mode opens or closes, ascending: the extrema of the bands, looked for at steps of pi/128
     /// in k.
     ///
@@ -243,6 +294,10 @@ impl PeriodicLead {
         let (sigma, derivative) = (between(&|s| &s.sigma)?, between(&|s| &s.derivative)?);
         same_modes.then_some(LeadSelfEnergy { sigma, derivative, open_modes: around[0].open_modes })
     }
+}
+
+fn add(sum: &mut Matrix, part: &Matrix) {
+    sum.as_mut_slice().iter_mut().zip(part.as_slice()).for_each(|(a, b)| *a += b);
 }
 
 /// u and w of `v = u w^+`, with as many columns as the rank of v: singular vectors times the root of their singular values. Rows and columns

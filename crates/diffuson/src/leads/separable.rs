@@ -1,7 +1,7 @@
 //! Leads whose slices are all alike and joined site to site: transverse modes times a semi-infinite chain each,
 //! `Sigma = sum_n chi_n s(E - e_n) chi_n^T`.
 
-use super::chain::chain_self_energy;
+use super::chain::{chain_self_energy, continued_chain};
 use super::modes::{Modes, Waves};
 use super::{LeadError, LeadSelfEnergy};
 use crate::lattice::Lattice;
@@ -37,6 +37,12 @@ impl Separable {
             derivative: self.0.function(&ds),
             open_modes: Some(open_modes),
         })
+    }
+
+    /// Sigma at a complex energy.
+    pub(super) fn continued(&self, energy: C64) -> Matrix {
+        let s: Vec<C64> = self.0.values.iter().map(|e_n| continued_chain(energy - e_n)).collect();
+        self.0.function(&s)
     }
 
     /// `chi_n / sqrt(v_n)` in both directions, where `E = e_n - 2 cos k_n` and `v_n = 2 sin k_n`.

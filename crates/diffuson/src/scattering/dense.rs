@@ -112,7 +112,7 @@ struct Terminal {
 }
 
 /// `G = (E - H - Sigma)^-1`.
-fn green(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Matrix, SolveError> {
+pub(super) fn green(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Matrix, SolveError> {
     let a = inverse_green(dressed, onsite);
     let mut g = Matrix::zeros(a.rows(), a.rows());
     Inverter::new(a.rows()).invert(&a, &mut g).map_err(|cause| singular(dressed, cause))?;

@@ -296,13 +296,13 @@ fn irregular(i: usize) -> f64 {
     0.5 - (i as f64 * 0.618_033_988_749_894_9).fract()
 }
 
-/// Whether a probe has an open band: then A is not Hermitian.
+/// Whether a probe has an open band, or the energy is off the real axis: then A is not Hermitian.
 fn is_absorbing(dressed: &Dressed<'_>) -> bool {
-    dressed.sites.iter().any(|probe| probe.sigma.im != 0.0)
+    dressed.broadening != 0.0 || dressed.sites.iter().any(|probe| probe.sigma.im != 0.0)
 }
 
 /// Some rows of a matrix.
-fn rows(m: &Matrix, which: &[usize]) -> Matrix {
+pub(super) fn rows(m: &Matrix, which: &[usize]) -> Matrix {
     Matrix::from_fn(which.len(), m.cols(), |i, c| m[(which[i], c)])
 }
 

@@ -110,7 +110,10 @@ pub fn smatrix_with(
 }
 
 /// What the leads' modes are on the whole surface, side by side: rows are its orbitals, columns the channels of all leads.
-fn on_surface(dressed: &Dressed<'_>, part: impl Fn(&Channels) -> &Matrix) -> Result<Matrix, SolveError> {
+pub(super) fn on_surface(
+    dressed: &Dressed<'_>,
+    part: impl Fn(&Channels) -> &Matrix,
+) -> Result<Matrix, SolveError> {
     let channels = dressed.channels()?;
     let first = first_channels(channels);
     let mut all = Matrix::zeros(dressed.surface().len(), first[channels.len()]);
@@ -162,7 +165,12 @@ const LOST: f64 = 1e-6;
 
 impl SMatrix {
     /// From `G W_in` on the surface.
-    fn new(dressed: &Dressed<'_>, filled: &Matrix, work: Work, audit: Audit) -> Result<Self, SolveError> {
+    pub(super) fn new(
+        dressed: &Dressed<'_>,
+        filled: &Matrix,
+        work: Work,
+        audit: Audit,
+    ) -> Result<Self, SolveError> {
         let channels = dressed.channels()?;
         let first = first_channels(channels);
         let outgoing = on_surface(dressed, |channels| &channels.outgoing)?;
@@ -277,6 +285,9 @@ pub(crate) struct Channels {
 
 impl Channels {
     pub(crate) fn new(modes: &Modes) -> Self {
+        if modes.incoming_momenta.is_empty() {
+            return Self::without_waves(&modes.incoming);
+        }
         let width = modes.self_energy.width();
         let incoming = times((&width, Op::Plain), &modes.incoming);
         let is_real = |m: &Matrix| m.as_slice().iter().all(|z| z.im == 0.0);
@@ -288,10 +299,25 @@ impl Channels {
             incoming,
         }
     }
+
+    /// Of eigenvectors `u / sqrt(gamma)` of the level width: `W = sqrt(gamma) u`, so that `W W^+` is the width to rounding of its largest eigenvalue, however small others are.
+    fn without_waves(channels: &Matrix) -> Self {
+        let mut incoming = channels.clone();
+        for k in 0..channels.cols() {
+            let width = 1.0 / channels.col(k).iter().map(|z| z.norm_sqr()).sum::<f64>();
+            incoming.col_mut(k).iter_mut().for_each(|z| *z *= width);
+        }
+        Self {
+            real: channels.as_slice().iter().all(|z| z.im == 0.0),
+            direct: Matrix::identity(channels.cols()),
+            outgoing: incoming.clone(),
+            incoming,
+        }
+    }
 }
 
 /// `op(a) b`.
-fn times((a, op): (&Matrix, Op), b: &Matrix) -> Matrix {
+pub(super) fn times((a, op): (&Matrix, Op), b: &Matrix) -> Matrix {
     let rows = if op == Op::Plain { a.rows() } else { a.cols() };
     let mut out = Matrix::zeros(rows, b.cols());
     product(out.all_mut(), false, 1.0, (a.all(), op), (b.all(), Op::Plain));

@@ -86,6 +86,11 @@ impl Factorised<'_> {
         self.workspace().kept_inverse()
     }
 
+    /// `G W` on the surface for numbers W there, a column for each mode.
+    pub(in crate::scattering) fn from_surface(&self, modes: &Matrix) -> Matrix {
+        multiply(&self.on_surface(), modes)
+    }
+
     /// G on the surface and, if asked for, `dG/dE = -G (dM/dE - dSigma/dE) G` of the Schur complement M.
     pub(super) fn on_surface_with_slope(&self, with_slope: bool) -> (Matrix, Option<Matrix>) {
         if !with_slope {

@@ -188,7 +188,8 @@ impl Drawn {
     /// Rms norm of the vector of prefactors of the energy.
     fn norm(&self, phases: bool) -> f64 {
         let prefactor = |r: f64| 2.0 / PI / r.powi(3);
-        let squares = (0..self.contacts).flat_map(|k| self.contact(k, phases)).map(|[r, _]| prefactor(r).powi(2));
+        let squares =
+            (0..self.contacts).flat_map(|k| self.contact(k, phases)).map(|[r, _]| prefactor(r).powi(2));
         (squares.sum::<f64>() / self.contacts as f64).sqrt()
     }
 

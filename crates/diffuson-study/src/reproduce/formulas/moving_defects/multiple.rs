@@ -46,7 +46,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let m = chains(&set, 200);
             let waves = kernel(&set);
             let conjugate = Matrix::from_fn(set.len(), set.len(), |i, j| waves[(j, i)]);
-            let blocks = [(&waves, &waves), (&waves, &conjugate), (&conjugate, &waves), (&conjugate, &conjugate)];
+            let blocks =
+                [(&waves, &waves), (&waves, &conjugate), (&conjugate, &waves), (&conjugate, &conjugate)];
             let scattered: f64 = blocks.iter().map(|(out, into)| contract(out, &m, into)).sum();
             let lost: C64 = (0..set.len())
                 .flat_map(|i| (0..set.len()).map(move |j| (i, j)))
@@ -66,7 +67,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
                 // of det = 1 + e^(2ikR)/(kR)^2, times x^2 for k = 0
                 Ok::<_, Refused>([2.0 * k * (x * x + C64::cis(2.0 * x)).arg()])
             };
-            let real = Adaptive::to(1e-12).integrate([0.0, 1.0], &Structure::default(), &[], phase)?.values[0];
+            let real =
+                Adaptive::to(1e-12).integrate([0.0, 1.0], &Structure::default(), &[], phase)?.values[0];
             let missed = scatter(&pair, &COLD)?.energy[0] - 2.0 / PI * real;
             missed / (-2.0 * (bound_level()? / r).powi(2))
         }

@@ -30,9 +30,9 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "amplitude of Eq. 6" => {
             Line::of(Quantity::Energy, WEAK, FAR)?.cosine * FAR.powi(3) / (coupling().powi(2) * TAU.powi(3))
         }
-        "exponent of Eq. 4" => exponent_between(FAR, 2.0 * FAR, |r| {
-            Ok(Line::of(Quantity::Conductance, WEAK, r)?.cosine)
-        })?,
+        "exponent of Eq. 4" => {
+            exponent_between(FAR, 2.0 * FAR, |r| Ok(Line::of(Quantity::Conductance, WEAK, r)?.cosine))?
+        }
         "exponent of Eq. 6" => {
             exponent_between(FAR, 2.0 * FAR, |r| Ok(Line::of(Quantity::Energy, WEAK, r)?.cosine))?
         }
@@ -91,7 +91,8 @@ fn pair([first, second]: [f64; 2], r: f64) -> Result<[f64; 2], Refused> {
 
 /// Second order in f from the exact energy: the mean of attraction and repulsion is even in the phase shift, and two phase shifts take the next order off.
 fn weak_energy(r: f64) -> Result<f64, Refused> {
-    let even = |d: f64| Ok::<_, Refused>(0.5 * (pair([d, d], r)?[0] + pair([-d, -d], r)?[0]) / d.sin().powi(2));
+    let even =
+        |d: f64| Ok::<_, Refused>(0.5 * (pair([d, d], r)?[0] + pair([-d, -d], r)?[0]) / d.sin().powi(2));
     let d = 1e-3;
     Ok((4.0 * even(d)? - even(2.0 * d)?) / 3.0)
 }
