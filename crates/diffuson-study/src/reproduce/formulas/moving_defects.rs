@@ -2,6 +2,7 @@
 //! Units are those of `diffuson::defects` unless a statement says otherwise.
 
 mod ensembles;
+mod lattice;
 mod multiple;
 mod pairs;
 mod single;
@@ -14,7 +15,7 @@ use diffuson::defects::Electrons;
 /// A part: the value of its formulas by name.
 type Part = fn(&str, &Arguments) -> Result<Option<f64>, Refused>;
 
-const PARTS: [Part; 5] = [single::value, pairs::value, multiple::value, waves::value, ensembles::value];
+const PARTS: [Part; 6] = [single::value, pairs::value, multiple::value, waves::value, ensembles::value, lattice::value];
 
 /// Value of a named formula.
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {

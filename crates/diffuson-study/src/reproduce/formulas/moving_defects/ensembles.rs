@@ -88,6 +88,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
         "energy before a rough wall" => wall(at)?.energy * ratio(at)?.powi(2),
         "conductance before a rough wall" => wall(at)?.conductance * ratio(at)?,
+        // with the amplitude that is printed, (V0/e_F)^2 (lambda_F/R)^2 for 4 f^2/R^2
+        "conductance before a rough wall by Eq. 4" => wall(at)?.conductance * ratio(at)? / (4.0 * PI * PI),
         "correlation before a rough wall" => wall(at)?.correlation,
         "energy of neighbours" => Interference::of_neighbours(100.0)?.energy * 10.0,
         "conductance of neighbours" => Interference::of_neighbours(100.0)?.conductance * 10.0,
