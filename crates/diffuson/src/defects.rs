@@ -4,6 +4,12 @@
 //! The theory is that of V. I. Kozub and A. M. Rudin, "Zero-bias anomalies of point contact resistance due to adiabatic electron renormalization of dynamical
 //! defects"; equation numbers are theirs.
 //!
+//! | question | answer |
+//! |---|---|
+//! | energies and conductances of a defect's positions among point scatterers, to all orders; temperature, field | [`point_scatterers::dress`] |
+//! | how waves from one side of a contact interfere at two places | [`hemisphere_average`] |
+//! | what makes a defect move | [`Bath`] |
+//!
 //! # Units
 //!
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies

@@ -19,7 +19,7 @@ use super::backscattering::hemisphere_average;
 use super::placement::separation;
 use super::single_scatterer::scatterer_conductance;
 use super::{DefectError, Dressed, PointScatterer, require};
-use crate::audit::Audit;
+use crate::audit::{Audit, laws};
 use crate::thermal::{Adaptive, Structure};
 
 /// What two scatterers do to the electrons beyond what each does alone. Both spins; lengths in 1/k_F, energies in e_F, conductances in e^2/h. R is the vector between the two.
@@ -27,7 +27,8 @@ use crate::thermal::{Adaptive, Structure};
 pub enum PairLaw {
     /// The paper's law, `s1 s2 cos(2R)` over R^3 and R^2 (Eqs. 4, 6 and 27), with the amplitudes 2/pi and 4 of second-order perturbation theory.
     Cosine,
-    /// Second-order perturbation theory at any distance and direction, f = sin d (Eq. 5; the conductance by the kernel g of [`hemisphere_average`]): `E = (2/pi) f1 f2 [cos 2R - sin(2R)/2R] / R^3`, `dG = -4 f1 f2 Re g^2`.
+    /// Second-order perturbation theory at any distance and direction, f = sin d (Eq. 5; the conductance by the kernel g of [`hemisphere_average`]): `E = (2/pi) f1 f2 [cos 2R - sin(2R)/2R] / R^3`, `dG = -4 f1 f2 Re g^2`. Waves at the rim of the hemisphere enter g at `R^-1/2` of its main part and
+    /// share no phase with the energy: they, and not multiple scattering, loosen the correlation of the two in real contacts.
     Born,
     /// Any phase shifts, far apart and oblique to the axis: the law at the head of this module. Its cosine term holds neither along the axis nor across it.
     Asymptotic,
@@ -49,7 +50,7 @@ impl PairLaw {
             Self::Asymptotic => {
                 FRAC_2_PI * f1 * f2 * (2.0 * r + phase_shifts[0] + phase_shifts[1]).cos() / r.powi(3)
             }
-            Self::Exact => exact_energy(r, phase_shifts),
+            Self::Exact => exact_energy(r, phase_shifts)[0],
         }
     }
 
@@ -100,7 +101,8 @@ pub fn loop_energy(legs: &[f64], phase_shifts: &[f64]) -> Result<f64, DefectErro
 }
 
 /// Energy and conductance of a mobile scatterer at each of its positions before a background, as a sum over pairs. What each scatterer takes away alone is included,
-/// `-2 sin^2 d`, and so are pairs of the background, which are the same for all positions. Sums over pairs obey no law of their own: the audit is empty.
+/// `-2 sin^2 d`, and so are pairs of the background, which are the same for all positions. Sums over pairs obey no law of their own; the audit has the accuracy of the energies of
+/// [`PairLaw::Exact`].
 ///
 /// # Errors
 ///
@@ -111,15 +113,23 @@ pub fn dress(
     positions: &[[f64; 3]],
     law: PairLaw,
 ) -> Result<Dressed, DefectError> {
-    let pair = |a: &PointScatterer, b: &PointScatterer| {
+    let mut audit = Audit::default();
+    let mut pair = |a: &PointScatterer, b: &PointScatterer| {
         let between = separation(a.position, b.position);
         let r = norm(between);
         require("distance of two scatterers", r, r > 0.0 && r.is_finite(), "positive")?;
         let shifts = [a.phase_shift, b.phase_shift];
-        Ok([law.energy(between, shifts), law.conductance(between, shifts)])
+        let energy = if law == PairLaw::Exact {
+            let [energy, error] = exact_energy(r, shifts);
+            audit.record(laws::FREQUENCIES, error, 1e-8);
+            energy
+        } else {
+            law.energy(between, shifts)
+        };
+        Ok([energy, law.conductance(between, shifts)])
     };
-    let mut frozen = [0.0, scatterer_conductance(phase_shift)];
     require("phase shift", phase_shift, phase_shift.is_finite(), "finite")?;
+    let mut frozen = [0.0, scatterer_conductance(phase_shift)];
     for (k, one) in background.iter().enumerate() {
         require("phase shift", one.phase_shift, one.phase_shift.is_finite(), "finite")?;
         frozen[1] += scatterer_conductance(one.phase_shift);
@@ -127,17 +137,17 @@ pub fn dress(
             add(&mut frozen, pair(one, other)?);
         }
     }
-    let mut dressed = Dressed { energy: Vec::new(), conductance: Vec::new(), audit: Audit::default() };
+    let (mut energy, mut conductance) = (Vec::new(), Vec::new());
     for &position in positions {
         let mobile = PointScatterer { position, phase_shift };
         let mut sum = frozen;
         for other in background {
             add(&mut sum, pair(&mobile, other)?);
         }
-        dressed.energy.push(sum[0]);
-        dressed.conductance.push(sum[1]);
+        energy.push(sum[0]);
+        conductance.push(sum[1]);
     }
-    Ok(dressed)
+    Ok(Dressed { energy, conductance, audit })
 }
 
 /// Energy of two scatterers of constant lengths f in second order, electrons filled up to the wave number k: the Friedel oscillation of one at the place of the other,
@@ -147,22 +157,25 @@ pub(super) fn friedel_energy(r: f64, [f1, f2]: [f64; 2], k: f64) -> f64 {
     FRAC_2_PI * f1 * f2 * (k * cosine - sine / (2.0 * r)) / r.powi(3)
 }
 
-/// `-(2/pi) Re Int_0^inf dw ln[1 - f1(k) f2(k) e^{2ikR}/R^2]`, `k = sqrt(1 + iw)`, `f(k) = 1/(cot d - ik)`.
-fn exact_energy(r: f64, phase_shifts: [f64; 2]) -> f64 {
+/// `-(2/pi) Int_0^inf dw ln |1 - f1(k) f2(k) e^{2ikR}/R^2|`, `k = sqrt(1 + iw)`, `f(k) = 1/(cot d - ik)`, and its estimated error per integral of the modulus. The variable is
+/// `t = 2R Im k`, in which the round trip falls as `e^-t`.
+fn exact_energy(r: f64, phase_shifts: [f64; 2]) -> [f64; 2] {
     let [s1, s2] = phase_shifts.map(f64::sin);
     let [c1, c2] = phase_shifts.map(f64::cos);
-    // w = u / (1 - u) / r: the integrand decays within k of order 1/R of the Fermi wave number.
-    let integrand = |u: f64| {
-        let w = u / (1.0 - u) / r;
-        let k = C64::new(1.0, w).sqrt();
-        let i = C64::i();
-        let f = s1 * s2 / ((c1 - i * k * s1) * (c2 - i * k * s2));
-        let round_trip = f * (2.0 * i * k * r).exp() / (r * r);
-        Ok::<_, Infallible>([ln_one_less(round_trip) / (r * (1.0 - u) * (1.0 - u))])
+    let integrand = |t: f64| {
+        let kappa = t / (2.0 * r);
+        let real = (1.0 + kappa * kappa).sqrt();
+        let ik = C64::new(-kappa, real);
+        let f = s1 * s2 / ((c1 - ik * s1) * (c2 - ik * s2));
+        let round_trip = f * C64::from_polar((-t).exp() / (r * r), 2.0 * r * real);
+        Ok::<_, Infallible>([ln_one_less(round_trip) * (1.0 + 2.0 * kappa * kappa) / (real * r)])
     };
-    let Ok(integral) = Adaptive::default().integrate([0.0, 1.0], &Structure::default(), &[], integrand);
-    -FRAC_2_PI * integral.values[0]
+    let Ok(integral) = Adaptive::to(1e-12).integrate([0.0, DECAYED], &Structure::default(), &[], integrand);
+    [-FRAC_2_PI * integral.values[0], integral.relative_error()]
 }
+
+/// Where `e^-t` is nothing beside 1.
+const DECAYED: f64 = 45.0;
 
 /// `ln |1 - x|`, to full relative accuracy at small x.
 fn ln_one_less(x: C64) -> f64 {

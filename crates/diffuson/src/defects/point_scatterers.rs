@@ -32,7 +32,7 @@
 //!
 //! # Cost
 //!
-//! Some 50 frequencies give the energy to ten digits. Each takes `8/3 n^3` real operations and `n^2/2` waves for the background, and `8 n^2` and n waves for every position; the conductance
+//! Some 80 frequencies give the energy to ten digits at any temperature. Each takes `8/3 n^3` real operations and `n^2/2` waves for the background, and `8 n^2` and n waves for every position; the conductance
 //! `80/3 n^3` once and `48 n^2` for every position.
 //!
 //! ```
@@ -138,7 +138,7 @@ fn energy(geometry: &Geometry, temperature: f64, audit: &mut Audit) -> Vec<f64> 
     if closest.is_infinite() {
         return vec![0.0; components];
     }
-    let sum = frequencies::along_imaginary_axis(temperature, 1.0 / closest, components, |w, out| {
+    let sum = frequencies::along_imaginary_axis(temperature, closest, components, |w, out| {
         let sound = resolvent.at(C64::new(1.0, w).sqrt(), geometry);
         out.fill(if sound { resolvent.ln_modulus() } else { f64::NAN });
         for (out, bonds) in out.iter_mut().zip(&geometry.positions) {

@@ -57,7 +57,7 @@ fn the_second_term_of_the_conductance_is_negative() {
 fn by_angles(r: f64, cosine: f64, bias: f64) -> f64 {
     let [low, high] = fermi_wave_numbers(bias).unwrap();
     let sine = (1.0 - cosine * cosine).sqrt();
-    let (around, along) = (600, 600);
+    let (around, along) = (160, 200);
     let mut sum = 0.0;
     // Midpoints in s, mu = sin(pi s/2): periodic beyond the pole, so that the rim k_z = 0 is the only end; Gauss's rule of two points in each interval.
     for (side, k) in [(1.0, low), (-1.0, high)] {
@@ -85,10 +85,10 @@ fn by_angles(r: f64, cosine: f64, bias: f64) -> f64 {
 }
 
 /// (S31) around R = 60: what oscillates with 2R has the wave number of the electrons that move against R, at full strength, on either side of the scatterer. Spectrum under Hann's window from 30 to 90: the
-/// next lines are 0.4 away and 1e-2 of what they are there; corrections of the amplitude are of order 1/R.
+/// next lines, those of the rim among them, are 0.3 or more away and 1e-2 of their height there; corrections of the amplitude are of order 1/R.
 #[test]
 fn bias_shifts_the_density_oscillations_of_one_side() {
-    // Without bias, the closed form: 600 intervals of the fourth order, phases up to 120.
+    // Without bias, the closed form: fourth order, half a radian per interval, of terms 50 times the result.
     let at_rest = by_angles(60.0, 0.8, 0.0);
     let closed = Distribution::Directed.energy([0.0, 36.0, 48.0], [1.0; 2], 0.0).unwrap();
     assert!((at_rest / closed - 1.0).abs() < 1e-3, "{at_rest:e} {closed:e}");
@@ -96,7 +96,7 @@ fn bias_shifts_the_density_oscillations_of_one_side() {
     let bias = 0.4;
     let [low, high] = fermi_wave_numbers(bias).unwrap();
     let radii: Vec<f64> = (0..60).map(|n| 30.5 + f64::from(n)).collect();
-    for cosine in [0.8, -0.8] {
+    for cosine in [0.95, -0.95] {
         let energies: Vec<f64> = radii.iter().map(|&r| by_angles(r, cosine, bias) * r.powi(3)).collect();
         let line = |k: f64| {
             let terms = radii.iter().zip(&energies).map(|(r, e)| {
@@ -110,8 +110,8 @@ fn bias_shifts_the_density_oscillations_of_one_side() {
         assert!((amplitude - 1.0).norm() < 0.08, "{cosine}: {amplitude}");
         assert!(line(other).norm() < 0.08, "{cosine}: {}", line(other));
         let law = Distribution::Directed;
-        let at = law.energy([0.0, 36.0, 75.0 * cosine * 0.8], [1.0; 2], bias).unwrap();
-        let back = law.energy([0.0, -36.0, -75.0 * cosine * 0.8], [1.0; 2], bias).unwrap();
+        let [at, back] =
+            [1.0, -1.0].map(|side| law.energy([0.0, side * 20.0, side * 57.0], [1.0; 2], bias).unwrap());
         assert_ne!(at, back);
     }
 }
@@ -161,7 +161,7 @@ fn bias_and_frozen_patterns() {
     // Random phases keep 1/sqrt(2) of their rms.
     assert_eq!(rms_factors(&distances, 0.0), [1.0; 2]);
     for rms in rms_factors(&distances, 80.0) {
-        assert!((rms - 0.5f64.sqrt()).abs() < 0.01, "{rms}");
+        assert!((rms - 0.5f64.sqrt()).abs() < 0.02, "{rms}");
     }
 }
 

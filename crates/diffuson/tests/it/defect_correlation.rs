@@ -61,18 +61,18 @@ fn correlation_of_frozen_backgrounds() {
     }
     for background in [5, 40, 300] {
         let placement =
-            Placement::new(Region::Shell { inner: 4.0, outer: 30.0 }, 0.0, background, 1, 1.0).unwrap();
+            Placement::new(Region::Shell { inner: 6.0, outer: 30.0 }, 0.0, background, 1, 1.0).unwrap();
         let mean: Moments = (0..300)
             .map(|n| {
                 let distances: Vec<f64> =
                     placement.arrange(&sample(n)).unwrap().background.into_iter().map(norm).collect();
                 let c = frozen_correlation(&distances);
-                // No background of positive amplitudes is far from its mean: 0.878 was the least seen in the sheet.
-                assert!((0.8..=1.0).contains(&c), "{c}");
+                // The least that the sheet has seen is 0.878.
+                assert!((0.85..=1.0).contains(&c), "{c}");
                 c
             })
             .collect();
-        assert!((0.93..0.99).contains(&mean.mean()), "{background}: {}", mean.estimate());
+        assert!((0.936..0.99).contains(&mean.mean()), "{background}: {}", mean.estimate());
     }
 }
 

@@ -15,7 +15,8 @@ use diffuson::defects::Electrons;
 /// A part: the value of its formulas by name.
 type Part = fn(&str, &Arguments) -> Result<Option<f64>, Refused>;
 
-const PARTS: [Part; 6] = [single::value, pairs::value, multiple::value, waves::value, ensembles::value, lattice::value];
+const PARTS: [Part; 6] =
+    [single::value, pairs::value, multiple::value, waves::value, ensembles::value, lattice::value];
 
 /// Value of a named formula.
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {

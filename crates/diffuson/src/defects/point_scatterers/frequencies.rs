@@ -5,13 +5,10 @@ use diffuson_linalg::eigen::symmetric;
 use std::f64::consts::PI;
 
 /// Points of the rule.
-const POINTS: usize = 8;
+const POINTS: usize = 16;
 
-/// Error of a panel at which it is halved, per integral of the modulus so far.
-const SPLIT: f64 = 1e-10;
-
-/// How small the last panel is, per integral of the modulus; what follows it is smaller still.
-const LAST: f64 = 1e-12;
+/// Error of a panel at which it is halved, and of what follows the last one, per integral of the modulus so far.
+const ENOUGH: f64 = 1e-9;
 
 /// Halvings of a panel at most.
 const DEPTH: u32 = 16;
@@ -23,17 +20,18 @@ pub(super) struct Sum {
     pub(super) error: f64,
 }
 
-/// `Int_0^inf f dw` at zero temperature, `2 pi T sum_{n >= 0} f((2n+1) pi T)` otherwise, of vectors that fall off exponentially and on a scale that grows with w.
+/// `Int_0^inf f dw` at zero temperature, `2 pi T sum_{n >= 0} f((2n+1) pi T)` otherwise, of vectors whose magnitude falls at least like `exp(-2 r Im sqrt(1 + iw))`.
 ///
-/// Panels double, from `scale` on. Each holds a number m of frequencies, infinitely many at T = 0, and has Gauss's rule of eight points for them: for points at equal distances
-/// the orthogonal polynomials have the coefficients `k^2 (1 - k^2/m^2) / (4 k^2 - 1)` of Chebyshev, which are Legendre's for many. Eight frequencies or fewer are added up themselves.
+/// Panels grow threefold, from [0, 4/r] on. Each holds a number m of frequencies, infinitely many at T = 0, and has Gauss's rule of 16 points for them: for points at equal distances
+/// the orthogonal polynomials have the coefficients `k^2 (1 - k^2/m^2) / (4 k^2 - 1)` of Chebyshev, which are Legendre's for many. Sixteen frequencies or fewer are added up themselves.
 /// Low temperatures thus cost as much as T = 0.
 ///
-/// The error of a panel is estimated from the last two coefficients of f in those polynomials, squared: Gauss's rule is exact up to twice their degree, and coefficients fall
-/// geometrically. Panels are halved until it is below 1e-10. The sum ends where a panel contributes less than 1e-12, which is counted as an error.
+/// The error of a panel is that of coefficients of f in those polynomials that fall geometrically, as the first that Gauss's rule takes for another (the 32nd) follows from the last two.
+/// Panels are halved until it is below 1e-9. From one panel to the next the exponent grows by a factor of 1.7 or more: if a panel is a share p of the whole, `p^1.5` bounds what follows, and is
+/// counted as an error; the sum ends where that is below 1e-9.
 pub(super) fn along_imaginary_axis(
     temperature: f64,
-    scale: f64,
+    closest: f64,
     components: usize,
     f: impl FnMut(f64, &mut [f64]),
 ) -> Sum {
@@ -46,23 +44,28 @@ pub(super) fn along_imaginary_axis(
         magnitudes: zero(),
         errors: zero(),
     };
-    let first = (scale / work.spacing).max(POINTS as f64);
+    let width = 4.0 / closest;
+    let first = (width / work.spacing).max(POINTS as f64);
     let mut panel = if first.is_finite() && first < 1e12 {
         Panel { from: 0.0, to: first.round() * work.spacing, count: Some(first.round() as u64) }
     } else {
-        Panel { from: 0.0, to: scale, count: None }
+        Panel { from: 0.0, to: width, count: None }
     };
     loop {
         let before = work.magnitudes.clone();
         work.add(&panel, DEPTH);
-        let last = |(now, before): (&f64, &f64)| now - before;
-        let gained: Vec<f64> = work.magnitudes.iter().zip(&before).map(last).collect();
+        let rest: Vec<f64> = work
+            .magnitudes
+            .iter()
+            .zip(&before)
+            .map(|(now, before)| if *now == 0.0 { 0.0 } else { now * ((now - before) / now).powf(1.5) })
+            .collect();
         // NaN ends it too
-        if !gained.iter().zip(&work.magnitudes).any(|(g, m)| *g > LAST * m) {
-            work.errors.iter_mut().zip(gained).for_each(|(e, g)| *e += g);
+        if !rest.iter().zip(&work.magnitudes).any(|(r, m)| *r > ENOUGH * m) {
+            work.errors.iter_mut().zip(rest).for_each(|(e, r)| *e += r);
             break;
         }
-        let width = panel.to;
+        let width = 2.0 * panel.to;
         panel = Panel {
             from: panel.to,
             to: panel.to + width,
@@ -110,7 +113,7 @@ impl<F: FnMut(f64, &mut [f64])> Work<F> {
         let estimates: Vec<[f64; 3]> = (0..components)
             .map(|c| rule.apply(found.iter().skip(c).step_by(components)).map(|x| 2.0 * half * x))
             .collect();
-        let coarse = |c: usize| estimates[c][2] > SPLIT * self.magnitudes[c].max(estimates[c][1]);
+        let coarse = |c: usize| estimates[c][2] > ENOUGH * self.magnitudes[c].max(estimates[c][1]);
         if depth > 0 && (0..components).any(coarse) {
             for part in panel.halves(self.spacing) {
                 self.add(&part, depth - 1);
@@ -180,7 +183,8 @@ impl Rule {
         }
         let largest = coefficients.iter().fold(0.0f64, |m, c| m.max(c.abs()));
         let last = coefficients[POINTS - 1].abs().max(coefficients[POINTS - 2].abs());
-        let error = if largest == 0.0 { 0.0 } else { last * last / largest };
-        [coefficients[0], magnitude, error]
+        let points = POINTS as f64;
+        let error = largest * (last / largest).powf(2.0 * points / (points - 1.0));
+        [coefficients[0], magnitude, if largest == 0.0 { 0.0 } else { error }]
     }
 }

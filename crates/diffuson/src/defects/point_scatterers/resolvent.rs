@@ -44,18 +44,16 @@ impl Resolvent {
         self.amplitudes.extend(geometry.phase_shifts.iter().map(|d| amplitude(*d, k)));
         self.mobile = amplitude(geometry.mobile, k);
         let f = &self.amplitudes;
-        let fill = |d: &mut Matrix| {
-            let mut bonds = geometry.background.iter();
-            for l in 0..f.len() {
-                d[(l, l)] = C64::ONE;
-                for (j, bond) in (l + 1..f.len()).zip(&mut bonds) {
-                    let wave = bond.wave(k);
-                    d[(j, l)] = -f[j] * wave * bond.gauge;
-                    d[(l, j)] = -f[l] * wave * bond.gauge.conj();
-                }
+        let mut bonds = geometry.background.iter();
+        for l in 0..f.len() {
+            self.lu.set(l, l, C64::ONE);
+            for (j, bond) in (l + 1..f.len()).zip(&mut bonds) {
+                let wave = bond.wave(k);
+                self.lu.set(j, l, -f[j] * wave * bond.gauge);
+                self.lu.set(l, j, -f[l] * wave * bond.gauge.conj());
             }
-        };
-        self.lu.factorise(fill).is_ok()
+        }
+        self.lu.factorise().is_ok()
     }
 
     /// `ln |det D|`.
