@@ -16,6 +16,7 @@ use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
 use crate::thermoelectric;
+use crate::zero_bias_anomaly_fit;
 
 /// A kind of study, as it is drawn and told.
 pub(crate) struct Kind {
@@ -44,6 +45,7 @@ const KINDS: [&Kind; 9] = [
     &point_contact::KIND,
     &scaling::KIND,
     &thermoelectric::KIND,
+    &zero_bias_anomaly_fit::KIND,
 ];
 
 impl Kind {

@@ -13,6 +13,7 @@ mod base64;
 mod color;
 mod error;
 mod figure;
+mod fitted;
 mod fluctuators;
 mod html;
 mod kind;
@@ -36,6 +37,7 @@ mod symbols;
 mod table;
 mod thermoelectric;
 mod write;
+mod zero_bias_anomaly_fit;
 
 pub use error::ReportError;
 pub use figure::{Figure, figures};

@@ -47,6 +47,7 @@ pub mod units;
 
 mod exact;
 mod examination;
+mod fitting;
 mod fluctuators;
 mod local_heat;
 mod mobility_edge;
@@ -60,6 +61,7 @@ mod scaling;
 mod strip;
 mod task;
 mod thermoelectric;
+mod zero_bias_anomaly_fit;
 
 pub use diagnostic::Diagnostic;
 pub use results::{Fit, PointEstimate, Results, WorstLaw};

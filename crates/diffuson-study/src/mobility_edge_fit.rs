@@ -6,6 +6,7 @@
 
 mod arrays;
 
+use crate::fitting::{self, ends, estimate, exact};
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results};
 use crate::settings::{MobilityEdgeFit as Settings, Settings as AnyKind};
 use crate::study::Study;
@@ -14,7 +15,6 @@ use diffuson::audit::{Audit, laws};
 use diffuson::localization::joint::comparison::Comparison;
 use diffuson::localization::joint::{
     Data, Estimated, Interval, JointError, JointFit, NINETY_FIVE_PERCENT, ONE_SIGMA, Posterior, Quantity,
-    Sampling,
 };
 use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Layout, Reader, Status, StoreError};
@@ -76,15 +76,9 @@ impl<'c> MobilityEdgeFitTask<'c> {
         let comparison = Comparison::new(&self.settings.law, &self.data, self.settings.window)?;
         let intervals = [ONE_SIGMA, NINETY_FIVE_PERCENT]
             .map(|rise| comparison.fit.interval(Quantity::Exponent, rise).ok());
-        let sampling = Sampling {
-            steps: self.settings.steps,
-            burn_in: self.settings.steps / 4,
-            ensembles: 4,
-            seed: self.settings.seed,
-        };
         let posterior = match self.settings.steps {
             0 => None,
-            _ => Some(comparison.fit.posterior(sampling)?),
+            steps => Some(comparison.fit.posterior(fitting::sampling(steps, self.settings.seed))?),
         };
         Ok(Analysis { comparison, intervals, posterior })
     }
@@ -95,8 +89,6 @@ impl Analysis {
     fn estimates(&self) -> Vec<Estimate> {
         let fit = &self.comparison.fit;
         let of = |q: Quantity| fit.estimate(q).map_or(NO_ESTIMATE, estimate);
-        let exact = |value: f64| Estimate { value, standard_error: 0.0, samples: 1 };
-        let ends = |i: Option<Interval>| i.map_or([f64::NAN; 2], |i| [i.low, i.high]);
         let [low, high] = ends(self.intervals[0]);
         let [lowest, highest] = ends(self.intervals[1]);
         let credible =
@@ -172,12 +164,7 @@ impl Analysis {
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings: Vec<String> = self.comparison.warnings().iter().map(ToString::to_string).collect();
-        let mixed = self.posterior.as_ref().map_or(1.0, |p| p.split_r_hat[0]);
-        if !(mixed <= 1.05) {
-            warnings.push(format!(
-                "the chains of the posterior disagree, R-hat = {mixed:.3}: raise posterior.steps"
-            ));
-        }
+        warnings.extend(fitting::mixing(self.posterior.as_ref(), 0));
         warnings
     }
 }
@@ -189,10 +176,6 @@ struct MethodResult {
     /// chi^2 per degree of freedom.
     ratio: f64,
     points: usize,
-}
-
-fn estimate(e: Estimated) -> Estimate {
-    Estimate { value: e.value, standard_error: e.standard_error, samples: 1 }
 }
 
 fn quantities() -> Vec<Described> {

@@ -31,12 +31,14 @@ mod mobility_edge_fit;
 mod noise;
 mod number_variance;
 mod point_contact;
+mod posterior;
 mod probes;
 mod reference;
 mod scaling;
 mod temperature;
 mod template;
 mod thermoelectric;
+mod zero_bias_anomaly_fit;
 
 use crate::settings::{Missing, Settings};
 use crate::study::View;
@@ -54,6 +56,7 @@ pub const KINDS: &[Kind] = &[
     point_contact::KIND,
     scaling::KIND,
     thermoelectric::KIND,
+    zero_bias_anomaly_fit::KIND,
 ];
 
 /// The key that names the measurements, which the kinds that fit have.

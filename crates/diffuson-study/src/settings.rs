@@ -12,6 +12,7 @@ pub mod point_contact;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
+pub mod zero_bias_anomaly_fit;
 
 mod temperature;
 
@@ -26,6 +27,7 @@ pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
+pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
 
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,6 +50,8 @@ pub enum Settings {
     Scaling(Scaling),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
+    /// Kind `zero-bias-anomaly-fit`.
+    ZeroBiasAnomalyFit(ZeroBiasAnomalyFit),
 }
 
 /// A key that must be given and is not.
@@ -65,6 +69,11 @@ pub(crate) struct Problem {
     pub(crate) help: String,
 }
 
+/// A conflict to blame one key for.
+fn problem(key: &'static str, what: &str, allowed: &str, help: &str) -> Problem {
+    Problem { key, element: None, what: what.to_owned(), allowed: allowed.to_owned(), help: help.to_owned() }
+}
+
 impl Settings {
     /// How many samples are computed, and from which seed.
     pub fn ensemble(&self) -> EnsembleSettings {
@@ -80,6 +89,9 @@ impl Settings {
             Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
+            Self::ZeroBiasAnomalyFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
         }
     }
 
@@ -95,6 +107,7 @@ impl Settings {
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
+            Self::ZeroBiasAnomalyFit(settings) => settings.problems(),
         }
     }
 }

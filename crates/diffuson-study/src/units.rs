@@ -21,6 +21,10 @@ pub enum Measure {
     Resistivity,
     /// Thermopower, in V/K.
     Thermopower,
+    /// Electrical conductance, in e^2/h.
+    Conductance,
+    /// Electrical resistance, in Ohm.
+    Resistance,
     /// Electric current, in nA.
     Current,
 }
@@ -42,6 +46,8 @@ pub struct Unit {
 const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 /// Boltzmann constant in J/K, exact (SI 2019, CODATA 2022).
 const BOLTZMANN: f64 = 1.380_649e-23;
+/// Planck constant in J s, exact (SI 2019, CODATA 2022).
+const PLANCK: f64 = 6.626_070_15e-34;
 
 const fn unit(symbol: &'static str, measure: Measure, numerator: f64, denominator: f64) -> Unit {
     Unit { symbol, measure, numerator, denominator }
@@ -81,6 +87,14 @@ pub const UNITS: &[Unit] = &[
     unit("mV/K", Measure::Thermopower, 1.0, 1e3),
     unit("uV/K", Measure::Thermopower, 1.0, 1e6),
     unit("µV/K", Measure::Thermopower, 1.0, 1e6),
+    unit("e^2/h", Measure::Conductance, 1.0, 1.0),
+    unit("2e^2/h", Measure::Conductance, 2.0, 1.0),
+    unit("S", Measure::Conductance, PLANCK, ELEMENTARY_CHARGE * ELEMENTARY_CHARGE),
+    unit("mS", Measure::Conductance, PLANCK, 1e3 * ELEMENTARY_CHARGE * ELEMENTARY_CHARGE),
+    unit("uS", Measure::Conductance, PLANCK, 1e6 * ELEMENTARY_CHARGE * ELEMENTARY_CHARGE),
+    unit("µS", Measure::Conductance, PLANCK, 1e6 * ELEMENTARY_CHARGE * ELEMENTARY_CHARGE),
+    unit("Ohm", Measure::Resistance, 1.0, 1.0),
+    unit("kOhm", Measure::Resistance, 1e3, 1.0),
     unit("nA", Measure::Current, 1.0, 1.0),
     unit("pA", Measure::Current, 1.0, 1e3),
     unit("uA", Measure::Current, 1e3, 1.0),
@@ -96,7 +110,7 @@ impl Unit {
         UNITS.iter().copied().find(|u| u.symbol == symbol)
     }
 
-    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower) or nA (current).
+    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower), e^2/h (conductance), Ohm (resistance) or nA (current).
     pub fn to_base(self, value: f64) -> f64 {
         value * self.numerator / self.denominator
     }
@@ -128,6 +142,8 @@ mod tests {
         assert_eq!(ev("angstrom", 5.0), 0.5);
         assert_eq!(ev("um", 2.0), 2000.0);
         assert_eq!(ev("mV", 1.0), ev("meV", 1.0));
+        // the quantum 2e^2/h = 7.748 091 729 ... e-5 S (CODATA 2022)
+        assert!((ev("S", 7.748_091_729e-5) - 2.0).abs() < 1e-9 && ev("2e^2/h", 1.0) == 2.0);
         assert_eq!(Unit::named("\u{3bc}eV"), Unit::named("\u{b5}eV"));
         assert_eq!(Unit::named("kg"), None);
     }

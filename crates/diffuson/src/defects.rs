@@ -28,6 +28,10 @@
 //! | kelvin, nanometres and millivolts | [`Metal`] |
 //! | a contact on a lattice, in which scatterers sit on sites | [`LatticeContact`], its shape [`ContactShape`] |
 //! | rates of transitions | [`Bath`] |
+//! | occupations of positions | [`upper_occupation`], [`steady_state`] |
+//! | the conductance of fluctuators against temperature and bias | [`response`], [`mean_excitation`] |
+//! | the two-channel Kondo curve | [`KondoCurve`] |
+//! | a measured anomaly in both pictures | [`zero_bias`] |
 
 pub mod biased_pairs;
 pub mod correlation;
@@ -45,6 +49,7 @@ mod lattice_contact;
 mod metal;
 mod occupation;
 mod placement;
+pub mod zero_bias;
 
 pub use anomaly::{mean_excitation, response};
 pub use backscattering::hemisphere_average;

@@ -17,11 +17,17 @@ DATA.csv names its columns and their units in the first line; errors are in colu
   sample, T [K], sigma [S/cm], sigma_error [S/cm], S [uV/K], S_error [uV/K]
   A,      4.2,   12.1,         0.2,                -31.5,    0.8
 
-MODEL.toml is a study file whose `data.file` is replaced by DATA.csv: `diffuson new mobility-edge-fit` prints one with all keys.
-Record, figures and report are written as by `diffuson run`.
+A zero-bias anomaly has one bias at one temperature in a line, with its conductance in e^2/h or S, or its resistance in Ohm:
 
-Example:
-  diffuson fit studies/data/synthetic-mobility-edge.csv studies/mobility-edge-fit.toml";
+  V [mV], T [K], G [e^2/h], G_error [e^2/h]
+  0.25,   4.2,   318.4,     0.1
+
+MODEL.toml is a study file whose `data.file` is replaced by DATA.csv: `diffuson new mobility-edge-fit` or
+`diffuson new zero-bias-anomaly-fit` prints one with all keys. Record, figures and report are written as by `diffuson run`.
+
+Examples:
+  diffuson fit studies/data/synthetic-mobility-edge.csv studies/mobility-edge-fit.toml
+  diffuson fit studies/data/synthetic-zero-bias-kondo.csv --model zero-bias-anomaly";
 
 #[derive(Args)]
 pub(crate) struct FitArgs {
@@ -95,6 +101,6 @@ mod tests {
 
     #[test]
     fn models_are_the_kinds_that_read_measurements() {
-        assert_eq!(models().collect::<Vec<_>>(), ["mobility-edge"]);
+        assert_eq!(models().collect::<Vec<_>>(), ["mobility-edge", "zero-bias-anomaly"]);
     }
 }

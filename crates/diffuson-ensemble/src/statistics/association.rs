@@ -66,8 +66,8 @@ impl FromIterator<[f64; 2]> for JointMoments {
     }
 }
 
-/// Correlation coefficient of Pearson. The error is that of its influence function, `z_x z_y - r (z_x^2 + z_y^2)/2` with normalised deviations z: right for any distribution with finite
-/// fourth moments, where `(1 - r^2)/sqrt(n)` is for normal ones only.
+/// Correlation coefficient of Pearson. The error is that of its influence function, `z_x z_y - r (z_x^2 + z_y^2)/2` with normalised deviations z: right for any
+/// distribution with finite fourth moments, where `(1 - r^2)/sqrt(n)` is for normal ones only.
 pub fn pearson(pairs: &[[f64; 2]]) -> Estimate {
     let moments: JointMoments = pairs.iter().copied().collect();
     let value = moments.correlation();
@@ -79,8 +79,8 @@ pub fn pearson(pairs: &[[f64; 2]]) -> Estimate {
     Estimate { value, standard_error: influence.collect::<Moments>().standard_error(), samples: pairs.len() }
 }
 
-/// Rank correlation of Spearman: that of Pearson between ranks, equal numbers sharing theirs. It knows no tails: any monotonic change of scale leaves it alone. The error is that of the influence
-/// function, `O(n log n)`, for distributions without ties.
+/// Rank correlation of Spearman: that of Pearson between ranks, equal numbers sharing theirs. It knows no tails: any monotonic change of scale leaves it alone.
+/// The error is that of the influence function, `O(n log n)`, for distributions without ties.
 pub fn spearman(pairs: &[[f64; 2]]) -> Estimate {
     let [x, y] = [0, 1].map(|which| Ranks::of(pairs.iter().map(|pair| pair[which]).collect()));
     let square = |ranks: &Ranks| ranks.centred.iter().map(|r| r * r).sum::<f64>();
@@ -192,7 +192,8 @@ mod tests {
         assert!(pearson(&[[1.0, 1.0]]).value.is_nan() && spearman(&[]).value.is_nan());
     }
 
-    /// Errors against the scatter of 400 ensembles of 300 normal pairs: the latter is known to 4 %, five times that is allowed; of normal pairs the error of Pearson's coefficient is (1 - r^2)/sqrt(n).
+    /// Errors against the scatter of 400 ensembles of 300 normal pairs: the latter is known to 4 %, five times that is allowed; of normal pairs the error of
+    /// Pearson's coefficient is (1 - r^2)/sqrt(n).
     #[test]
     fn errors_are_the_scatter() {
         for r in [0.0, 0.6, -0.9] {

@@ -14,8 +14,8 @@ pub fn kolmogorov_smirnov(samples: &[f64], cdf: impl Fn(f64) -> f64) -> f64 {
     sorted.iter().enumerate().map(apart).reduce(f64::max).unwrap_or(f64::NAN)
 }
 
-/// Probability that n samples of the very distribution are further from it than this distance: Kolmogorov's asymptotic law with the correction of M. A. Stephens, J. R. Stat. Soc. B 32, 115 (1970),
-/// good to a few 1e-3 from n = 4 on.
+/// Probability that n samples of the very distribution are further from it than this distance: Kolmogorov's asymptotic law with the correction of M. A.
+/// Stephens, J. R. Stat. Soc. B 32, 115 (1970), good to a few 1e-3 from n = 4 on.
 pub fn kolmogorov_probability(distance: f64, samples: usize) -> f64 {
     let root = (samples as f64).sqrt();
     let scaled = distance * (root + 0.12 + 0.11 / root);
@@ -26,8 +26,8 @@ pub fn kolmogorov_probability(distance: f64, samples: usize) -> f64 {
     (-2.0 * (1..=20).map(term).sum::<f64>()).clamp(0.0, 1.0)
 }
 
-/// Exponent a of a tail, `P(|x| > t) ~ t^-a`, from the largest moduli, so many of them (B. M. Hill, Ann. Stat. 3, 1163 (1975)). The error is statistical; how far the tail is still
-/// bent at the threshold shows in what other numbers of them give. NaN unless more samples than that are given.
+/// Exponent a of a tail, `P(|x| > t) ~ t^-a`, from the largest moduli, so many of them (B. M. Hill, Ann. Stat. 3, 1163 (1975)). The error is statistical; how
+/// far the tail is still bent at the threshold shows in what other numbers of them give. NaN unless more samples than that are given.
 pub fn tail_exponent(samples: &[f64], largest: usize) -> Estimate {
     let mut moduli: Vec<f64> = samples.iter().map(|x| x.abs()).collect();
     moduli.sort_by(|a, b| b.total_cmp(a));

@@ -6,14 +6,12 @@
 //! - `exponent`: the exponent by every method
 
 use crate::figure::Figure;
+use crate::fitted::{self, panel};
 use crate::kind::Kind;
 use crate::number::{short, typeset, with_error};
-use crate::plot::{
-    Axis, Corner, Datum, Grid, Item, LINE_WIDTH, Legend, LegendEntry, Marker, Panel, Scale, Styles,
-};
+use crate::plot::{Axis, Corner, Datum, Grid, Item, Legend, LegendEntry, Marker, Panel, Scale, Styles};
 use crate::run::Run;
 use crate::setting::setting;
-use crate::svg::{INK, Stroke};
 use crate::symbols::with_unit;
 
 /// The kind `mobility-edge-fit`.
@@ -107,24 +105,12 @@ impl<'a> Measured<'a> {
     }
 }
 
-/// A panel of data, with a curve for each sample beneath.
-fn panel(data: Vec<Datum>, curves: Vec<Item>, [x, y]: [&str; 2], scales: [Scale; 2]) -> Option<Panel> {
-    let x = Axis::holding(x, scales[0], data.iter().map(|d| d.x))?;
-    let y = Axis::holding(y, scales[1], data.iter().map(|d| d.y))?;
-    let mut panel = Panel::new(x, y);
-    panel.items = curves;
-    panel.items.push(Item::Data(data));
-    Some(panel)
-}
-
 fn data(run: &Run, measured: &Measured) -> Option<Figure> {
     let temperatures = run.record.reals("curve_temperature");
     let of = |name: &str, label: &str, unit: &str, scale: Scale| {
         let curve = |specimen: usize| {
             let values = run.array(&format!("curve_{name}"))?.row(&[specimen])?;
-            let points = temperatures.iter().copied().zip(values.iter().copied()).filter(|p| p.1.is_finite());
-            let stroke = Stroke { color: measured.color(specimen), width: LINE_WIDTH, dashes: "" };
-            Some(Item::Curve { points: points.collect(), stroke })
+            Some(fitted::curve(temperatures, values, &measured.color(specimen), ""))
         };
         let curves = (0..measured.names.len()).filter_map(curve).collect();
         let data =
@@ -152,10 +138,7 @@ fn data(run: &Run, measured: &Measured) -> Option<Figure> {
 fn collapse(run: &Run, measured: &Measured) -> Option<Figure> {
     let abscissae = run.record.reals("scaling_temperature");
     let of = |name: &str, label: &str, scale: Scale| {
-        let points =
-            abscissae.iter().copied().zip(run.record.reals(&format!("scaling_{name}")).iter().copied());
-        let stroke = Stroke { color: GREY.to_owned(), width: LINE_WIDTH, dashes: "" };
-        let curve = Item::Curve { points: points.filter(|p| p.1.is_finite()).collect(), stroke };
+        let curve = fitted::curve(abscissae, run.record.reals(&format!("scaling_{name}")), GREY, "");
         let (array, error) = (format!("reduced_{name}"), format!("reduced_{name}_error"));
         let mut data = measured.data("reduced_temperature", &array, Some(&error));
         data.retain(|d| d.x > 0.0);
@@ -179,14 +162,8 @@ fn collapse(run: &Run, measured: &Measured) -> Option<Figure> {
 fn residuals(measured: &Measured) -> Option<Figure> {
     let of = |name: &str, label: &str| {
         let data = measured.data("data_temperature", name, None);
-        let zero =
-            Item::Level { y: 0.0, stroke: Stroke { color: INK.to_owned(), width: 0.5, dashes: "2 1.5" } };
-        let widest = data.iter().map(|d| d.y.abs()).fold(2.5, f64::max);
-        let x = Axis::holding(&with_unit("temperature $T$", "K"), Scale::Log, data.iter().map(|d| d.x))?;
-        let y = Axis::holding(label, Scale::Linear, [-widest, widest].into_iter())?;
-        let mut panel = Panel::new(x, y);
-        panel.items = vec![zero, Item::Data(data)];
-        Some(vec![panel])
+        let labels = [&*with_unit("temperature $T$", "K"), label];
+        Some(vec![fitted::residuals(data, labels, Scale::Log)?])
     };
     let rows: Vec<Vec<Panel>> =
         [of("residual_conductivity", r"residual of $\sigma$"), of("residual_thermopower", "residual of $S$")]

@@ -1,15 +1,13 @@
 //! Arrays that the figures are drawn from: the data, curves through them, both on the scaling curves, and x by every method.
 
 use super::Analysis;
+use crate::fitting::{self, CURVE, Fitted, logarithmic, text};
 use crate::results::{MICRO, Results, float};
 use crate::settings::MobilityEdgeFit as Settings;
 use crate::task::Column;
 use diffuson::localization::joint::{Data, Estimated, Quantity};
 use diffuson::localization::{Kernels, THERMOPOWER_UNIT};
 use diffuson_store::{ArraySpec, Kind};
-
-/// Points of a curve.
-const CURVE: usize = 80;
 
 /// One measurement, on the axes of the data and on those of the scaling curves.
 struct Row {
@@ -32,7 +30,8 @@ pub(super) fn extend(results: &mut Results, settings: &Settings, data: &Data, an
     results.extend([(text("specimen", &["specimen"], "samples that were measured"), Column::Text(names))]);
     measurements(results, &rows(settings, data, analysis));
     curves(results, data, analysis);
-    parameters(results, analysis);
+    let posterior = analysis.posterior.as_ref();
+    fitting::parameters(results, &[Fitted { name: "", fit: &analysis.comparison.fit.fit, posterior }]);
     methods(results, analysis);
 }
 
@@ -115,9 +114,6 @@ fn measurements(results: &mut Results, rows: &[Row]) {
 /// Fitted sigma(T) and S(T) of every sample, and the two scaling functions.
 fn curves(results: &mut Results, data: &Data, analysis: &Analysis) {
     let fit = &analysis.comparison.fit;
-    let logarithmic = |from: f64, to: f64| -> Vec<f64> {
-        (0..CURVE).map(|k| from * (to / from).powf(k as f64 / (CURVE - 1) as f64)).collect()
-    };
     let all = || data.samples().iter().flat_map(|s| &s.points).map(|p| p.temperature);
     let temperatures = logarithmic(all().fold(f64::INFINITY, f64::min), all().fold(0.0, f64::max));
     let (mut sigma, mut s) = (Vec::new(), Vec::new());
@@ -162,57 +158,6 @@ fn curves(results: &mut Results, data: &Data, analysis: &Analysis) {
     ]);
 }
 
-/// The parameters of the fit with their correlations.
-fn parameters(results: &mut Results, analysis: &Analysis) {
-    let fit = &analysis.comparison.fit.fit;
-    let free: Vec<usize> = (0..fit.values.len()).filter(|&j| fit.parameters[j].is_free()).collect();
-    let words = |of: &dyn Fn(usize) -> String| Column::Text(free.iter().map(|&j| of(j)).collect());
-    let numbers = |of: &dyn Fn(usize) -> f64| Column::Float(free.iter().map(|&j| of(j)).collect());
-    let correlations = free.iter().flat_map(|&i| free.iter().map(move |&j| (i, j)));
-    let posterior = |of: &dyn Fn(&super::Posterior, usize) -> f64, j| {
-        analysis.posterior.as_ref().map_or(f64::NAN, |p| of(p, j))
-    };
-    results.dimension("parameter", free.len());
-    results.dimension("other_parameter", free.len());
-    results.extend([
-        (
-            text("parameter", &["parameter"], "parameter of the fit"),
-            words(&|j| fit.parameters[j].name().to_owned()),
-        ),
-        (
-            text("parameter_units", &["parameter"], "its unit"),
-            words(&|j| fit.parameters[j].unit().to_owned()),
-        ),
-        (
-            float("parameter_value", &["parameter"], "1", "best value").describe("units: parameter_units"),
-            numbers(&|j| fit.values[j]),
-        ),
-        (
-            float("parameter_error", &["parameter"], "1", "standard error")
-                .describe("units: parameter_units"),
-            numbers(&|j| fit.standard_errors[j]),
-        ),
-        (
-            float("parameter_mean", &["parameter"], "1", "mean of the posterior")
-                .describe("units: parameter_units"),
-            numbers(&|j| posterior(&|p, j| p.mean(j), j)),
-        ),
-        (
-            float("parameter_deviation", &["parameter"], "1", "standard deviation of the posterior")
-                .describe("units: parameter_units"),
-            numbers(&|j| posterior(&|p, j| p.deviation(j), j)),
-        ),
-        (
-            float("parameter_r_hat", &["parameter"], "1", "split R-hat of the posterior"),
-            numbers(&|j| posterior(&|p, j| p.split_r_hat[j], j)),
-        ),
-        (
-            float("correlation", &["parameter", "other_parameter"], "1", "correlation of two parameters"),
-            Column::Float(correlations.map(|(i, j)| fit.correlation(i, j)).collect()),
-        ),
-    ]);
-}
-
 fn methods(results: &mut Results, analysis: &Analysis) {
     let methods = analysis.methods();
     let numbers = |of: &dyn Fn(&super::MethodResult) -> f64| Column::Float(methods.iter().map(of).collect());
@@ -229,8 +174,4 @@ fn methods(results: &mut Results, analysis: &Analysis) {
         ),
         (float("method_chi_squared", &["method"], "1", "chi^2 per degree of freedom"), numbers(&|m| m.ratio)),
     ]);
-}
-
-fn text(name: &str, dims: &[&str], words: &str) -> ArraySpec {
-    ArraySpec::new(name, Kind::Text, dims, "1", words)
 }

@@ -231,7 +231,11 @@ impl File<'_> {
             let label = format!("allowed: {}", columns.iter().map(|c| c.name).collect::<Vec<_>>().join(", "));
             let help = match nearest(plain, known) {
                 Some(near) => format!("did you mean `{near}`?"),
-                None => "errors are in columns such as `conductivity_error`".to_owned(),
+                None => {
+                    let numbers = columns.iter().find(|c| c.numbers.is_some() && !c.required);
+                    let name = numbers.map_or("value", |c| c.name);
+                    format!("errors are in columns such as `{name}_error`")
+                }
             };
             return Err(self.error(
                 cell.span.clone(),

@@ -118,6 +118,10 @@ pub enum Dimension {
     Resistivity,
     /// A thermopower in V/K.
     Thermopower,
+    /// A conductance in e^2/h.
+    Conductance,
+    /// A resistance in Ohm.
+    Resistance,
     /// A current in nA.
     Current,
     /// A voltage in V.
@@ -266,6 +270,17 @@ impl Form {
 }
 
 impl Column {
+    /// A column of numbers.
+    pub(super) const fn numbers(
+        name: &'static str,
+        aliases: &'static [&'static str],
+        range: Range,
+        dimension: Dimension,
+        required: bool,
+    ) -> Self {
+        Self { name, aliases, numbers: Some(Number { range, dimension }), required }
+    }
+
     /// `temperature [K]`
     fn describe(&self) -> String {
         match self.numbers.map(|n| n.dimension.unit()).filter(|unit| !unit.is_empty()) {
@@ -358,6 +373,8 @@ impl Dimension {
             Self::Conductivity => "S/m",
             Self::Resistivity => "Ohm m",
             Self::Thermopower => "V/K",
+            Self::Conductance => "e^2/h",
+            Self::Resistance => "Ohm",
             Self::Current => "nA",
             Self::Voltage => "V",
         }
@@ -375,6 +392,8 @@ impl Dimension {
             Self::Conductivity => &[Measure::Conductivity],
             Self::Resistivity => &[Measure::Resistivity],
             Self::Thermopower => &[Measure::Thermopower],
+            Self::Conductance => &[Measure::Conductance],
+            Self::Resistance => &[Measure::Resistance],
             Self::Current => &[Measure::Current],
             Self::Voltage => &[Measure::Potential],
         }

@@ -1,7 +1,7 @@
 //! The kind `mobility-edge-fit`: exponent and prefactor of a mobility edge from measured sigma(T) and S(T).
 
-use super::Kind;
-use super::key::{Choice, Column, Dimension, Form, Key, Number, Range, choice, key};
+use super::key::{Choice, Column, Dimension, Form, Key, Range, choice, key};
+use super::{Kind, posterior};
 use crate::settings::{MobilityEdgeFit, Settings};
 
 const NAME: &str = "mobility-edge-fit";
@@ -16,9 +16,9 @@ pub(super) const KIND: Kind = Kind {
             "fit",
             "The law: sigma = c A T^x K_0(d/T) and |S| = g (k_B/e) K_1/K_0 (d/T) + s, with x and A common to all samples.",
         ),
-        ("posterior", "The distribution of the parameters by Monte Carlo."),
+        posterior::SECTION,
     ],
-    groups: &[KEYS],
+    groups: &[KEYS, posterior::KEYS],
     energy_scale: None,
     most_points: 1,
     settings: |view| MobilityEdgeFit::new(view).map(Settings::MobilityEdgeFit),
@@ -66,29 +66,14 @@ const KEYS: &[Key] = &[
     key("fit.window", "Largest |S| that the log-log route of Eq. 41 uses.")
         .number(Range::above(0.0), Dimension::Thermopower)
         .default("3.45e-5"),
-    // posterior
-    key("posterior.steps", "Steps of every walker that are kept; zero for no Monte Carlo.")
-        .takes(Form::Integer(Range::within(0.0, 1e6)))
-        .default("400"),
-    key("posterior.seed", "Seed of the random numbers.").takes(Form::Integer(Range::from(0.0))).default("1"),
 ];
-
-const fn column(
-    name: &'static str,
-    aliases: &'static [&'static str],
-    range: Range,
-    dimension: Dimension,
-    required: bool,
-) -> Column {
-    Column { name, aliases, numbers: Some(Number { range, dimension }), required }
-}
 
 const COLUMNS: &[Column] = &[
     Column { name: "sample", aliases: &[], numbers: None, required: true },
-    column("temperature", &["T"], Range::above(0.0), Dimension::Kelvin, true),
-    column("conductivity", &["sigma"], Range::above(0.0), Dimension::Conductivity, false),
-    column("resistivity", &["rho"], Range::above(0.0), Dimension::Resistivity, false),
-    column("thermopower", &["S"], Range::ANY, Dimension::Thermopower, false),
+    Column::numbers("temperature", &["T"], Range::above(0.0), Dimension::Kelvin, true),
+    Column::numbers("conductivity", &["sigma"], Range::above(0.0), Dimension::Conductivity, false),
+    Column::numbers("resistivity", &["rho"], Range::above(0.0), Dimension::Resistivity, false),
+    Column::numbers("thermopower", &["S"], Range::ANY, Dimension::Thermopower, false),
 ];
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const METHODS: &[Choice] = &[

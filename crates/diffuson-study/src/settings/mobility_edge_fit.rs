@@ -1,6 +1,6 @@
 //! Settings of a study of kind `mobility-edge-fit`: temperatures in K, conductivities in S/m, thermopowers in V/K.
 
-use super::{Missing, Problem};
+use super::{Missing, Problem, problem};
 use crate::parse::table::Measurements;
 use crate::study::View;
 use diffuson::localization::THERMOPOWER_UNIT;
@@ -57,13 +57,6 @@ impl MobilityEdgeFit {
 
     /// What is wrong with the settings taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
-        let problem = |key, what: &str, allowed: &str, help: &str| Problem {
-            key,
-            element: None,
-            what: what.to_owned(),
-            allowed: allowed.to_owned(),
-            help: help.to_owned(),
-        };
         let mut problems = Vec::new();
         if self.temperatures.is_empty() {
             problems.push(problem(

@@ -2,9 +2,11 @@
 
 use crate::C64;
 
-/// `g(r) = <exp(i k.r)>`, averaged over the directions of k in the hemisphere `k_z > 0`; r in units of 1/k, contact along z (the kernel of Eqs. 4, 20 to 23).
+/// `g(r) = <exp(i k.r)>`, averaged over the directions of k in the hemisphere `k_z > 0`; r in units of 1/k, contact along z (the kernel of Eqs. 4,
+/// 20 to 23).
 ///
-/// Electrons enter a wide ballistic contact so; those that leave it backwards average to the same function. `g(-r) = g*(r)`, `g(0) = 1`, `Re g = sin r / r`.
+/// Electrons enter a wide ballistic contact so; those that leave it backwards average to the same function. `g(-r) = g*(r)`, `g(0) = 1`, `Re g = sin
+/// r / r`.
 ///
 /// The plane wave in spherical waves, every order averaged over the hemisphere:
 ///
@@ -12,8 +14,8 @@ use crate::C64;
 /// Im g = sum over odd l of (2l+1) c_l j_l(r) P_l(z/r),    c_l = |Int_0^1 P_l(x) dx|,    c_1 = 1/2,    c_{l+2} = c_l l/(l+3)
 /// ```
 ///
-/// One recurrence downwards gives c_l and j_l (Miller) and adds the terms (Clenshaw): some 15 operations for each of `r + 12 r^(1/3) + 18` orders, neither Bessel functions nor
-/// memory. Errors are below `1e-15 (1 + r/10)`, but not below the rounding of the phase r itself.
+/// One recurrence downwards gives c_l and j_l (Miller) and adds the terms (Clenshaw): some 15 operations for each of `r + 12 r^(1/3) + 18` orders,
+/// neither Bessel functions nor memory. Errors are below `1e-15 (1 + r/10)`, but not below the rounding of the phase r itself.
 pub fn hemisphere_average(r: [f64; 3]) -> C64 {
     let [x, y, z] = r;
     let length = x.hypot(y).hypot(z);

@@ -1,8 +1,9 @@
 //! Two scatterers under bias: the distribution of the electrons has two steps, eV apart, and with them two Fermi wave numbers (Eqs. 16 to 18 and 28 to 30).
 //!
 //! Energies in e_F, lengths in 1/k_F, bias eV in e_F; half of it drops on either side, so that the steps are at `k = sqrt(1 +- eV/2)`, some `Delta k = eV/4` from k_F.
-//! Where every direction has both steps, energy and differential conductance of a pair are those without bias times `cos(2 Delta k R)`, as long as the potential inside the contact
-//! is left out. In fact each step belongs to the electrons of one direction (Eq. 14), and the energy knows from which side they come: [`Distribution::Directed`].
+//! Where every direction has both steps, energy and differential conductance of a pair are those without bias times `cos(2 Delta k R)`, as long as the potential
+//! inside the contact is left out. In fact each step belongs to the electrons of one direction (Eq. 14), and the energy knows from which side they come:
+//! [`Distribution::Directed`].
 
 use std::convert::Infallible;
 use std::f64::consts::PI;
@@ -19,9 +20,10 @@ use crate::thermal::{Adaptive, Structure};
 pub enum Distribution {
     /// Both in all directions, each with half of the weight (Eqs. 16 and 29).
     Averaged,
-    /// That of electrons moving along +z at `k_F sqrt(1 - eV/2)`, that of the others at `k_F sqrt(1 + eV/2)` (Eq. 14). Oscillations of the density at R from a scatterer are made by electrons that come against R:
-    /// bias changes their wave number and does not suppress them, and the energy of a defect before a scatterer differs from that of the scatterer before the defect. Across the axis both steps
-    /// contribute. For distances far beyond 1/k_F and away from the axis, where the rim `k_z = 0` between both kinds of electrons adds terms of its own of phase R.
+    /// That of electrons moving along +z at `k_F sqrt(1 - eV/2)`, that of the others at `k_F sqrt(1 + eV/2)` (Eq. 14). Oscillations of the density at R from a
+    /// scatterer are made by electrons that come against R: bias changes their wave number and does not suppress them, and the energy of a defect before a
+    /// scatterer differs from that of the scatterer before the defect. Across the axis both steps contribute. For distances far beyond 1/k_F and away from the
+    /// axis, where the rim `k_z = 0` between both kinds of electrons adds terms of its own of phase R.
     Directed,
 }
 
@@ -63,7 +65,8 @@ pub fn wave_number_shift(bias: f64) -> f64 {
     0.25 * bias
 }
 
-/// Phase factor of the differential conductance of a pair, per that of `cos(2R + d1 + d2)` without bias (Eqs. 17 and 30), at an additional phase phi(V) from the field inside the contact:
+/// Phase factor of the differential conductance of a pair, per that of `cos(2R + d1 + d2)` without bias (Eqs. 17 and 30), at an additional phase phi(V) from the
+/// field inside the contact:
 ///
 /// ```text
 /// cos(2R + phi) cos(2 Delta k R) - (dphi/dDelta k) sin(2R + phi) sin(2 Delta k R) / 2R
@@ -77,9 +80,9 @@ pub fn conductance_factor(distance: f64, phase: f64, phase_slope: f64, bias: f64
     cosine * envelope - phase_slope * sine * beat / (2.0 * distance)
 }
 
-/// Energy and differential conductance dI/dV of a mobile scatterer at each of its positions before a background under bias, in sums over pairs with the mobile one; the background stays what it is. Energies of weak
-/// scatterers (f = sin d) with the distribution given; conductances far apart and oblique, `(4/R^2) s1 s2 [(1 - s1^2 - s2^2) cos(2R + d1 + d2) cos(2 Delta k R) + s1 s2]`. The audit is empty, as
-/// in [`pairs::dress`](super::pairs::dress).
+/// Energy and differential conductance dI/dV of a mobile scatterer at each of its positions before a background under bias, in sums over pairs with the mobile
+/// one; the background stays what it is. Energies of weak scatterers (f = sin d) with the distribution given; conductances far apart and oblique,
+/// `(4/R^2) s1 s2 [(1 - s1^2 - s2^2) cos(2R + d1 + d2) cos(2 Delta k R) + s1 s2]`. The audit is empty: such sums obey no law of their own.
 ///
 /// # Errors
 ///
@@ -112,8 +115,9 @@ pub fn dress(
     Ok(dressed)
 }
 
-/// What bias leaves of the mean interference of a frozen pattern that was chosen without bias (Eq. 18), `F(V) = sum_m w_m cos(2 Delta k R_m) / sum_m w_m`, over distances R_m with weights w_m: `R^-5`, how
-/// much a pair adds to the covariance of energy and conductance. It may be negative; random phases then give more conductance than the pattern. For smooth laws of distances with sharp ends it falls off as
+/// What bias leaves of the mean interference of a frozen pattern that was chosen without bias (Eq. 18), `F(V) = sum_m w_m cos(2 Delta k R_m) / sum_m w_m`, over
+/// distances R_m with weights w_m: `R^-5`, how much a pair adds to the covariance of energy and conductance. It may be negative; random phases then give more
+/// conductance than the pattern. For smooth laws of distances with sharp ends it falls off as
 /// 1/V, and as V^-1/2 only where distances are stationary.
 ///
 /// # Errors
@@ -149,8 +153,9 @@ pub fn shell_factor(inner: f64, outer: f64, bias: f64) -> Result<f64, DefectErro
     Ok(integral.values[0])
 }
 
-/// What bias leaves of the rms energy and of the rms differential conductance of random phases, from the distances: `sum_m w_m cos^2(2 Delta k R_m) / sum_m w_m`, square root of it, `w = R^-6` and `R^-4`.
-/// Both tend to `1/sqrt(2)`: at zero temperature bias does not average these fluctuations away. NaN without distances.
+/// What bias leaves of the rms energy and of the rms differential conductance of random phases, from the distances:
+/// `sum_m w_m cos^2(2 Delta k R_m) / sum_m w_m`, square root of it, `w = R^-6` and `R^-4`. Both tend to `1/sqrt(2)`: at zero temperature bias does not average
+/// these fluctuations away. NaN without distances.
 pub fn rms_factors(distances: &[f64], bias: f64) -> [f64; 2] {
     let least = distances.iter().copied().fold(f64::INFINITY, f64::min);
     [6, 4].map(|power| {

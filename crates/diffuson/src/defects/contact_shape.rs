@@ -103,12 +103,21 @@ impl ContactShape {
         sides || height > 1 && layers
     }
 
-    /// Without what the first slice does not reach.
+    /// Without what neither lead reaches.
     fn joined(mut self) -> Result<Self, DefectError> {
+        let last = self.kept.len() - self.lead[0] * self.lead[1];
+        let [left, right] = [0, last].map(|slice| self.reached(slice));
+        let through = left[last..].contains(&true);
+        self.kept = left.into_iter().zip(right).map(|(left, right)| left || right).collect();
+        if through { Ok(self) } else { Err(DefectError::Blocked) }
+    }
+
+    /// What the slice that begins at a place reaches.
+    fn reached(&self, slice: usize) -> Vec<bool> {
         let [width, height] = self.lead;
         let n = width * height;
         let mut reached = vec![false; self.kept.len()];
-        let mut next: Vec<usize> = (0..n).filter(|&place| self.kept[place]).collect();
+        let mut next: Vec<usize> = (slice..slice + n).collect();
         while let Some(place) = next.pop() {
             if !self.kept[place] || std::mem::replace(&mut reached[place], true) {
                 continue;
@@ -121,9 +130,7 @@ impl ContactShape {
             next.extend((z > 0).then(|| place - 1));
             next.extend((z + 1 < height).then_some(place + 1));
         }
-        let through = reached[(self.slices - 1) * n..].contains(&true);
-        self.kept = reached;
-        if through { Ok(self) } else { Err(DefectError::Blocked) }
+        reached
     }
 
     /// Number of slices.

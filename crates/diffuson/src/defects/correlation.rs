@@ -1,7 +1,8 @@
 //! How energy and conductance of a defect belong together in random contacts, in closed form: sums over pairs at random phases (Eqs. 8 to 10 and 31 to 34).
 //!
-//! With `E = sum_m E_m cos(p_m)`, `dG = sum_m G_m cos(p_m)`, phases p_m independent and uniform, and `E_m = (2/pi) f^2/R_m^3`, `G_m = 4 f^2/R_m^2` the correlation coefficient of the two is
-//! `C = <E_m G_m> / sqrt(<E_m^2> <G_m^2>) = <R^-5> / sqrt(<R^-4> <R^-6>)`, whatever the strength. Statistics of computed contacts are in the crate `diffuson-ensemble`.
+//! With `E = sum_m E_m cos(p_m)`, `dG = sum_m G_m cos(p_m)`, phases p_m independent and uniform, and `E_m = (2/pi) f^2/R_m^3`, `G_m = 4 f^2/R_m^2` the
+//! correlation coefficient of the two is `C = <E_m G_m> / sqrt(<E_m^2> <G_m^2>) = <R^-5> / sqrt(<R^-4> <R^-6>)`, whatever the strength. Statistics of computed
+//! contacts are in the crate `diffuson-ensemble`.
 
 use std::f64::consts::{FRAC_2_PI, PI, TAU};
 
@@ -40,8 +41,8 @@ impl Interference {
         })
     }
 
-    /// Scatterers as strong as can be, everywhere beyond 1/k_F, with the mean free path l in 1/k_F that they make: `sqrt(2/(3 pi^2 k_F l)) e_F` and `sqrt(8/(k_F l)) e^2/h`. The text before
-    /// Eq. 10 puts e^2/h, the size of single events, beside the former.
+    /// Scatterers as strong as can be, everywhere beyond 1/k_F, with the mean free path l in 1/k_F that they make: `sqrt(2/(3 pi^2 k_F l)) e_F` and
+    /// `sqrt(8/(k_F l)) e^2/h`. The text before Eq. 10 puts e^2/h, the size of single events, beside the former.
     ///
     /// # Errors
     ///
@@ -56,8 +57,8 @@ impl Interference {
         Self::of_shell(1.0 / (4.0 * PI * mean_free_path), 1.0, 1.0, f64::INFINITY)
     }
 
-    /// The rough wall of a round channel as long as wide, `(d/lambda_F)^2` scatterers of amplitude f (Eq. 10); d in 1/k_F. The defect is in the middle of the channel, anywhere within `reach` of the
-    /// radius. Both scale as `1/d^2` and `1/d`; on the axis itself, where all distances are stationary, phases are not random.
+    /// The rough wall of a round channel as long as wide, `(d/lambda_F)^2` scatterers of amplitude f (Eq. 10); d in 1/k_F. The defect is in the middle of the
+    /// channel, anywhere within `reach` of the radius. Both scale as `1/d^2` and `1/d`; on the axis itself, where all distances are stationary, phases are not random.
     ///
     /// With `V0 = e_F`, hence `f = 2 pi^2`, the constants of Eq. 10 are 12 and 3.5 at reach 0.7, with f = 1 they are 0.031 and 0.353.
     ///
@@ -99,7 +100,8 @@ impl Interference {
     }
 }
 
-/// C of scatterers spread uniformly between two distances: `(sqrt(3)/2) (1 + x)/sqrt(1 + x + x^2)`, `x = inner/outer`. `sqrt(3)/2` if the outer one is far away, 1 if the shell is thin.
+/// C of scatterers spread uniformly between two distances: `(sqrt(3)/2) (1 + x)/sqrt(1 + x + x^2)`, `x = inner/outer`. `sqrt(3)/2` if the outer one is far away,
+/// 1 if the shell is thin.
 ///
 /// # Errors
 ///
@@ -116,8 +118,8 @@ pub fn frozen_correlation(distances: &[f64]) -> f64 {
     sum(5) / (sum(4) * sum(6)).sqrt()
 }
 
-/// Half width at half maximum of the energy of a defect among scatterers at any distance and random phases, so many per 1/k_F^3: `(4 pi/3) n (2/pi) f^2` in e_F. Without a closest
-/// distance the energy is distributed as Cauchy's law: its mean square does not exist, and Eq. 8 has no meaning.
+/// Half width at half maximum of the energy of a defect among scatterers at any distance and random phases, so many per 1/k_F^3: `(4 pi/3) n (2/pi) f^2` in e_F.
+/// Without a closest distance the energy is distributed as Cauchy's law: its mean square does not exist, and Eq. 8 has no meaning.
 pub fn cauchy_width(density: f64, amplitude: f64) -> f64 {
     4.0 * PI / 3.0 * density * FRAC_2_PI * amplitude * amplitude
 }

@@ -54,7 +54,7 @@ const SCATTERERS: f64 = 1e-9;
 /// Error of energies by quadrature, in t.
 const ENERGY: f64 = 1e-8;
 
-/// Error of conductances by thermal average, per quantum; thresholds of leads within kT of the Fermi energy limit it.
+/// Error of conductances by thermal average, per conductance (at least 1); thresholds of leads within kT of the Fermi energy limit it.
 const AVERAGE: f64 = 1e-2;
 
 impl LatticeContact {
@@ -235,7 +235,7 @@ impl LatticeContact {
         }
         if self.transport.len() > 1 {
             let worst = terms.iter().map(|terms| self.average.error(terms)).fold(0.0, nan_max);
-            audit.record(laws::QUADRATURE, worst, AVERAGE);
+            audit.record(laws::QUADRATURE, worst / self.conductance().max(1.0), AVERAGE);
         }
         terms.iter().map(|terms| terms.iter().sum()).collect()
     }

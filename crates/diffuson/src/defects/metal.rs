@@ -49,7 +49,8 @@ impl Metal {
         2.0 * self.fermi_energy / ELEMENTARY_CHARGE / self.fermi_wave_number()
     }
 
-    /// Bias in mV at which the two steps of the distribution first cancel the interference of a pair at this distance in nm, `pi hbar v_F / 2R`: below it the direct effect of bias is weak.
+    /// Bias in mV at which the two steps of the distribution first cancel the interference of a pair at this distance in nm, `pi hbar v_F / 2R`: below it the
+    /// direct effect of bias is weak.
     pub fn first_zero(&self, distance: f64) -> f64 {
         1e3 * PI * self.fermi_velocity() / (2.0 * distance)
     }

@@ -1,15 +1,15 @@
 //! Pairs of scatterers: interference between the two changes energy and conductance together.
 //!
-//! An electron that goes from one scatterer to the other and back has the phase `2 k_F R` and those of both scatterings, whether it is counted in the energy of the electrons (the
-//! Friedel oscillation of one acts on the other) or in what is scattered back out of the contact. With `s = sin d`, both spins,
+//! An electron that goes from one scatterer to the other and back has the phase `2 k_F R` and those of both scatterings, whether it is counted in the energy of
+//! the electrons (the Friedel oscillation of one acts on the other) or in what is scattered back out of the contact. With `s = sin d`, both spins,
 //!
 //! ```text
 //! E  = (2/pi) s1 s2 cos(2R + d1 + d2) / R^3,
 //! dG = (4/R^2) [s1 s2 (1 - s1^2 - s2^2) cos(2R + d1 + d2) + s1^2 s2^2]
 //! ```
 //!
-//! where R >> 1 and oblique to the axis. The factor `1 - s1^2 - s2^2`, which perturbation theory does not know, ends the claim that the upper level conducts better: beyond
-//! `s1^2 + s2^2 = 1` it conducts worse.
+//! where R >> 1 and oblique to the axis. The factor `1 - s1^2 - s2^2`, which perturbation theory does not know, ends the claim that the upper level conducts
+//! better: beyond `s1^2 + s2^2 = 1` it conducts worse.
 
 use num_complex::Complex64 as C64;
 use std::convert::Infallible;
@@ -22,13 +22,15 @@ use super::{DefectError, Dressed, PointScatterer, require};
 use crate::audit::{Audit, laws};
 use crate::thermal::{Adaptive, Structure};
 
-/// What two scatterers do to the electrons beyond what each does alone. Both spins; lengths in 1/k_F, energies in e_F, conductances in e^2/h. R is the vector between the two.
+/// What two scatterers do to the electrons beyond what each does alone. Both spins; lengths in 1/k_F, energies in e_F, conductances in e^2/h. R is the vector
+/// between the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum PairLaw {
     /// The paper's law, `s1 s2 cos(2R)` over R^3 and R^2 (Eqs. 4, 6 and 27), with the amplitudes 2/pi and 4 of second-order perturbation theory.
     Cosine,
-    /// Second-order perturbation theory at any distance and direction, f = sin d (Eq. 5; the conductance by the kernel g of [`hemisphere_average`]): `E = (2/pi) f1 f2 [cos 2R - sin(2R)/2R] / R^3`, `dG = -4 f1 f2 Re g^2`. Waves at the rim of the hemisphere enter g at `R^-1/2` of its main part and
-    /// share no phase with the energy: they, and not multiple scattering, loosen the correlation of the two in real contacts.
+    /// Second-order perturbation theory at any distance and direction, f = sin d (Eq. 5; the conductance by the kernel g of [`hemisphere_average`]):
+    /// `E = (2/pi) f1 f2 [cos 2R - sin(2R)/2R] / R^3`, `dG = -4 f1 f2 Re g^2`. Waves at the rim of the hemisphere enter g at `R^-1/2` of its main part and share
+    /// no phase with the energy: they, and not multiple scattering, loosen the correlation of the two in real contacts.
     Born,
     /// Any phase shifts, far apart and oblique to the axis: the law at the head of this module. Its cosine term holds neither along the axis nor across it.
     Asymptotic,
@@ -73,15 +75,15 @@ impl PairLaw {
     }
 }
 
-/// Conductance over energy in the part of a pair that oscillates as `cos(2R + d1 + d2)`, in e^2/h per e_F: `2 pi R (1 - s1^2 - s2^2)`. Inverse of the distance dependence of the
-/// paper's Eq. 7, which is inverted; of weak scatterers alone its sign is that of the claim.
+/// Conductance over energy in the part of a pair that oscillates as `cos(2R + d1 + d2)`, in e^2/h per e_F: `2 pi R (1 - s1^2 - s2^2)`. Inverse of the distance
+/// dependence of the paper's Eq. 7, which is inverted; of weak scatterers alone its sign is that of the claim.
 pub fn conductance_per_energy(distance: f64, phase_shifts: [f64; 2]) -> f64 {
     let [s1, s2] = phase_shifts.map(f64::sin);
     2.0 * PI * distance * (1.0 - s1 * s1 - s2 * s2)
 }
 
-/// Energy of a closed loop of scatterers, both its senses: `(4/pi) n Re[prod_j f_j e^{i L}] / (L prod_j R_j)` with the lengths R_j of its n legs, `L = sum_j R_j`, far apart; n = 1 for two
-/// scatterers, whose loop is its own reverse, and 2 for more. What Eq. 26 should say of any number of scatterers.
+/// Energy of a closed loop of scatterers, both its senses: `(4/pi) n Re[prod_j f_j e^{i L}] / (L prod_j R_j)` with the lengths R_j of its n legs,
+/// `L = sum_j R_j`, far apart; n = 1 for two scatterers, whose loop is its own reverse, and 2 for more. What Eq. 26 should say of any number of scatterers.
 ///
 /// # Errors
 ///
@@ -101,7 +103,8 @@ pub fn loop_energy(legs: &[f64], phase_shifts: &[f64]) -> Result<f64, DefectErro
 }
 
 /// Energy and conductance of a mobile scatterer at each of its positions before a background, as a sum over pairs. What each scatterer takes away alone is included,
-/// `-2 sin^2 d`, and so are pairs of the background, which are the same for all positions. Sums over pairs obey no law of their own; the audit has the accuracy of the energies of
+/// `-2 sin^2 d`, and so are pairs of the background, which are the same for all positions. Sums over pairs obey no law of their own; the audit has the accuracy
+/// of the energies of
 /// [`PairLaw::Exact`].
 ///
 /// # Errors
@@ -126,7 +129,7 @@ pub fn dress(
         } else {
             law.energy(between, shifts)
         };
-        Ok([energy, law.conductance(between, shifts)])
+        Ok::<_, DefectError>([energy, law.conductance(between, shifts)])
     };
     require("phase shift", phase_shift, phase_shift.is_finite(), "finite")?;
     let mut frozen = [0.0, scatterer_conductance(phase_shift)];
@@ -157,8 +160,8 @@ pub(super) fn friedel_energy(r: f64, [f1, f2]: [f64; 2], k: f64) -> f64 {
     FRAC_2_PI * f1 * f2 * (k * cosine - sine / (2.0 * r)) / r.powi(3)
 }
 
-/// `-(2/pi) Int_0^inf dw ln |1 - f1(k) f2(k) e^{2ikR}/R^2|`, `k = sqrt(1 + iw)`, `f(k) = 1/(cot d - ik)`, and its estimated error per integral of the modulus. The variable is
-/// `t = 2R Im k`, in which the round trip falls as `e^-t`.
+/// `-(2/pi) Int_0^inf dw ln |1 - f1(k) f2(k) e^{2ikR}/R^2|`, `k = sqrt(1 + iw)`, `f(k) = 1/(cot d - ik)`, and its estimated error per integral of the modulus.
+/// The variable is `t = 2R Im k`, in which the round trip falls as `e^-t`.
 fn exact_energy(r: f64, phase_shifts: [f64; 2]) -> [f64; 2] {
     let [s1, s2] = phase_shifts.map(f64::sin);
     let [c1, c2] = phase_shifts.map(f64::cos);

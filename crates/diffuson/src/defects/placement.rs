@@ -65,8 +65,8 @@ impl Placement {
     ///
     /// # Errors
     ///
-    /// Lengths that are not positive or finite (the closest distance may be zero, and so may the inner radius of a shell); no position at all; scatterers so many or so far apart
-    /// that they can hardly be placed.
+    /// Lengths that are not positive or finite (the closest distance may be zero, and so may the inner radius of a shell); no position at all; scatterers so
+    /// many or so far apart that they can hardly be placed.
     pub fn new(
         region: Region,
         closest: f64,

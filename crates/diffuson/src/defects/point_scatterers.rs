@@ -1,15 +1,16 @@
 //! Point scatterers in a wide ballistic contact, to all orders of multiple scattering.
 //!
-//! Scatterers of a phase shift d at k_F have `f(k) = 1 / (k_F cot d - i k)` and nothing but s waves. Waves between them are `G_jl = e^{ikR}/R`, and all paths together
-//! are `M = (1 - f G)^{-1} f` (Foldy, Lax). With both spins
+//! Scatterers of a phase shift d at k_F have `f(k) = 1 / (k_F cot d - i k)` and nothing but s waves. Waves between them are `G_jl = e^{ikR}/R`, and
+//! all paths together are `M = (1 - f G)^{-1} f` (Foldy, Lax). With both spins
 //!
 //! ```text
 //! energy       -(2/pi) Int_0^inf dw ln |det(1 - f G)|,   k = sqrt(1 + i w)         (exact form of Eqs. 5, 6, 24 to 27)
 //! conductance  -2 k^2 Tr[g^T M g M^+],   g_jl = g(r_j - r_l)                       (exact form of Eqs. 4, 19 to 23)
 //! ```
 //!
-//! g is the [`hemisphere_average`](super::hemisphere_average): the contact is along z, and far wider than the scatterers are apart. The energy is that of the interaction: of scatterers far from
-//! each other it vanishes. What each scatterer alone costs does not depend on where it is, and no zero-range scatterer tells what that is.
+//! g is the [`hemisphere_average`](super::hemisphere_average): the contact is along z, and far wider than the scatterers are apart. The energy is
+//! that of the interaction: of scatterers far from each other it vanishes. What each scatterer alone costs does not depend on where it is, and no
+//! zero-range scatterer tells what that is.
 //!
 //! | question | function |
 //! |---|---|
@@ -19,21 +20,23 @@
 //!
 //! # Temperature and field
 //!
-//! At a temperature the integral is a sum over Matsubara frequencies, and the conductance an average over the thermal window, both at fixed electrochemical potential. A field multiplies
-//! every wave from l to j by `exp(i pi B.(r_j x r_l))`, B in flux quanta h/e per area, and the kernels of what arrives and what leaves likewise and conversely: the semiclassical phase of straight paths,
-//! which needs cyclotron radii far larger than distances. Nothing depends on the origin, and everything is even in B.
+//! At a temperature the integral is a sum over Matsubara frequencies, and the conductance an average over the thermal window, both at fixed
+//! electrochemical potential. A field multiplies every wave from l to j by `exp(i pi B.(r_j x r_l))`, B in flux quanta h/e per area, and the kernels
+//! of what arrives and what leaves likewise and conversely: the semiclassical phase of straight paths, which needs cyclotron radii far larger than
+//! distances. Nothing depends on the origin, and everything is even in B.
 //!
 //! # Bound levels
 //!
-//! A repulsive zero-range scatterer (d < 0) has a level that a repulsive potential has not, at `E = -cot^2 d`, and clusters near unitarity have levels below the band that are real: two
-//! scatterers of d = 90 degrees at `E = -kappa^2`, `kappa R = 0.5671`. The integral along the imaginary axis counts both as occupied; one over real energies from 0 on would miss them, and be
-//! off by their dependence on the positions. The spurious level matters where its state, `e^{-r |cot d|}`, reaches other scatterers: repulsive scatterers should be further apart than tan |d| (1/k_F).
+//! A repulsive zero-range scatterer (d < 0) has a level that a repulsive potential has not, at `E = -cot^2 d`, and clusters near unitarity have
+//! levels below the band that are real: two scatterers of d = 90 degrees at `E = -kappa^2`, `kappa R = 0.5671`. The integral along the imaginary
+//! axis counts both as occupied; one over real energies from 0 on would miss them, and be off by their dependence on the positions. The spurious
+//! level matters where its state, `e^{-r |cot d|}`, reaches other scatterers: repulsive scatterers should be further apart than tan |d| (1/k_F).
 //! Real ones belong into the energy.
 //!
 //! # Cost
 //!
-//! Some 80 frequencies give the energy to ten digits at any temperature. Each takes `8/3 n^3` real operations and `n^2/2` waves for the background, and `8 n^2` and n waves for every position; the conductance
-//! `80/3 n^3` once and `48 n^2` for every position.
+//! Some 80 frequencies give the energy to ten digits at any temperature. Each takes `8/3 n^3` real operations and `n^2/2` waves for the background,
+//! and `8 n^2` and n waves for every position; the conductance `80/3 n^3` once and `48 n^2` for every position.
 //!
 //! ```
 //! use diffuson::defects::{Electrons, PointScatterer, point_scatterers::dress};

@@ -4,13 +4,14 @@ use std::f64::consts::PI;
 
 use super::{DefectError, require};
 
-/// Splitting of a two-level system, `sqrt(D0^2 + D^2)` (Eq. 1), of tunnelling amplitude D0 and asymmetry `D = D_bare + (E2 - E1)`, what the electrons add to it included.
+/// Splitting of a two-level system, `sqrt(D0^2 + D^2)` (Eq. 1), of tunnelling amplitude D0 and asymmetry `D = D_bare + (E2 - E1)`, what the electrons add to it
+/// included.
 pub fn splitting(tunnelling: f64, bare_asymmetry: f64, electron_shift: f64) -> f64 {
     tunnelling.hypot(bare_asymmetry + electron_shift)
 }
 
-/// Second-order energy of a defect in a flat band of width W with one state per site, both spins (Eq. 2): `-2 (V0^2/W) S`, `S = -nu ln nu - (1 - nu) ln(1 - nu)` with the filling nu. Half
-/// filled, `W = 2 e_F`: `-ln 2 V0^2/e_F`. In the unit of V0 and W.
+/// Second-order energy of a defect in a flat band of width W with one state per site, both spins (Eq. 2): `-2 (V0^2/W) S`, `S = -nu ln nu - (1 - nu) ln(1 - nu)`
+/// with the filling nu. Half filled, `W = 2 e_F`: `-ln 2 V0^2/e_F`. In the unit of V0 and W.
 ///
 /// # Errors
 ///
@@ -22,14 +23,14 @@ pub fn flat_band_energy(coupling: f64, width: f64, filling: f64) -> Result<f64, 
     Ok(2.0 * coupling * coupling / width * (term(filling) + term(1.0 - filling)))
 }
 
-/// Conductance that a scatterer takes away in a wide ballistic contact, `-2 sin^2 d` e^2/h: half of what it scatters goes back (exact form of Eq. 3). In a uniform wire the same
-/// holds of the local phase shift.
+/// Conductance that a scatterer takes away in a wide ballistic contact, `-2 sin^2 d` e^2/h: half of what it scatters goes back (exact form of Eq. 3). In a
+/// uniform wire the same holds of the local phase shift.
 pub fn scatterer_conductance(phase_shift: f64) -> f64 {
     -2.0 * phase_shift.sin().powi(2)
 }
 
-/// Scattering length times k_F of a point potential in Born approximation, `2 pi^2 |V0|/e_F`, with V0 such that `V0 lambda_F^3` is the integral of the potential: the V0 of Eqs. 3 to 6. Scattering
-/// is as strong as it can be, 1, at V0 = 0.05 e_F already.
+/// Scattering length times k_F of a point potential in Born approximation, `2 pi^2 |V0|/e_F`, with V0 such that `V0 lambda_F^3` is the integral of the
+/// potential: the V0 of Eqs. 3 to 6. Scattering is as strong as it can be, 1, at V0 = 0.05 e_F already.
 pub fn born_amplitude(coupling_per_fermi_energy: f64) -> f64 {
     2.0 * PI * PI * coupling_per_fermi_energy.abs()
 }

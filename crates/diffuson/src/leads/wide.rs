@@ -141,7 +141,7 @@ impl Wide {
             }
             Self::InField { lead, .. } if energy.im == 0.0 => match lead.self_energy(energy.re) {
                 Ok(found) => Ok(self.open(&found.sigma)),
-                Err(_) => self.from_above(energy.re),
+                Err(_) => self.extrapolated(energy.re),
             },
             Self::InField { lead, .. } => Ok(self.open(&lead.continued(energy)?)),
         }
@@ -149,7 +149,7 @@ impl Wide {
 
     /// Sigma on the real axis from values above it, where a field makes the evanescent modes of a lead too nearly dependent to tell them apart: by a cubic in the imaginary part, with an error of
     /// some `(STEP / d)^4` next to a threshold in the distance d. What rounding leaves of level widths below 0 is cut off.
-    fn from_above(&self, energy: f64) -> Result<Matrix, LeadError> {
+    fn extrapolated(&self, energy: f64) -> Result<Matrix, LeadError> {
         let above = |k: usize| self.continued(C64::new(energy, STEP * k as f64));
         let values = [above(1)?, above(2)?, above(3)?, above(4)?];
         let n = values[0].rows();
@@ -249,11 +249,11 @@ mod tests {
     /// The cubic from above against modes that are told apart: errors of (2e-5 / d)^4 with thresholds some 1e-2 t away, and rounding of decimation, 1e-16 / 2e-5, with the weights of the cubic. Where
     /// they are not told apart its level width is not negative, to rounding.
     #[test]
-    fn the_real_axis_from_above() {
+    fn the_real_axis_extrapolated() {
         for (width, flux, energy) in [(15, 0.01, -2.02), (21, 0.002, -1.1), (40, 0.03, -3.3)] {
             let lead = WideLead::new([width, 1], flux, (2..width).collect()).unwrap().prepared().unwrap();
             let want = lead.self_energy(energy).unwrap().sigma;
-            let off = distance(&want, &lead.from_above(energy).unwrap());
+            let off = distance(&want, &lead.extrapolated(energy).unwrap());
             assert!(off < 1e-9, "{width} {flux} {energy}: {off}");
         }
         let lead = WideLead::new([60, 1], 0.005, (10..50).collect()).unwrap().prepared().unwrap();

@@ -31,8 +31,8 @@ fn both_steps_in_all_directions() {
     assert!(fermi_wave_numbers(2.0).is_err() && fermi_wave_numbers(-0.1).is_err());
 }
 
-/// (S30): the current `Int_{k_F - Dk}^{k_F + Dk} cos(2kR + phi(Dk)) dk` differentiated by central differences, their error h^2 R^2 and rounding / h; the sign printed for the second term is not
-/// that of a derivative.
+/// (S30): the current `Int_{k_F - Dk}^{k_F + Dk} cos(2kR + phi(Dk)) dk` differentiated by central differences, their error h^2 R^2 and rounding / h; the sign
+/// printed for the second term is not that of a derivative.
 #[test]
 fn the_second_term_of_the_conductance_is_negative() {
     let (r, phase, slope): (f64, f64, f64) = (7.3, 0.4, 9.1);
@@ -84,8 +84,9 @@ fn by_angles(r: f64, cosine: f64, bias: f64) -> f64 {
     -4.0 * PI * 4.0 * sum / (TAU.powi(3) * r)
 }
 
-/// (S31) around R = 60: what oscillates with 2R has the wave number of the electrons that move against R, at full strength, on either side of the scatterer. Spectrum under Hann's window from 30 to 90: the
-/// next lines, those of the rim among them, are 0.3 or more away and 1e-2 of their height there; corrections of the amplitude are of order 1/R.
+/// (S31) around R = 60: what oscillates with 2R has the wave number of the electrons that move against R, at full strength, on either side of the scatterer.
+/// Spectrum under Hann's window from 30 to 90: the next lines, those of the rim among them, are 0.3 or more away and 1e-2 of their height there; corrections of
+/// the amplitude are of order 1/R.
 #[test]
 fn bias_shifts_the_density_oscillations_of_one_side() {
     // Without bias, the closed form: fourth order, half a radian per interval, of terms 50 times the result.
@@ -143,7 +144,8 @@ fn bias_and_frozen_patterns() {
     }
     assert!(shell_factor(1.0, f64::INFINITY, 0.1).is_err() && frozen_pattern_factor(&[], 0.1).is_err());
 
-    // Largest |F| in two ranges of bias four times apart: 1/V of distances spread evenly, V^-1/2 where distances are stationary (a circular wall around a point off its centre).
+    // Largest |F| in two ranges of bias four times apart: 1/V of distances spread evenly, V^-1/2 where distances are stationary (a circular wall around a point
+    // off its centre).
     let wall: Vec<f64> = (0..4000)
         .map(|n| {
             let angle = TAU * f64::from(n) / 4000.0;

@@ -76,8 +76,8 @@ fn correlation_of_frozen_backgrounds() {
     }
 }
 
-/// (S12) at 20 000 draws of 300 scatterers in a ball, random phases: Kolmogorov and Smirnov above 0.1 %, tails of exponents 1 and 3/2 within five standard errors and the 5 % by which 400 samples still
-/// see the bend of the tail.
+/// (S12) at 20 000 draws of 300 scatterers in a ball, random phases: Kolmogorov and Smirnov above 0.1 %, tails of exponents 1 and 3/2 within five standard
+/// errors and the 5 % by which 400 samples still see the bend of the tail.
 #[test]
 fn without_a_closest_distance_energies_are_distributed_as_cauchys_law() {
     let (count, radius, amplitude) = (300, 40.0f64, 0.3);
@@ -158,8 +158,8 @@ fn walls_and_neighbours() {
     assert!(Interference::of_neighbours(0.0).is_err());
 }
 
-/// Two independent positions of normal energies and conductances: density of splittings at zero, gain on warming (Eqs. 11 and 12), saturation. 400 000 fluctuators; at kT of a twentieth of the
-/// rms energy the next order of the gain is 1 %.
+/// Two independent positions of normal energies and conductances: density of splittings at zero, gain on warming (Eqs. 11 and 12), saturation. 400 000
+/// fluctuators; at kT of a twentieth of the rms energy the next order of the gain is 1 %.
 #[test]
 fn normal_fluctuators() {
     let contact = Interference::of_shell(1e-3, 0.3, 4.0, 30.0).unwrap();

@@ -163,7 +163,8 @@ fn the_exact_pair_is_two_scatterers_to_all_orders() {
     }
 }
 
-/// Amplitude of `cos(2R + d1 + d2)` in `R^2 dG`, fitted to the exact law at R = 200 to 325 with the constant and the sine: (S8), where the sheet's own fit deviates by up to 2e-2.
+/// Amplitude of `cos(2R + d1 + d2)` in `R^2 dG`, fitted to the exact law at R = 200 to 325 with the constant and the sine: (S8), where the sheet's own fit
+/// deviates by up to 2e-2.
 #[test]
 fn the_conductance_changes_sign_at_45_degrees() {
     for ([a, b], tolerance) in [
@@ -193,7 +194,8 @@ fn the_conductance_changes_sign_at_45_degrees() {
     }
 }
 
-/// The loop of two is the asymptotic pair. Of three, the energy is what is left of the triple without its pairs: (S2) by rotation, at the distances of the sheet's section 2.3.
+/// The loop of two is the asymptotic pair. Of three, the energy is what is left of the triple without its pairs: (S2) by rotation, at the distances of the
+/// sheet's section 2.3.
 #[test]
 fn loops_are_what_pairs_are_made_of() {
     let pair = loop_energy(&[30.0, 30.0], &[0.4, -0.7]).unwrap();
@@ -267,7 +269,8 @@ fn arrangements_are_where_they_should_be() {
     }
 }
 
-/// Means of powers of the distance and of a direction over 40 000 scatterers without a closest distance, within five standard errors: false alarms once in 2e5 runs of all, and the seed is fixed.
+/// Means of powers of the distance and of a direction over 40 000 scatterers without a closest distance, within five standard errors: false alarms once in 2e5
+/// runs of all, and the seed is fixed.
 #[test]
 fn scatterers_are_spread_uniformly() {
     let region = Region::Shell { inner: 4.0, outer: 30.0 };

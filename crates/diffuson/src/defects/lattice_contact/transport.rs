@@ -2,7 +2,7 @@
 
 use super::scatterers::Sites;
 use crate::scattering::{States, nan_max};
-use diffuson_linalg::{C64, Matrix};
+use diffuson_linalg::{C64, Matrix, Op, product};
 use std::ops::Range;
 
 /// A contact without scatterers at one energy, as seen from the sites where scatterers may be.
@@ -69,15 +69,16 @@ impl Transport {
             Transmissions { changes: Vec::with_capacity(positions.len()), unitarity: 0.0, reciprocity: 0.0 };
         let modes = [0, 1].map(|lead| self.channels[lead].len() as f64);
         let most = modes[0].max(modes[1]).max(1.0);
+        let along = [0, 1].map(|from| self.along(&s, &u, background.len(), from));
         for (p, own) in sites.own.iter().enumerate() {
             let (u, w) = (u.col(background.len() + p), w.col(background.len() + p));
             let kappa = potential / (1.0 - potential * own);
             let weight = |m: &[C64], lead: usize| {
                 m[self.channels[lead].clone()].iter().map(|z| z.norm_sqr()).sum::<f64>()
             };
-            let along = [0, 1].map(|from| self.along(&s, u, from));
             let after = self.table(|a, b| {
-                let cross: C64 = self.channels[a].clone().map(|i| along[b][i] * w[i]).sum();
+                let to = self.channels[a].clone();
+                let cross: C64 = to.map(|i| along[b][(i, p)].conj() * w[i]).sum();
                 before[a][b]
                     + 2.0 * (C64::I * kappa * cross).re
                     + kappa.norm_sqr() * weight(w, a) * weight(u, b)
@@ -92,13 +93,16 @@ impl Transport {
         found
     }
 
-    /// `S^* u` over the channels of a lead.
-    fn along(&self, s: &Matrix, u: &[C64], from: usize) -> Vec<C64> {
-        let mut sum = vec![C64::ZERO; s.rows()];
-        for j in self.channels[from].clone() {
-            sum.iter_mut().zip(s.col(j)).for_each(|(sum, z)| *sum += z.conj() * u[j]);
+    /// `S u^*` over the channels of a lead, for the columns of u from one on.
+    fn along(&self, s: &Matrix, u: &Matrix, first: usize, from: usize) -> Matrix {
+        let (count, from) = (u.cols() - first, self.channels[from].clone());
+        let mut out = Matrix::zeros(s.rows(), count);
+        if count > 0 && !from.is_empty() {
+            let conjugate = Matrix::from_fn(from.len(), count, |i, p| u[(from.start + i, first + p)].conj());
+            let columns = s.panel(from.start, from.end);
+            product(out.all_mut(), false, 1.0, (columns, Op::Plain), (conjugate.all(), Op::Plain));
         }
-        sum
+        out
     }
 
     fn table(&self, entry: impl Fn(usize, usize) -> f64) -> [[f64; 2]; 2] {

@@ -20,15 +20,16 @@ pub(super) struct Sum {
     pub(super) error: f64,
 }
 
-/// `Int_0^inf f dw` at zero temperature, `2 pi T sum_{n >= 0} f((2n+1) pi T)` otherwise, of vectors whose magnitude falls at least like `exp(-2 r Im sqrt(1 + iw))`.
+/// `Int_0^inf f dw` at zero temperature, `2 pi T sum_{n >= 0} f((2n+1) pi T)` otherwise, of vectors whose magnitude falls at least like `exp(-2 r Im
+/// sqrt(1 + iw))`.
 ///
-/// Panels grow threefold, from [0, 4/r] on. Each holds a number m of frequencies, infinitely many at T = 0, and has Gauss's rule of 16 points for them: for points at equal distances
-/// the orthogonal polynomials have the coefficients `k^2 (1 - k^2/m^2) / (4 k^2 - 1)` of Chebyshev, which are Legendre's for many. Sixteen frequencies or fewer are added up themselves.
-/// Low temperatures thus cost as much as T = 0.
+/// Panels grow threefold, from [0, 4/r] on. Each holds a number m of frequencies, infinitely many at T = 0, and has Gauss's rule of 16 points for
+/// them: for points at equal distances the orthogonal polynomials have the coefficients `k^2 (1 - k^2/m^2) / (4 k^2 - 1)` of Chebyshev, which are
+/// Legendre's for many. Sixteen frequencies or fewer are added up themselves. Low temperatures thus cost as much as T = 0.
 ///
-/// The error of a panel is that of coefficients of f in those polynomials that fall geometrically, as the first that Gauss's rule takes for another (the 32nd) follows from the last two.
-/// Panels are halved until it is below 1e-9. From one panel to the next the exponent grows by a factor of 1.7 or more: if a panel is a share p of the whole, `p^1.5` bounds what follows, and is
-/// counted as an error; the sum ends where that is below 1e-9.
+/// The error of a panel is that of coefficients of f in those polynomials that fall geometrically, as the first that Gauss's rule takes for another
+/// (the 32nd) follows from the last two. Panels are halved until it is below 1e-9. From one panel to the next the exponent grows by a factor of 1.7
+/// or more: if a panel is a share p of the whole, `p^1.5` bounds what follows, and is counted as an error; the sum ends where that is below 1e-9.
 pub(super) fn along_imaginary_axis(
     temperature: f64,
     closest: f64,

@@ -30,11 +30,12 @@ const FAINTEST: f64 = 0.02;
 
 /// The Fourier lines of what remains of energy and conductance of three scatterers when those of all pairs and of each alone are taken off.
 ///
-/// All distances are scaled from the first to the second scale at fixed phase shifts (as by k_F), the three-body part is made stationary by the fourth (energy) or third power of the scale, and transformed
-/// with Blackman's window. Lines are told apart if their lengths differ by 12 pi over the difference of the scales; lines below 2 % of the strongest, and lengths above 3/2 of the perimeter, are left out.
+/// All distances are scaled from the first to the second scale at fixed phase shifts (as by k_F), the three-body part is made stationary by the
+/// fourth (energy) or third power of the scale, and transformed with Blackman's window. Lines are told apart if their lengths differ by 12 pi over
+/// the difference of the scales; lines below 2 % of the strongest, and lengths above 3/2 of the perimeter, are left out.
 ///
-/// In the energy all waves are retarded and only closed loops appear: the perimeter. In the conductance amplitudes meet conjugate amplitudes, and differences of lengths appear beside it; the claim
-/// that both have one phase for any number of scatterers holds for the line of the perimeter only.
+/// In the energy all waves are retarded and only closed loops appear: the perimeter. In the conductance amplitudes meet conjugate amplitudes, and
+/// differences of lengths appear beside it; the claim that both have one phase for any number of scatterers holds for the line of the perimeter only.
 ///
 /// # Errors
 /// Scales that are not positive, ascending and at most 100, or that no line can be told apart with; scatterers as in [`scatter`].

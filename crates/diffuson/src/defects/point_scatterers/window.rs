@@ -13,8 +13,9 @@ const HALVINGS: u32 = 7;
 
 /// `Int dE (-df/dE) F(E)` of a vector, and its relative error.
 ///
-/// The trapezoidal rule in y, `E = mu + 2 kT sinh y`: the integrand falls off doubly exponentially, its poles are at `Im y = pi/2`, so that errors are squared when the step is halved.
-/// It is, from 17 nodes on, until two steps agree to d with `1000 d^2 < 1e-9`, which is the error that is stated. Functions that change much within kT take more nodes.
+/// The trapezoidal rule in y, `E = mu + 2 kT sinh y`: the integrand falls off doubly exponentially, its poles are at `Im y = pi/2`, so that errors
+/// are squared when the step is halved. It is, from 17 nodes on, until two steps agree to d with `1000 d^2 < 1e-9`, which is the error that is
+/// stated. Functions that change much within kT take more nodes.
 pub(super) fn thermal_average(
     mu: f64,
     temperature: f64,

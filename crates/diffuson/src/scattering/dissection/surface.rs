@@ -87,7 +87,7 @@ impl Factorised<'_> {
     }
 
     /// `G W` on the surface for numbers W there, a column for each mode.
-    pub(in crate::scattering) fn from_surface(&self, modes: &Matrix) -> Matrix {
+    pub(in crate::scattering) fn filled_by(&self, modes: &Matrix) -> Matrix {
         multiply(&self.on_surface(), modes)
     }
 
