@@ -35,7 +35,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 9] = [
+const KINDS: [&Kind; 10] = [
     &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,
