@@ -177,11 +177,10 @@ impl Analysis {
         let mut warnings = self.comparison.warnings();
         let at_bound = !self.comparison.defects.fit.standard_errors[SHAPE].is_finite();
         if let Some(interval) = self.by_picture[0].shape[0].filter(|_| !at_bound) {
-            for (end, word) in interval.ends.into_iter().zip(["lower", "upper"]) {
+            let why = ["further down only A E*^(4/3) is determined", "further up E* makes no difference"];
+            for ((end, word), why) in interval.ends.into_iter().zip(["lower", "upper"]).zip(why) {
                 if end != End::Found {
-                    warnings.push(format!(
-                        "the data set no {word} limit to E* of the defects: further out only a combination of it with A is determined"
-                    ));
+                    warnings.push(format!("the data set no {word} limit to E* of the defects: {why}"));
                 }
             }
         }
@@ -216,7 +215,7 @@ impl Analysis {
                     "is a possible description too, but far less likely"
                 };
                 format!(
-                    "The data prefer {} (Akaike weight {weight:.4}); {} {possible}.",
+                    "The data prefer {} (Akaike weight {weight:.4}); the picture of {} {possible}.",
                     p.name(),
                     other.name()
                 )
