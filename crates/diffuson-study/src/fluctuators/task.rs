@@ -210,7 +210,7 @@ impl FluctuatorsTask<'_> {
 
     /// Where correlations end, and what is to be said of those that do not.
     fn crossings(&self, read: &[Read]) -> (Vec<Fit>, Vec<String>) {
-        let crossing = |line: Line| {
+        let family = |line: Line| {
             let rows = |&(_, point): &(f64, usize)| -> Vec<Option<Vec<f64>>> {
                 let of = &read[point];
                 (0..of.done.len()).map(|k| of.sample(k).map(|s| statistics::moments(&s))).collect()
@@ -221,11 +221,10 @@ impl FluctuatorsTask<'_> {
                 name: line.name,
                 expected: line.expected,
             }
-            .crossing()
         };
         let (mut fits, mut warnings) = (Vec::new(), Vec::new());
-        for line in self.lines() {
-            match crossing(line) {
+        for found in self.lines().into_iter().flat_map(|line| family(line).crossings()) {
+            match found {
                 Ok(fit) => fits.push(fit),
                 Err(why) => warnings.push(why),
             }
@@ -336,7 +335,7 @@ impl Task for FluctuatorsTask<'_> {
         warnings.extend(troubles.filter_map(|(point, d)| {
             d.trouble.as_ref().map(|why| format!("point {point}: no curves, {why}"))
         }));
-        let how = "zero of the cubic through the correlations on either side";
+        let how = "zero of the cubic through the values on either side";
         let results = results.with_fits(fits, how, "joint jackknife over samples").with_warnings(warnings);
         results.with_audits(record, &LAWS)
     }
