@@ -57,7 +57,7 @@ pub(crate) fn words(key: &str) -> String {
         "disorder.width" => "disorder width".to_owned(),
         "lattice.size" => "size".to_owned(),
         "edge.exponent" => "exponent x".to_owned(),
-        "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift".to_owned(),
+        "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift in degrees".to_owned(),
         key => key.replace(['.', '_'], " "),
     }
 }
@@ -105,6 +105,7 @@ pub(crate) fn unit_label(unit: &str) -> String {
         let power = power.strip_prefix('(').and_then(|p| p.strip_suffix(')')).unwrap_or(power);
         let single = base.chars().count() == 1 && base.chars().all(char::is_alphabetic);
         match (base, single, power) {
+            ("e_F", ..) => out.push_str(r"$e_\mathrm{F}$"),
             ("L_in", ..) => out.push_str(r"$L_\mathrm{in}$"),
             ("hbar", ..) => out.push_str(r"$\hbar$"),
             // units of the SI stand upright, symbols of the model do not
