@@ -10,8 +10,14 @@
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
 mod bath;
+mod interacting;
+mod kinetic;
+mod replica_exchange;
 
 pub use bath::Bath;
+pub use interacting::{Ball, Coupling, InteractingDefects, Occupation, Places, RandomPlacement, Sequence};
+pub use kinetic::{Hop, KineticMonteCarlo, TimeAverage};
+pub use replica_exchange::{Equilibrium, ReplicaExchange};
 
 use crate::audit::Audit;
 

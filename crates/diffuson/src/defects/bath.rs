@@ -60,9 +60,28 @@ impl Bath {
         let b = |x| bose(x, self.temperature);
         let cross = self.left * (1.0 - self.left);
         let electrons = (1.0 - 2.0 * cross) * b(gain) + cross * (b(gain - self.bias) + b(gain + self.bias));
-        4.0 * electrons + (gain / self.crossover).powi(2) * b(gain)
+        4.0 * electrons + self.phonons(gain)
+    }
+
+    /// The largest rate of all gains between two: electrons give less to more, phonons least at 0 and then most at 2.82 kT.
+    pub(super) fn largest_rate(&self, from: f64, to: f64) -> f64 {
+        let most = self.phonons((PHONON_PEAK * self.temperature).clamp(from, to));
+        self.rate(from) + (most - self.phonons(from)).max(0.0)
+    }
+
+    /// A rate that no gain between two falls below.
+    pub(super) fn least_rate(&self, from: f64, to: f64) -> f64 {
+        let least = if from < 0.0 && to > 0.0 { 0.0 } else { self.phonons(from).min(self.phonons(to)) };
+        (self.rate(to) - self.phonons(to) + least) * (1.0 - 1e-12)
+    }
+
+    fn phonons(&self, gain: f64) -> f64 {
+        (gain / self.crossover).powi(2) * bose(gain, self.temperature)
     }
 }
+
+/// Where `x^3 / (e^x - 1)` is largest.
+const PHONON_PEAK: f64 = 2.821_439_372_122_079;
 
 /// `B(x) = x / (e^{x/kT} - 1)`, kT at x = 0.
 fn bose(x: f64, temperature: f64) -> f64 {

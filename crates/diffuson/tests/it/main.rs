@@ -4,6 +4,7 @@ mod closed_forms;
 mod computed;
 mod conformance;
 mod golden;
+mod interacting_defects;
 mod joint;
 mod kinetics;
 mod leads;
