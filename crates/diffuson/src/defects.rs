@@ -9,15 +9,28 @@
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
 //! in t. Conductances are in e^2/h. **Both spins are counted** in conductances and energies, unlike elsewhere in the crate: the energy of a defect is compared with kT.
 
+//!
+//! # What answers what
+//!
+//! | question | function |
+//! |---|---|
+//! | transition rates under bias, with phonons | [`Bath`] |
+//! | many mobile defects that interact; quench, annealing | [`InteractingDefects`], [`Occupation`] |
+//! | their equilibrium at many temperatures | [`ReplicaExchange`] |
+//! | their motion in time, under bias | [`KineticMonteCarlo`] |
+//! | spectra of traces; telegraph noise and 1/f noise in closed form | [`Spectrum`], [`Telegraph`] |
+
 mod bath;
 mod interacting;
 mod kinetic;
 mod replica_exchange;
+mod spectrum;
 
 pub use bath::Bath;
 pub use interacting::{Ball, Coupling, InteractingDefects, Occupation, Places, RandomPlacement, Sequence};
 pub use kinetic::{Hop, KineticMonteCarlo, TimeAverage};
 pub use replica_exchange::{Equilibrium, ReplicaExchange};
+pub use spectrum::{Spectrum, Telegraph};
 
 use crate::audit::Audit;
 

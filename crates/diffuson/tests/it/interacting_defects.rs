@@ -2,7 +2,7 @@
 
 use diffuson::defects::{
     Ball, Bath, Coupling, InteractingDefects, KineticMonteCarlo, Occupation, Places, ReplicaExchange,
-    Sequence,
+    Sequence, Spectrum, Telegraph,
 };
 use diffuson::disorder::Fields;
 use diffuson_ensemble::random::Realisation;
@@ -332,4 +332,83 @@ fn refused() {
     let bath = Bath::new(1.0, 0.0, 1.0).unwrap();
     let start = Occupation::new(&defects, &[0; 3]);
     assert!(KineticMonteCarlo::new(start, bath, &[0.0; 2], Sequence::new(&numbers, 1)).is_err());
+}
+
+/// Welch's estimate of one fluctuator against the closed form for means over intervals. False alarms: some 1e-4 (bands at 4.5 standard deviations, 24 bands).
+#[test]
+fn telegraph_noise_has_its_lorentzian() {
+    let defects = contact(1, 2, 4, 3);
+    let jump = defects.conductance(&[1]) - defects.conductance(&[0]);
+    let gain = defects.energy(&[1]) - defects.energy(&[0]);
+    let bath = Bath::new(0.5 * gain.abs(), 2.0 * gain.abs(), gain.abs()).unwrap();
+    let telegraph = Telegraph { jump, up: bath.rate(gain), down: bath.rate(-gain) };
+    let numbers = numbers(500);
+    let start = Occupation::new(&defects, &[0]);
+    let mut moving = KineticMonteCarlo::new(start, bath, &[0.0], Sequence::new(&numbers, 1)).unwrap();
+    let interval = 0.2 / (telegraph.up + telegraph.down);
+    // 400 segments of 400 relaxation times: the window blurs a Lorentzian by less than 1e-4
+    let (segment, segments) = (2048, 400);
+    let trace = moving.trace(interval, segment * segments);
+    let spectrum = Spectrum::of_trace(&trace, interval, segment).unwrap();
+    let expected: Vec<f64> =
+        spectrum.frequency.iter().map(|&f| telegraph.sampled_spectrum(f, interval)).collect();
+    let expected = Spectrum { density: expected, ..spectrum.clone() }.in_bands(24);
+    let found = spectrum.in_bands(24);
+    let mut wide = 0;
+    for k in 0..24 {
+        let width = found.frequency[k] - if k == 0 { 0.0 } else { found.frequency[k - 1] };
+        let frequencies = (width * segment as f64 * interval).max(1.0);
+        // independent segments and frequencies; neighbours share a window, which costs at most a factor 2 in variance
+        let error = (2.0 / (segments as f64 * frequencies)).sqrt();
+        let deviation = (found.density[k] / expected.density[k] - 1.0) / error;
+        assert!(deviation.abs() < 4.5, "{k}: {deviation} at {}", found.frequency[k]);
+        wide += usize::from(frequencies > 10.0);
+    }
+    assert!(wide > 10, "bands that say something");
+    // the variance: its error is that of 160 000 relaxation times; the last interval of frequency counts half
+    let step = spectrum.frequency[0];
+    let variance: f64 = spectrum.density.iter().sum::<f64>() * step;
+    assert!((variance / telegraph.variance() - 1.0).abs() < 0.1, "{variance}");
+}
+
+#[test]
+fn closed_forms_of_spectra_agree() {
+    let telegraph = Telegraph { jump: 0.7, up: 0.3, down: 1.1 };
+    let sum = |of: &dyn Fn(f64) -> f64, from: f64, to: f64| {
+        // midpoints on a logarithmic scale
+        let (n, range) = (200_000, (to / from).ln());
+        let at = |k: usize| from * (range * (k as f64 + 0.5) / n as f64).exp();
+        (0..n).map(|k| of(at(k)) * at(k)).sum::<f64>() * range / n as f64
+    };
+    // the tails beyond 1e-6 and 1e5 hold 1e-5 of it
+    let variance = sum(&|f| telegraph.spectrum(f), 1e-6, 1e5);
+    assert!((variance / telegraph.variance() - 1.0).abs() < 2e-5, "{variance}");
+    // t1 = 1/up, t2 = 1/down
+    let (t1, t2) = (1.0 / 0.3, 1.0 / 1.1);
+    let tau = 1.0 / (1.0 / t1 + 1.0 / t2);
+    let at_zero = 4.0 * 0.49 * tau / ((t1 + t2) * (1.0 / t1 + 1.0 / t2));
+    assert!((telegraph.spectrum(0.0) / at_zero - 1.0).abs() < 1e-14);
+    // short intervals give the Lorentzian, to the square of frequency times interval
+    let near = telegraph.sampled_spectrum(0.1, 1e-3) / telegraph.spectrum(0.1);
+    assert!((near - 1.0).abs() < 1e-6, "{near}");
+    // fast fluctuators, sampled slowly: white, with the variance of means over intervals of 2 sigma^2 tau / interval
+    let white = telegraph.sampled_spectrum(1e-5, 1e4) / telegraph.spectrum(0.0);
+    assert!((white - 1.0).abs() < 1e-3, "{white}");
+    // uniform tunnelling constants, by quadrature
+    for frequency in [1e-6, 1e-3, 0.1, 10.0] {
+        let (spread, n) = (9.0, 20_000);
+        let mean = (0..n)
+            .map(|k| {
+                let slow = (-spread * (k as f64 + 0.5) / n as f64).exp();
+                let rates = Telegraph { up: 0.3 * slow, down: 1.1 * slow, ..telegraph };
+                rates.spectrum(frequency) / n as f64
+            })
+            .sum::<f64>();
+        // midpoints of step 4.5e-4: squared over 24
+        assert!((telegraph.spread_spectrum(frequency, spread) / mean - 1.0).abs() < 1e-7, "{frequency}");
+    }
+    // 1/f in the middle: arcs are pi/2 but for the ends of the range, e^-4.5 away
+    let middle = 1.4 * (-4.5f64).exp() / (2.0 * std::f64::consts::PI);
+    let law = telegraph.variance() / (9.0 * middle);
+    assert!((telegraph.spread_spectrum(middle, 9.0) / law - 1.0).abs() < 0.02);
 }
