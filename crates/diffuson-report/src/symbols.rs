@@ -33,6 +33,10 @@ pub(crate) fn symbol(key: &str) -> String {
         "chain.energy" => r"$\mu$",
         "barrier.transmission" => "$T$",
         "lattice.energy" => "$E$",
+        "defects.mobile" => "$N$",
+        "defects.sites" => "$z$",
+        "defects.born_length" => "$f$",
+        "dynamics.crossover" => "$E^*$",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()

@@ -4,6 +4,7 @@
 
 mod checkpoint;
 
+use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
@@ -120,6 +121,7 @@ fn with_task<T, E: From<Diagnostic>>(
     work: impl FnOnce(&dyn Task) -> Result<T, E>,
 ) -> Result<T, E> {
     match study.points()[0].settings {
+        Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)

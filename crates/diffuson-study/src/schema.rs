@@ -21,6 +21,7 @@
 //! physics, and the default a case somebody would compute.
 
 mod conductor;
+mod defect_dynamics;
 mod ensemble;
 mod json_schema;
 mod key;
@@ -44,6 +45,7 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[
+    defect_dynamics::KIND,
     local_heat::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,

@@ -1,6 +1,7 @@
 //! The typed settings of one sweep point, one struct per kind of study, in the units of the table.
 
 pub mod conductor;
+pub mod defect_dynamics;
 pub mod ensemble;
 pub mod local_heat;
 pub mod mobility_edge;
@@ -15,6 +16,7 @@ pub mod thermoelectric;
 mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
+pub use defect_dynamics::DefectDynamics;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
@@ -28,6 +30,8 @@ pub use thermoelectric::Thermoelectric;
 /// The settings of one point, by kind of study.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Settings {
+    /// Kind `defect-dynamics`.
+    DefectDynamics(DefectDynamics),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -65,6 +69,7 @@ impl Settings {
     /// How many samples are computed, and from which seed.
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
+            Self::DefectDynamics(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_) | Self::NumberVariance(_) | Self::PointContact(_) => {
                 EnsembleSettings::EXACT
@@ -81,6 +86,7 @@ impl Settings {
     /// What is wrong with the settings taken together.
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {
+            Self::DefectDynamics(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
