@@ -45,6 +45,10 @@ pub(crate) fn symbol(key: &str) -> String {
         "defects.place" => "$z/r_0$",
         "defects.band" => r"$E_{max}$",
         "held.energy" => "held",
+        "defects.mobile" => "$N$",
+        "defects.sites" => "$z$",
+        "defects.born_length" => "$f$",
+        "dynamics.crossover" => "$E^*$",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
