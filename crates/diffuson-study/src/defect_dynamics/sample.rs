@@ -12,7 +12,7 @@ use diffuson_ensemble::random::Realisation;
 /// What one contact gives. Conductances in e^2/h, less the mean of random placement; energies likewise, per mobile defect, in e_F.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Sample {
-    /// Annealed, or mean over time.
+    /// Annealed, or mean over time; the energy is NaN where only the noise is computed.
     pub(super) conductance: f64,
     pub(super) energy: f64,
     /// After a quench from a random placement; NaN where defects move.
@@ -118,7 +118,7 @@ pub(super) fn sample(settings: &DefectDynamics, seed: u64, sample: u64) -> Resul
             let spread = fluctuators.as_ref().map_or_else(none, |of| {
                 all(&|f| of.iter().map(|t| t.spread_spectrum(f, motion.tunnelling)).sum())
             });
-            let scalars = Sample { hop_rate, ..contact.sample(moving.now().energy(), mean) };
+            let scalars = Sample { hop_rate, ..contact.sample(f64::NAN, mean) };
             Ok((scalars, vec![found.in_bands(*bands).density, own, spread], moving.audit()))
         }
     }

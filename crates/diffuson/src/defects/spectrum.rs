@@ -30,7 +30,7 @@ impl Spectrum {
     /// An interval that is not positive; an odd segment, one shorter than 4 or longer than the trace.
     pub fn of_trace(trace: &[f64], interval: f64, segment: usize) -> Result<Self, DefectError> {
         require("interval", interval, interval > 0.0 && interval.is_finite(), "positive")?;
-        let fits = segment >= 4 && segment % 2 == 0 && segment <= trace.len();
+        let fits = segment >= 4 && segment.is_multiple_of(2) && segment <= trace.len();
         require("length of a segment", segment as f64, fits, "even, from 4 to the length of the trace")?;
         let mean = trace.iter().sum::<f64>() / trace.len() as f64;
         let window: Vec<f64> = (0..segment)
