@@ -76,6 +76,15 @@ pub enum Measure {
         /// The other study, by its stem; its point 0 is used.
         reference: String,
     },
+    /// The mean square difference between positions of a per-sample array, divided by the same for the same samples at another point; error by jackknife.
+    Suppression {
+        /// The array, over positions.
+        of: String,
+        /// The point.
+        point: usize,
+        /// The other point.
+        over: usize,
+    },
     /// `f(0,0,0) = prefactor (L_in/c)^p sigma^s` of Eq. 8 over points and sizes of cells.
     Cells {
         /// `exponent` p, `conductivity` s, or `prefactor`.
@@ -208,9 +217,12 @@ impl Measure {
                 let other = evidence.others.iter().find(|(stem, _)| stem == reference);
                 let (_, other) = other.ok_or_else(|| missing("the second study was not run"))?;
                 let (above, below) = (mean_squares(record, field, *point)?, mean_squares(other, field, 0)?);
-                let pairs: Vec<Vec<f64>> = above.into_iter().zip(below).map(|(a, b)| vec![a, b]).collect();
-                let ratio = jackknife(&pairs, |mean| vec![(mean[0] / mean[1]).sqrt()]);
-                Ok(ratio.map_err(|e| missing(&e.to_string()))?.estimates()[0])
+                ratio_of_means(above, below, f64::sqrt)
+            }
+            Self::Suppression { of, point, over } => {
+                let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
+                let [one, other] = [point, over].map(|p| square_differences(record, of, *p));
+                ratio_of_means(one?, other?, |ratio| ratio)
             }
             Self::Cells { report, at_least } => {
                 let table = table()?;
@@ -288,6 +300,30 @@ impl Table {
             Ok(points)
         }
     }
+}
+
+/// A function of the mean over samples of one number, divided by that of another of the same samples; error by jackknife.
+fn ratio_of_means(
+    above: Vec<f64>,
+    below: Vec<f64>,
+    of: impl Fn(f64) -> f64,
+) -> Result<Estimate, MeasureError> {
+    let pairs: Vec<Vec<f64>> = above.into_iter().zip(below).map(|(a, b)| vec![a, b]).collect();
+    let ratio = jackknife(&pairs, |mean| vec![of(mean[0] / mean[1])]);
+    Ok(ratio.map_err(|e| MeasureError::Missing(e.to_string()))?.estimates()[0])
+}
+
+/// Mean square difference between two positions, for each sample.
+fn square_differences(record: &Reader, array: &str, point: usize) -> Result<Vec<f64>, MeasureError> {
+    let samples = record.samples();
+    let values = record.read_samples::<f64>(array, point, 0..samples)?.data;
+    let of_sample = |sample: &[f64]| {
+        let known: Vec<f64> = sample.iter().copied().filter(|x| !x.is_nan()).collect();
+        let n = known.len() as f64;
+        let mean = known.iter().sum::<f64>() / n;
+        2.0 * known.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (n - 1.0)
+    };
+    Ok(values.chunks_exact((values.len() / samples.max(1)).max(1)).map(of_sample).collect())
 }
 
 /// Mean square of a field over the middle third of the slices, for each sample.

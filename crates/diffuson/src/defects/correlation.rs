@@ -60,7 +60,8 @@ impl Interference {
     /// The rough wall of a round channel as long as wide, `(d/lambda_F)^2` scatterers of amplitude f (Eq. 10); d in 1/k_F. The defect is in the middle of the
     /// channel, anywhere within `reach` of the radius. Both scale as `1/d^2` and `1/d`; on the axis itself, where all distances are stationary, phases are not random.
     ///
-    /// With `V0 = e_F`, hence `f = 2 pi^2`, the constants of Eq. 10 are 12 and 3.5 at reach 0.7, with f = 1 they are 0.031 and 0.353.
+    /// At reach 0.7 the constants of Eq. 10 are 0.031 and 0.353 with f = 1. With `V0 = e_F`, hence `f = 2 pi^2`, they are 12.2 and 137, the latter 3.5 with the amplitude
+    /// printed in Eq. 4, which lacks 4 pi^2.
     ///
     /// # Errors
     ///

@@ -124,6 +124,8 @@ fn walls_and_neighbours() {
         assert!((wall.correlation - 0.933_204_579_954).abs() < 1e-8, "{wall:?}");
         let strong = Interference::of_rough_wall(diameter, TAU * PI, 0.7).unwrap();
         assert!((strong.energy * scale * scale / 12.5 - 1.0).abs() < 0.03);
+        // The sheet takes the amplitude that Eq. 4 prints, 4 pi^2 below that of the pair.
+        assert!((strong.conductance * scale / (4.0 * PI * PI) / 3.5 - 1.0).abs() < 0.03);
     }
     // Computed contacts of 100 scatterers on the wall, the defect anywhere within 0.7 of the radius: phases are random but for a few per cent.
     let diameter = 10.0 * TAU;

@@ -1,12 +1,22 @@
 //! Paper 001: defects that move in a point contact. Printed formulas are evaluated as printed, what they are held against by the engines of the library.
 //! Units are those of `diffuson::defects` unless a statement says otherwise.
 
+mod ensembles;
+mod lattice;
+mod multiple;
+mod pairs;
+mod single;
+mod waves;
+
 use super::{Arguments, Refused};
+use diffuson::audit::Audit;
+use diffuson::defects::Electrons;
 
 /// A part: the value of its formulas by name.
 type Part = fn(&str, &Arguments) -> Result<Option<f64>, Refused>;
 
-const PARTS: [Part; 0] = [];
+const PARTS: [Part; 6] =
+    [single::value, pairs::value, multiple::value, waves::value, ensembles::value, lattice::value];
 
 /// Value of a named formula.
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
@@ -16,4 +26,14 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
     }
     Ok(None)
+}
+
+/// Electrons without temperature and field.
+const COLD: Electrons = Electrons { temperature: 0.0, field: [0.0; 3] };
+
+fn passed(audit: &Audit) -> Result<(), Refused> {
+    match audit.laws().iter().find(|l| !l.passed()) {
+        None => Ok(()),
+        Some(l) => Err(format!("{}: {:e}, allowed {:e}", l.name, l.residual, l.allowed).into()),
+    }
 }
