@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 use transport::Transport;
 
 /// A contact without scatterers, and all that those at its candidates need to know of it. Memory: `16 (41 c^2 + 2 c m + m^2)` bytes for c
-/// candidates and m channels at T = 0, `16 (20 c^2 + 11 (c + m)^2)` at 0.1 t.
+/// candidates and m channels at T = 0.
 #[derive(Clone, Debug)]
 pub struct LatticeContact {
     shape: ContactShape,
@@ -59,7 +59,8 @@ const AVERAGE: f64 = 1e-2;
 
 impl LatticeContact {
     /// A contact of the given shape at the Fermi energy `energy` and temperature kT (both in t), with `flux` flux quanta per plaquette of the x-y plane, leads included, and the sites where
-    /// scatterers may be.
+    /// scatterers may be. There are 41 factorisations at T = 0; at kT > 0 there are 11 for the conductance and, for energies, some `2.5 (reach/kT)^{1/2}` with a band that reaches as far: 30 at 0.1 t
+    /// and 90 at 0.01 t.
     ///
     /// # Errors
     /// [`DefectError`] if a candidate is no site of the contact, there is none, energy or flux are not numbers, the temperature is negative or above 0 but so low that too many poles of
