@@ -16,6 +16,7 @@ use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
 use crate::thermoelectric;
+use crate::zero_bias_anomaly;
 use crate::zero_bias_anomaly_fit;
 
 /// A kind of study, as it is drawn and told.
@@ -35,7 +36,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 10] = [
+const KINDS: [&Kind; 11] = [
     &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,
@@ -45,6 +46,7 @@ const KINDS: [&Kind; 10] = [
     &point_contact::KIND,
     &scaling::KIND,
     &thermoelectric::KIND,
+    &zero_bias_anomaly::KIND,
     &zero_bias_anomaly_fit::KIND,
 ];
 

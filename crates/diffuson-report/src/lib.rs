@@ -37,6 +37,7 @@ mod symbols;
 mod table;
 mod thermoelectric;
 mod write;
+mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 pub use error::ReportError;

@@ -41,6 +41,10 @@ pub(crate) fn symbol(key: &str) -> String {
         "chain.energy" => r"$\mu$",
         "barrier.transmission" => "$T$",
         "lattice.energy" => "$E$",
+        "defects.crossover" => "$E^*$",
+        "defects.place" => "$z/r_0$",
+        "defects.band" => r"$E_{max}$",
+        "held.energy" => "held",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
@@ -72,6 +76,7 @@ pub(crate) fn unit(key: &str) -> &'static str {
         "contact.temperature" => "K",
         "drive.current" => "nA",
         "drive.voltage" => "V",
+        "defects.band" | "held.energy" | "bias.from" | "bias.to" => "K",
         "edge.distance" | "data.from" | "data.to" | "defects.crossover" => "K",
         "data.bias_from" | "data.bias_to" => "V",
         "data.conductance_noise" => "e^2/h",

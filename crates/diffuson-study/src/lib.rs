@@ -61,6 +61,7 @@ mod scaling;
 mod strip;
 mod task;
 mod thermoelectric;
+mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 pub use diagnostic::Diagnostic;

@@ -19,6 +19,7 @@ use crate::settings::{EnsembleSettings, Settings, Stop};
 use crate::study::Study;
 use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
+use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use crate::zero_bias_anomaly_fit::ZeroBiasAnomalyFitTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
@@ -148,6 +149,7 @@ fn with_task<T, E: From<Diagnostic>>(
             let conductors = thermoelectric::conductors(study)?;
             work(&ThermoelectricTask::new(study, &conductors)?)
         }
+        Settings::ZeroBiasAnomaly(_) => work(&ZeroBiasAnomalyTask::new(study)?),
         Settings::ZeroBiasAnomalyFit(_) => work(&ZeroBiasAnomalyFitTask::new(study)?),
     }
 }

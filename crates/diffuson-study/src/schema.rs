@@ -38,6 +38,7 @@ mod scaling;
 mod temperature;
 mod template;
 mod thermoelectric;
+mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 use crate::settings::{Missing, Settings};
@@ -56,6 +57,7 @@ pub const KINDS: &[Kind] = &[
     point_contact::KIND,
     scaling::KIND,
     thermoelectric::KIND,
+    zero_bias_anomaly::KIND,
     zero_bias_anomaly_fit::KIND,
 ];
 

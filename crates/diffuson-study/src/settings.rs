@@ -12,6 +12,7 @@ pub mod point_contact;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
+pub mod zero_bias_anomaly;
 pub mod zero_bias_anomaly_fit;
 
 mod temperature;
@@ -27,6 +28,7 @@ pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
+pub use zero_bias_anomaly::ZeroBiasAnomaly;
 pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
 
 /// The settings of one point, by kind of study.
@@ -50,6 +52,8 @@ pub enum Settings {
     Scaling(Scaling),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
+    /// Kind `zero-bias-anomaly`.
+    ZeroBiasAnomaly(ZeroBiasAnomaly),
     /// Kind `zero-bias-anomaly-fit`.
     ZeroBiasAnomalyFit(ZeroBiasAnomalyFit),
 }
@@ -80,9 +84,10 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_) | Self::NumberVariance(_) | Self::PointContact(_) => {
-                EnsembleSettings::EXACT
-            }
+            Self::MobilityEdge(_)
+            | Self::NumberVariance(_)
+            | Self::PointContact(_)
+            | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
@@ -107,6 +112,7 @@ impl Settings {
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
+            Self::ZeroBiasAnomaly(settings) => settings.problems(),
             Self::ZeroBiasAnomalyFit(settings) => settings.problems(),
         }
     }

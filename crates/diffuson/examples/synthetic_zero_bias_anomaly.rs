@@ -13,8 +13,8 @@ use diffuson_ensemble::random::Realisation;
 
 /// G0, in e^2/h.
 const CONDUCTANCE: f64 = 320.0;
-/// Standard error, in e^2/h: one in ten thousand.
-const NOISE: f64 = 0.03;
+/// Standard error, in e^2/h: three in ten thousand.
+const NOISE: f64 = 0.1;
 const TEMPERATURES: [f64; 6] = [0.3, 0.6, 1.2, 2.4, 4.8, 9.6];
 /// In mV.
 const BIASES: [f64; 14] = [0.0, 0.05, 0.1, 0.15, 0.2, 0.3, 0.45, 0.7, 1.0, 1.5, 2.2, 3.2, 4.5, 6.5];

@@ -25,7 +25,7 @@ A zero-bias anomaly has one bias at one temperature in a line, with its conducta
 MODEL.toml is a study file whose `data.file` is replaced by DATA.csv: `diffuson new mobility-edge-fit` or
 `diffuson new zero-bias-anomaly-fit` prints one with all keys. Record, figures and report are written as by `diffuson run`.
 
-Examples:
+Example:
   diffuson fit studies/data/synthetic-mobility-edge.csv studies/mobility-edge-fit.toml
   diffuson fit studies/data/synthetic-zero-bias-kondo.csv --model zero-bias-anomaly";
 

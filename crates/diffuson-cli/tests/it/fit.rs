@@ -97,6 +97,122 @@ fn resistivities_and_magnitudes_are_the_same_measurements() {
     assert!((exponent("data.csv") - exponent("other.csv")).abs() < 1e-7);
 }
 
+/// The two synthetic tables of a zero-bias anomaly, with the study that fits them.
+fn with_anomalies() -> Workshop {
+    let workshop = Workshop::new();
+    for (name, file) in [
+        ("model.toml", "zero-bias-anomaly-fit.toml"),
+        ("defects.csv", "data/synthetic-zero-bias-defects.csv"),
+        ("kondo.csv", "data/synthetic-zero-bias-kondo.csv"),
+    ] {
+        workshop.write(name, fs::read(studies().join(file)).expect("a ready study"));
+    }
+    workshop
+}
+
+/// Short enough for a test.
+const SHORT: [&str; 6] =
+    ["--set", "posterior.steps=0", "--set", "comparison.repetitions=20", "--json", "--fresh"];
+
+/// Each table chooses the picture it was made by, with its parameters (E* = 2 K, a = 1) within three standard errors.
+#[test]
+fn anomalies_are_told_apart() {
+    let workshop = with_anomalies();
+    for (table, quantity, truth, says) in [
+        ("defects.csv", "crossover", 2.0, "The data prefer defects"),
+        ("kondo.csv", "share", 1.0, "The data prefer two-channel Kondo"),
+    ] {
+        let args: Vec<&str> = ["fit", table, "model.toml"].into_iter().chain(SHORT).collect();
+        let object = workshop.run(&args).well().json();
+        let number = |id: &str, what: &str| object["estimates"][0][id][what].as_f64().expect("a number");
+        assert_eq!(number("weight", "value") > 0.5, quantity == "crossover");
+        assert!((number("weight", "value") - 0.5).abs() > 0.49);
+        let error = number(quantity, "standard_error");
+        assert!((number(quantity, "value") - truth).abs() < 3.0 * error && error < 0.1 * truth, "{object}");
+        assert_eq!(object["warnings"], serde_json::json!([]), "{table}");
+        for name in ["bias", "temperature", "residuals", "collapse"] {
+            let svg =
+                fs::read_to_string(workshop.path(&format!("results/model/{name}.svg"))).expect("a figure");
+            assert!(svg.starts_with("<svg") && !svg.contains("no data"), "{name}");
+        }
+        let page = fs::read_to_string(workshop.path("results/model/report.html")).expect("a page");
+        assert!(page.contains(says) && page.contains("in 100 % of the cases and the other picture in 0 %"));
+    }
+    let shown = workshop.run(&["show", "results/model.zarr"]).well().stdout;
+    assert!(shown.contains("two-channel Kondo: share") && shown.contains("as_adverse"), "{shown}");
+}
+
+/// At low bias and temperature the pictures differ by less than the errors, and the result says so.
+#[test]
+fn data_that_do_not_decide_say_so() {
+    let workshop = with_anomalies();
+    let window = ["--set", "data.to=2", "--set", "data.bias_to=1 mV"];
+    let args: Vec<&str> = ["fit", "defects.csv", "--model", "zero-bias-anomaly"]
+        .into_iter()
+        .chain(window)
+        .chain(SHORT)
+        .collect();
+    let object = workshop.run(&args).well().json();
+    let warnings = object["warnings"].to_string();
+    assert!(warnings.contains("the data do not decide between the pictures"), "{warnings}");
+    let page = fs::read_to_string(workshop.path("results/defects/report.html")).expect("a page");
+    assert!(page.contains("The data do not decide"));
+}
+
+/// Resistances in other units are the same measurements, to the rounding of units.
+#[test]
+fn resistances_are_the_same_anomaly() {
+    let workshop = with_anomalies();
+    let text = fs::read_to_string(workshop.path("defects.csv")).expect("measurements");
+    let mut other = "T [mK]; bias [uV]; R [kOhm]; R_error [kOhm]\n".to_owned();
+    for line in text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_digit())) {
+        let numbers: Vec<f64> = line.split(", ").map(|c| c.parse().expect("a number")).collect();
+        let &[bias, temperature, conductance, error] = numbers.as_slice() else { panic!("{line}") };
+        let resistance = 25.812_807_459_304_5 / conductance;
+        other.push_str(&format!(
+            "{}; {}; {resistance}; {}\n",
+            1e3 * temperature,
+            1e3 * bias,
+            resistance * error / conductance
+        ));
+    }
+    workshop.write("other.csv", other);
+    let crossover = |data: &str| {
+        let args: Vec<&str> =
+            ["fit", data, "model.toml", "--set", "comparison.repetitions=0", "--set", "posterior.steps=0"]
+                .into_iter()
+                .chain(["--json", "--no-report", "--fresh"])
+                .collect();
+        workshop.run(&args).well().json()["estimates"][0]["crossover"]["value"].as_f64().expect("a value")
+    };
+    // the search ends within 1e-4 of the standard error of 0.06
+    assert!((crossover("defects.csv") - crossover("other.csv")).abs() < 1e-5);
+}
+
+#[test]
+fn wrong_anomalies_give_one_error() {
+    let workshop = with_anomalies();
+    const HEAD: &str = "V [mV], T [K], G [e^2/h], G_error [e^2/h]\n";
+    let cases: [(&str, &[&str]); 7] = [
+        ("V [mV], T [K]\n1, 2\n", &["neither of the columns `conductance` and `resistance`"]),
+        ("V [mV], T [K], G [S], R [Ohm]\n1, 2, 1, 1\n", &["both of the columns"]),
+        ("V [mV], T [K], G [S]\n1, 2, 1\n", &["no column `conductance_error`", "data.conductance_noise"]),
+        ("V [mV], V_error [mV], T [K], G [S], G_error [S]\n1, 1, 2, 1, 1\n", &["has errors of the bias"]),
+        ("V [K], T [K], G [S]\n1, 2, 1\n", &["needs a unit", "mV"]),
+        (&format!("{HEAD}1, 1, 3, 0.1\n1, -2, 3, 0.1\n"), &["bad.csv:3:4", "temperature = -2"]),
+        (&format!("{HEAD}1, 1, 3, 0.1\n"), &["1 measured numbers are left for 3 parameters"]),
+    ];
+    for (text, words) in cases {
+        workshop.write("bad.csv", text);
+        refused(&workshop, &["fit", "bad.csv", "model.toml"], words);
+    }
+    let window = ["--set", "data.bias_from=3e-3", "--set", "data.bias_to=2e-3"];
+    let args: Vec<&str> = ["fit", "defects.csv", "model.toml"].into_iter().chain(window).collect();
+    refused(&workshop, &args, &["`data.bias_to = 2e-3` is not above data.bias_from"]);
+    let none = ["fit", "defects.csv", "model.toml", "--set", "data.from=30"];
+    refused(&workshop, &none, &["no measurements are left"]);
+}
+
 /// What holds for every wrong input: one error with a help, exit code 1, nothing written.
 fn refused(workshop: &Workshop, args: &[&str], words: &[&str]) -> Ran {
     let before = workshop.tree("");

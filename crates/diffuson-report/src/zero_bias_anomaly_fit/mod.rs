@@ -12,7 +12,7 @@ use crate::number::{short, typeset, with_error};
 use crate::plot::{Corner, Datum, Grid, LINE_WIDTH, Legend, LegendEntry, Marker, Panel, Scale, Styles};
 use crate::run::Run;
 use crate::setting::setting;
-use crate::svg::Stroke;
+use crate::svg::{INK, Stroke};
 use crate::symbols::with_unit;
 
 /// The kind `zero-bias-anomaly-fit`.
@@ -43,7 +43,7 @@ pub(crate) const KIND: Kind = Kind {
 
 /// The pictures: as arrays name them, as they are called, the colour of a curve that stands for all temperatures, its dashes.
 const PICTURES: [(&str, &str, &str, &str); 2] =
-    [("defects", "defects", "#1f77b4", ""), ("kondo", "two-channel Kondo", "#d62728", "3 2")];
+    [("defects", "defects", INK, ""), ("kondo", "two-channel Kondo", "#7f7f7f", "3 2")];
 
 fn describe(run: &Run) -> String {
     let value = |key: &str| setting(run, key).map_or_else(String::new, |s| s.with_unit());
@@ -144,8 +144,8 @@ fn conductance(measured: &Measured) -> String {
     with_unit(if chord { "$I/V$" } else { "$dI/dV$" }, "e^2/h")
 }
 
-fn noted(mut panel: Panel, note: &str) -> Panel {
-    panel.notes.push((Corner::TopLeft, note.to_owned()));
+fn noted(mut panel: Panel, corner: Corner, note: &str) -> Panel {
+    panel.notes.push((corner, note.to_owned()));
     panel
 }
 
@@ -157,7 +157,7 @@ fn bias(measured: &Measured) -> Option<Figure> {
             let data = measured.data("data_bias", "data_conductance", Some("data_conductance_error"));
             let curves = measured.curves("curve_bias", &format!("curve_{name}"), "");
             let labels = [&*with_unit("bias $V$", "mV"), &label];
-            Some(noted(fitted::panel(data, curves, labels, [Scale::Linear; 2])?, words))
+            Some(noted(fitted::panel(data, curves, labels, [Scale::Linear; 2])?, Corner::TopLeft, words))
         })
         .collect();
     let caption = "Measured conductance against bias with one standard error, and the fits by both pictures at the temperature of each series.".to_owned();
@@ -217,7 +217,7 @@ fn residuals(measured: &Measured) -> Option<Figure> {
         .filter_map(|(name, words, ..)| {
             let data = measured.data("data_bias", &format!("residual_{name}"), None);
             let labels = [&*with_unit("bias $V$", "mV"), "residual"];
-            Some(vec![noted(fitted::residuals(data, labels, Scale::Linear)?, words)])
+            Some(vec![noted(fitted::residuals(data, labels, Scale::Linear)?, Corner::TopRight, words)])
         })
         .collect();
     let caption = "(measured - fitted)/standard error by both pictures. Trends say that a picture does not hold; the scatter should be that of standard normal numbers.".to_owned();
@@ -236,7 +236,7 @@ fn collapse(measured: &Measured) -> Option<Figure> {
             // what is known to no better than itself would hide the rest
             data.retain(|d| d.x > 0.0 && d.y > 0.0 && d.y_error < 0.5 * d.y);
             let curves = measured.curves(&format!("scaling_bias_{name}"), &format!("scaling_{name}"), "");
-            Some(noted(fitted::panel(data, curves, labels, [Scale::Log; 2])?, words))
+            Some(noted(fitted::panel(data, curves, labels, [Scale::Log; 2])?, Corner::TopLeft, words))
         })
         .collect();
     let caption = "The data on the scaling axes of both pictures, those known to better than half their value. In the Kondo picture all temperatures fall on one curve; defects have \

@@ -1,15 +1,17 @@
 //! A point of the sweep made ready for its samples.
 
 use super::curves;
+use super::lattice::Constriction;
 use crate::settings::Settings;
-use crate::settings::fluctuators::{ContactSettings, Fluctuators, Sampled};
+use crate::settings::fluctuators::{ContactSettings, Fluctuators, LatticeSettings, Sampled};
 use crate::strip::Deviations;
 use crate::study::Study;
-use crate::task::{Cost, Made};
+use crate::task::{Cost, Made, check_memory};
 use diffuson::defects::pairs::PairLaw;
-use diffuson::defects::{Arrangement, Bath, DefectError, Electrons, Hops, Placement, Region};
+use diffuson::defects::{Bath, DefectError, Electrons, Hops, Placement, Region};
 use diffuson_ensemble::random::Realisation;
 use std::f64::consts::PI;
+use std::sync::Arc;
 
 /// A point with everything its samples share.
 pub(super) struct Point {
@@ -32,6 +34,25 @@ pub(super) struct Point {
 pub(super) enum Model {
     /// Point scatterers: two at a time by a law, or all of them together.
     Continuum { placement: Placement, pairs: Option<PairLaw>, electrons: Electrons },
+    /// Sites of a lattice.
+    Lattice { constriction: Arc<Constriction>, scatterers: usize },
+}
+
+/// Constrictions that points share.
+#[derive(Default)]
+pub(super) struct Constrictions(Vec<(Sampled, Arc<Constriction>)>);
+
+impl Constrictions {
+    /// That of a point: one for all that differ in nothing but their scatterers.
+    fn get(&mut self, s: &Sampled, lattice: &LatticeSettings) -> Result<Arc<Constriction>, DefectError> {
+        let key = Sampled { scatterers: 0, phase_shift: 0.0, mobile_phase_shift: 0.0, ..s.clone() };
+        if let Some((_, known)) = self.0.iter().find(|(other, _)| *other == key) {
+            return Ok(known.clone());
+        }
+        let new = Arc::new(Constriction::new(lattice, s.positions, s.temperature, s.flux)?);
+        self.0.push((key, new.clone()));
+        Ok(new)
+    }
 }
 
 pub(super) fn settings(study: &Study, point: usize) -> &Fluctuators {
@@ -42,22 +63,26 @@ pub(super) fn settings(study: &Study, point: usize) -> &Fluctuators {
 }
 
 impl Point {
-    pub(super) fn new(study: &Study, index: usize) -> Made<Self> {
+    pub(super) fn new(study: &Study, index: usize, constrictions: &mut Constrictions) -> Made<Self> {
         let s = settings(study, index);
         let refuse = |key: &str, e: DefectError| {
             study.diagnostic(index, key, format!("`{key}`: {e}"), "not possible".to_owned(), String::new())
         };
         let same = |point: &usize| settings(study, *point).sampled == s.sampled;
         let sharing: Vec<usize> = (0..study.points().len()).filter(same).collect();
-        let model = Model::new(&s.sampled).map_err(|(key, e)| refuse(key, e))?;
+        let model = Model::new(&s.sampled, constrictions).map_err(|(key, e)| refuse(key, e))?;
         let hops = if s.neighbours_only {
             Hops::Pairs(model.neighbours(s.sampled.positions).map_err(|e| refuse("mobile.step", e))?)
         } else {
             Hops::All
         };
         let baths = |of_bias| curves::baths(&s.bath, of_bias).map_err(|e| refuse("bath.from", e));
+        let cost = cost(&s.sampled, &model, sharing.len());
+        if let ContactSettings::Lattice(lattice) = &s.sampled.contact {
+            check_memory(study, index, ("lattice.opening", lattice.opening), &cost)?;
+        }
         Ok(Self {
-            cost: cost(&s.sampled, &model, sharing.len()),
+            cost,
             model,
             first: sharing[0],
             sharing: sharing.len(),
@@ -70,7 +95,7 @@ impl Point {
 }
 
 impl Model {
-    fn new(s: &Sampled) -> Result<Self, (&'static str, DefectError)> {
+    fn new(s: &Sampled, constrictions: &mut Constrictions) -> Result<Self, (&'static str, DefectError)> {
         match &s.contact {
             &ContactSettings::Continuum { pairs, region, closest, step } => {
                 let placement = Placement::new(region, closest, s.scatterers, s.positions, step)
@@ -84,6 +109,10 @@ impl Model {
                     },
                 })
             }
+            ContactSettings::Lattice(lattice) => {
+                let constriction = constrictions.get(s, lattice).map_err(|e| ("lattice.opening", e))?;
+                Ok(Self::Lattice { constriction, scatterers: s.scatterers })
+            }
         }
     }
 
@@ -94,8 +123,14 @@ impl Model {
 
     /// Pairs of positions next to each other, which are those of every sample.
     fn neighbours(&self, positions: usize) -> Result<Vec<(usize, usize)>, DefectError> {
-        let Self::Continuum { placement, .. } = self;
-        let Arrangement { positions: places, .. } = placement.arrange(&Deviations(Realisation::new(0, 0)))?;
+        let places: Vec<[f64; 3]> = match self {
+            Self::Continuum { placement, .. } => {
+                placement.arrange(&Deviations(Realisation::new(0, 0)))?.positions
+            }
+            Self::Lattice { constriction, .. } => {
+                constriction.cells().into_iter().map(|cell| cell.map(|x| x as f64)).collect()
+            }
+        };
         let square =
             |i: usize, j: usize| -> f64 { (0..3).map(|k| (places[i][k] - places[j][k]).powi(2)).sum() };
         let next = square(0, 1);
@@ -116,31 +151,46 @@ fn cross_section(region: Region) -> f64 {
 /// Frequencies of the imaginary axis, or steps of an integral over it, as a rule.
 const FREQUENCIES: f64 = 40.0;
 
+/// Energies of a contact on a lattice, real and imaginary.
+const ENERGIES: f64 = 41.0;
+
 fn cost(s: &Sampled, model: &Model, sharing: usize) -> Cost {
     let (n, z) = (s.scatterers as f64, s.positions as f64);
-    let Model::Continuum { pairs, .. } = model;
     let pairs_of = 0.5 * n * (n + 1.0) + n * z;
-    let (operations, method) = match pairs {
-        Some(PairLaw::Exact) => (200.0 * FREQUENCIES * pairs_of, "pairs"),
-        Some(_) => (200.0 * pairs_of, "pairs"),
-        // a factorisation, a triangular solution and kernels for every pair
-        None => (
+    let (operations, memory, method, mut reason) = match model {
+        Model::Continuum { pairs: Some(law), .. } => {
+            let energies = if *law == PairLaw::Exact { FREQUENCIES } else { 1.0 };
+            (200.0 * energies * pairs_of, 0.0, "pairs", "sums over pairs of scatterers".to_owned())
+        }
+        Model::Continuum { pairs: None, .. } => (
+            // a factorisation and waves between all scatterers, then what each position adds
             FREQUENCIES * (8.0 / 3.0 * n.powi(3) + 8.0 * z * n * n + 100.0 * pairs_of),
+            32.0 * (n + z) * (n + z),
             "multiple scattering",
+            "one factorisation for each imaginary frequency".to_owned(),
         ),
+        Model::Lattice { constriction, .. } => {
+            let sites = constriction.sites() as f64;
+            let update = ENERGIES * 8.0 * n * n * (n + z);
+            let contact = ENERGIES * 8.0 * sites.powi(3);
+            let (operations, reason) = if constriction.is_rough() {
+                (contact + update, "a contact of its own for every sample")
+            } else {
+                (update, "changes of low rank of a contact that is factorised once for all samples")
+            };
+            (operations, 16.0 * ENERGIES * sites * sites, "lattice", reason.to_owned())
+        }
     };
-    let shared = if sharing > 1 {
-        format!("; shared by {sharing} points that differ in the bath alone")
-    } else {
-        String::new()
-    };
+    if sharing > 1 {
+        reason.push_str(&format!("; samples shared by {sharing} points that differ in the bath alone"));
+    }
     Cost {
         system: format!("{} scatterers and a defect of {} positions", s.scatterers, s.positions),
         operations: operations / sharing as f64,
-        memory: 32.0 * (n + z) * (n + z),
+        memory,
         stored: 16.0 * z,
         method: method.to_owned(),
-        reason: format!("the model of the contact{shared}"),
+        reason,
         shared: sharing,
     }
 }

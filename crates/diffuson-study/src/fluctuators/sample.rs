@@ -23,6 +23,9 @@ impl Point {
                     None => point_scatterers::dress(&background, mobile, &positions, electrons),
                 }
             }
+            Model::Lattice { constriction, scatterers } => {
+                constriction.sample(&fields, *scatterers, self.phase_shifts)
+            }
         };
         let found = found.map_err(|e| e.to_string())?;
         let numbers = found.energy.iter().chain(&found.conductance);

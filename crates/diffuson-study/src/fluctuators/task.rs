@@ -2,7 +2,7 @@
 
 use super::crossing::Family;
 use super::curves::{self, Curve};
-use super::point::{Point, settings};
+use super::point::{Constrictions, Point, settings};
 use super::sample::Shared;
 use super::statistics::{self, BIN, BINS, Correlations, QUANTITIES, Stored, described};
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
@@ -14,7 +14,15 @@ use diffuson_ensemble::statistics::{Estimate, Moments};
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, StoreError};
 
 /// The laws a sample may be audited for, in the order of the record.
-const LAWS: [&str; 3] = [laws::OPTICAL_THEOREM, laws::FREQUENCIES, laws::QUADRATURE];
+const LAWS: [&str; 7] = [
+    laws::OPTICAL_THEOREM,
+    laws::FREQUENCIES,
+    laws::GRAND_POTENTIAL,
+    laws::QUADRATURE,
+    laws::UNITARITY,
+    laws::RECIPROCITY,
+    laws::BACKWARD_ERROR,
+];
 
 /// Work of one chunk of samples, in operations: some seconds.
 const CHUNK_OPERATIONS: f64 = 2e10;
@@ -70,7 +78,9 @@ const CURVES: [(&str, &str); 2] =
 
 impl<'s> FluctuatorsTask<'s> {
     pub(crate) fn new(study: &'s Study) -> Made<Self> {
-        let points = (0..study.points().len()).map(|p| Point::new(study, p)).collect::<Result<_, _>>()?;
+        let mut constrictions = Constrictions::default();
+        let points = (0..study.points().len()).map(|p| Point::new(study, p, &mut constrictions));
+        let points = points.collect::<Result<_, _>>()?;
         Ok(Self { study, points, shared: Shared::default(), seed: settings(study, 0).ensemble.seed })
     }
 

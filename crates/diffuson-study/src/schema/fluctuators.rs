@@ -16,6 +16,10 @@ pub(super) const KIND: Kind = Kind {
             "contact",
             "The contact, and how electrons are scattered in it. Lengths are in 1/k_F, energies in the Fermi energy e_F, measured from the bottom of the band.",
         ),
+        (
+            "lattice",
+            "The contact on a lattice: a constriction between wide leads. Lengths are in lattice constants a.",
+        ),
         ("scatterers", "The fixed scatterers, at random places."),
         ("mobile", "The defect that moves."),
         ("electrons", "The electrons that dress it."),
@@ -26,7 +30,7 @@ pub(super) const KIND: Kind = Kind {
         ("fit", "Part of a curve from which an exponent is taken, in rms splittings."),
         ("ensemble", "Average over the places of scatterers."),
     ],
-    groups: &[TOP, CONTACT, SCATTERERS, MOBILE, ELECTRONS, BATH, ENSEMBLE],
+    groups: &[TOP, CONTACT, LATTICE, SCATTERERS, MOBILE, ELECTRONS, BATH, ENSEMBLE],
     energy_scale: None,
     most_points: 1000,
     settings: |view| Fluctuators::new(view).map(Settings::Fluctuators),
@@ -46,7 +50,7 @@ const CONTACT: &[Key] = &[
     key("contact.law", "What is known of two scatterers.")
         .takes(Form::Choice(LAWS))
         .when(PAIRS)
-        .default("\"exact\"")
+        .default("\"asymptotic\"")
         .swept(),
     key("contact.radius", "Radius of the ball that holds the fixed scatterers, well inside a wider contact, with the defect that moves at its centre.")
         .number(Range::above(0.0), Dimension::Pure)
@@ -70,12 +74,46 @@ const CONTACT: &[Key] = &[
         .swept(),
 ];
 
+const LATTICE: &[Key] = &[
+    key("lattice.shape", "The constriction.").takes(Form::Choice(SHAPES)).when(ON_LATTICE).default("\"hole\"").swept(),
+    key("lattice.dimension", "Dimensions of the lattice: square or cubic.")
+        .takes(Form::Integer(Range::within(2.0, 3.0)))
+        .when(ON_LATTICE)
+        .default("3")
+        .swept(),
+    key("lattice.width", "Sites across the leads, in each direction.")
+        .takes(Form::Integer(Range::within(1.0, 1000.0)))
+        .when(ON_LATTICE)
+        .default("11")
+        .swept(),
+    key("lattice.opening", "Sites across the narrow part, in each direction.")
+        .takes(Form::Integer(Range::within(3.0, 1000.0)))
+        .when(ON_LATTICE)
+        .default("7")
+        .swept(),
+    key("lattice.length", "Slices of the constriction.")
+        .takes(Form::Integer(Range::within(3.0, 10_000.0)))
+        .when(ON_LATTICE)
+        .default("9")
+        .swept(),
+    key("lattice.energy", "Fermi energy on the scale of the band, in t; e_F is its distance from the bottom, 4 t or 6 t below the middle.")
+        .number(Range::between(-6.0, 6.0), Dimension::Energy)
+        .when(ON_LATTICE)
+        .default("-4.6")
+        .swept(),
+    key("lattice.blocked", "Share of the sites next to a wall that are blocked, others in every sample: a rough wall. Every sample is then a contact of its own.")
+        .number(Range::within(0.0, 1.0), Dimension::Pure)
+        .when(ON_LATTICE)
+        .default("0.0")
+        .swept(),
+];
+
 const SCATTERERS: &[Key] = &[
     key("scatterers.number", "Number of fixed scatterers.")
         .takes(Form::Integer(Range::within(0.0, 10_000.0)))
         .default("11")
         .swept(),
-    key("scatterers.phase_shift", "Phase shift of the fixed scatterers at the Fermi energy, in degrees; positive for attraction. On a lattice it is turned into a site energy by the mean local Green function of the narrow part.")
+    key("scatterers.phase_shift", "Phase shift of the fixed scatterers at the Fermi energy, in degrees; positive for attraction. On a lattice it is turned into a site energy by the Green function averaged over the inner sites of the constriction.")
         .number(Range::within(-90.0, 90.0), Dimension::Pure)
         .required("20.0")
         .swept(),
@@ -110,7 +148,7 @@ const ELECTRONS: &[Key] = &[
         .when(COHERENT)
         .default("0.0")
         .swept(),
-    key("electrons.flux", "Magnetic flux in flux quanta h/e, of a field across the current: through a cross-section of the ball, or through the narrow part of the lattice.")
+    key("electrons.flux", "Magnetic flux in flux quanta h/e, of a field across the current: through a cross-section of the ball, or through length x opening of the lattice.")
         .number(Range::ANY, Dimension::Pure)
         .when(COHERENT)
         .default("0.0")
@@ -158,12 +196,18 @@ const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"correlation\"", "2000")
 const CONTINUUM: &[Condition] = &[Is("contact.model", &["pairs", "multiple-scattering"])];
 const WALL: &[Condition] = &[CONTINUUM[0], Condition::NotGiven("contact.hollow")];
 const PAIRS: &[Condition] = &[Is("contact.model", &["pairs"])];
-const COHERENT: &[Condition] = &[Is("contact.model", &["multiple-scattering"])];
+const ON_LATTICE: &[Condition] = &[Is("contact.model", &["lattice"])];
+const COHERENT: &[Condition] = &[Is("contact.model", &["multiple-scattering", "lattice"])];
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const MODELS: &[Choice] = &[
     choice("pairs", "point scatterers in a wide ballistic contact, two at a time (Eqs. 4 to 6)"),
     choice("multiple-scattering", "the same, all of them together, exactly"),
+    choice("lattice", "a constriction of a tight-binding lattice, exactly"),
+];
+const SHAPES: &[Choice] = &[
+    choice("hole", "a hole in the wall between the leads; a wire where it is as wide as they are"),
+    choice("horn", "smoothly wider towards the leads on both sides"),
 ];
 const LAWS: &[Choice] = &[
     choice("exact", "all multiple scattering between the two, at any distance"),

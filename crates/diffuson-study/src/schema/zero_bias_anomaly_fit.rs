@@ -39,7 +39,7 @@ const TOP: &[Key] = &[
 const DATA: &[Key] = &[
     key("data.file", "The measurements, one bias at one temperature in a line; `diffuson fit` names it on the command line.")
         .takes(Form::Table(COLUMNS))
-        .required("\"measurements.csv\""),
+        .required("\"conductances.csv\""),
     key("data.measured", "Which conductance was measured.").takes(Form::Choice(MEASURED)).default("\"differential\""),
     key("data.from", "Lower temperatures are left out.")
         .number(Range::above(0.0), Dimension::Kelvin)

@@ -56,6 +56,34 @@ pub enum ContactSettings {
         /// Distance between neighbouring positions.
         step: f64,
     },
+    /// A constriction of a lattice.
+    Lattice(LatticeSettings),
+}
+
+/// A constriction of a lattice between wide leads; lengths in a.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LatticeSettings {
+    /// Whether it widens smoothly.
+    pub horn: bool,
+    /// Two or three dimensions.
+    pub dimension: usize,
+    /// Sites across the leads.
+    pub width: usize,
+    /// Sites across the narrow part.
+    pub opening: usize,
+    /// Slices.
+    pub length: usize,
+    /// The Fermi energy on the scale of the band, in t.
+    pub energy: f64,
+    /// Share of the sites next to a wall that are blocked.
+    pub blocked: f64,
+}
+
+impl LatticeSettings {
+    /// The Fermi energy above the bottom of the band, in t.
+    pub fn fermi_energy(&self) -> f64 {
+        self.energy + 2.0 * self.dimension as f64
+    }
 }
 
 /// What occupies positions. Energies in rms splittings.
@@ -135,17 +163,7 @@ impl Fluctuators {
                 "widen the range, or set bath.from, bath.to and bath.points so that it holds more",
             ));
         }
-        let ContactSettings::Continuum { region, .. } = self.sampled.contact;
-        if let Region::Shell { inner, outer } = region
-            && inner >= outer
-        {
-            problems.push(problem(
-                "contact.hollow",
-                "leaves no room for fixed scatterers",
-                format!("less than contact.radius = {outer}"),
-                "scatterers are between the two radii",
-            ));
-        }
+        problems.extend(self.sampled.contact.problem());
         if self.neighbours_only && self.sampled.positions > 2 && self.bath.temperature == 0.0 {
             problems.push(problem(
                 "bath.temperature",
@@ -169,6 +187,17 @@ impl Fluctuators {
 
 impl ContactSettings {
     fn new(view: &View<'_>) -> Result<Self, Missing> {
+        if view.word("contact.model")? == "lattice" {
+            return Ok(Self::Lattice(LatticeSettings {
+                horn: view.word("lattice.shape")? == "horn",
+                dimension: view.count("lattice.dimension")?,
+                width: view.count("lattice.width")?,
+                opening: view.count("lattice.opening")?,
+                length: view.count("lattice.length")?,
+                energy: view.number("lattice.energy")?,
+                blocked: view.number("lattice.blocked")?,
+            }));
+        }
         let radius = view.number("contact.radius")?;
         let region = match (view.number_if_any("contact.wall"), view.number_if_any("contact.hollow")) {
             (Some(length), _) => Region::Cylinder { diameter: 2.0 * radius, length },
@@ -190,5 +219,34 @@ impl ContactSettings {
             closest: view.number("contact.closest")?,
             step: view.number("mobile.step")?,
         })
+    }
+
+    /// What is wrong with the contact.
+    fn problem(&self) -> Option<Problem> {
+        match self {
+            &Self::Continuum { region: Region::Shell { inner, outer }, .. } if inner >= outer => {
+                Some(problem(
+                    "contact.hollow",
+                    "leaves no room for fixed scatterers",
+                    format!("less than contact.radius = {outer}"),
+                    "scatterers are between the two radii",
+                ))
+            }
+            Self::Lattice(l) if l.opening > l.width => Some(problem(
+                "lattice.opening",
+                "is wider than the leads",
+                format!("at most lattice.width = {}", l.width),
+                "an opening as wide as the leads is a wire",
+            )),
+            Self::Lattice(l) if !(l.fermi_energy() > 0.0 && l.energy < 2.0 * l.dimension as f64) => {
+                Some(problem(
+                    "lattice.energy",
+                    "is outside the band",
+                    format!("between -{0} and {0} in {1} dimensions", 2 * l.dimension, l.dimension),
+                    "at low filling, just above the bottom, the lattice is nearly a continuum",
+                ))
+            }
+            _ => None,
+        }
     }
 }

@@ -157,6 +157,8 @@ fn folder() -> (tempfile::TempDir, String) {
     let measurements =
         "sample, T [K], sigma [S/m], sigma_error [S/m], S [uV/K], S_error [uV/K]\nA, 1, 3, 0.1, -20, 1\n";
     std::fs::write(folder.path().join("measurements.csv"), measurements).unwrap();
+    let conductances = "V [mV], T [K], G [e^2/h], G_error [e^2/h]\n0.2, 1, 300, 0.1\n";
+    std::fs::write(folder.path().join("conductances.csv"), conductances).unwrap();
     let name = folder.path().join("study.toml").display().to_string();
     (folder, name)
 }

@@ -52,6 +52,16 @@ impl Bath {
         Self { within_beams: false, ..self }
     }
 
+    /// The same place under another bias and temperature.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bath::new`].
+    pub fn under(self, bias: f64, temperature: f64) -> Result<Self, DefectError> {
+        let other = Self::new(temperature, bias, self.crossover)?;
+        Ok(Self { left: self.left, within_beams: self.within_beams, ..other })
+    }
+
     /// kT.
     pub fn temperature(&self) -> f64 {
         self.temperature
