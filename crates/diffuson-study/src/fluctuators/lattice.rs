@@ -29,6 +29,8 @@ pub(super) struct Constriction {
 struct Solved {
     contact: LatticeContact,
     sites: Vec<Site>,
+    /// Those without a wall or a lead beside them.
+    inner: Vec<Site>,
     /// All ways to place the positions of the defect on inner sites.
     clusters: Vec<Vec<Site>>,
 }
@@ -105,6 +107,12 @@ impl Constriction {
         let place = |u: &f64| (free.swap_remove(choose(*u, free.len())), fixed_potential);
         let background: Vec<(Site, f64)> = deviates[1..].iter().map(place).collect();
         let mut found = solved.contact.dress(&background, mobile_potential, positions)?;
+        if self.lattice.interaction {
+            let alone = solved.contact.dress(&[], mobile_potential, positions)?;
+            found.audit.merge(&alone.audit);
+            found.energy.iter_mut().zip(alone.energy).for_each(|(e, alone)| *e -= alone);
+            found.conductance.iter_mut().zip(alone.conductance).for_each(|(g, alone)| *g -= alone);
+        }
         found.energy.iter_mut().for_each(|e| *e /= self.lattice.fermi_energy());
         Ok(found)
     }
@@ -121,7 +129,7 @@ impl Constriction {
             });
         }
         let contact = LatticeContact::new(shape, self.lattice.energy, self.flux, self.temperature, &sites)?;
-        Ok(Solved { contact, sites, clusters })
+        Ok(Solved { contact, sites, inner, clusters })
     }
 
     /// Whether all neighbours of a site belong to the constriction.
@@ -166,14 +174,14 @@ impl Constriction {
 }
 
 impl Solved {
-    /// The potential whose phase shift, by the Green function averaged over the sites of the defect in all its places, is the one given:
+    /// The potential whose phase shift, by the Green function averaged over the inner sites, is the one given:
     /// `1/V = <Re g> + <Im g> cot d`, the mean of what single sites would have.
     fn potential(&self, phase_shift: f64) -> Result<f64, DefectError> {
         let mut inverse = 0.0;
-        for cluster in &self.clusters {
-            inverse += 1.0 / self.contact.potential(cluster[0], phase_shift)?;
+        for site in &self.inner {
+            inverse += 1.0 / self.contact.potential(*site, phase_shift)?;
         }
-        Ok(self.clusters.len() as f64 / inverse)
+        Ok(self.inner.len() as f64 / inverse)
     }
 }
 

@@ -101,6 +101,11 @@ const LATTICE: &[Key] = &[
         .when(ON_LATTICE)
         .default("-4.6")
         .swept(),
+    key("lattice.part", "What is told of energies and conductances.")
+        .takes(Form::Choice(PARTS))
+        .when(ON_LATTICE)
+        .default("\"total\"")
+        .swept(),
     key("lattice.blocked", "Share of the sites next to a wall that are blocked, others in every sample: a rough wall. Every sample is then a contact of its own.")
         .number(Range::within(0.0, 1.0), Dimension::Pure)
         .when(ON_LATTICE)
@@ -208,6 +213,10 @@ const MODELS: &[Choice] = &[
 const SHAPES: &[Choice] = &[
     choice("hole", "a hole in the wall between the leads; a wire where it is as wide as they are"),
     choice("horn", "smoothly wider towards the leads on both sides"),
+];
+const PARTS: &[Choice] = &[
+    choice("total", "all of them: what walls do to a position included"),
+    choice("interaction", "what fixed scatterers add to them, as in the continuum, which has no walls"),
 ];
 const LAWS: &[Choice] = &[
     choice("exact", "all multiple scattering between the two, at any distance"),

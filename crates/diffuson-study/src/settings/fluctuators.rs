@@ -75,6 +75,8 @@ pub struct LatticeSettings {
     pub length: usize,
     /// The Fermi energy on the scale of the band, in t.
     pub energy: f64,
+    /// What fixed scatterers add, instead of all.
+    pub interaction: bool,
     /// Share of the sites next to a wall that are blocked.
     pub blocked: f64,
 }
@@ -164,6 +166,18 @@ impl Fluctuators {
             ));
         }
         problems.extend(self.sampled.contact.problem());
+        let alone = match &self.sampled.contact {
+            ContactSettings::Continuum { .. } => true,
+            ContactSettings::Lattice(lattice) => lattice.interaction,
+        };
+        if alone && self.sampled.scatterers == 0 {
+            problems.push(problem(
+                "scatterers.number",
+                "leaves nothing that tells positions apart",
+                "an integer >= 1",
+                "only the walls of a lattice do that without fixed scatterers: contact.model = \"lattice\", lattice.part = \"total\"",
+            ));
+        }
         if self.neighbours_only && self.sampled.positions > 2 && self.bath.temperature == 0.0 {
             problems.push(problem(
                 "bath.temperature",
@@ -195,6 +209,7 @@ impl ContactSettings {
                 opening: view.count("lattice.opening")?,
                 length: view.count("lattice.length")?,
                 energy: view.number("lattice.energy")?,
+                interaction: view.word("lattice.part")? == "interaction",
                 blocked: view.number("lattice.blocked")?,
             }));
         }

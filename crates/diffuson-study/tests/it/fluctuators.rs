@@ -3,7 +3,8 @@
 use super::finished::Finished;
 use diffuson::defects::pairs::PairLaw;
 use diffuson::defects::{
-    self, Bath, Electrons, Placement, PointScatterer, Region, pairs, point_scatterers, upper_occupation,
+    self, Bath, ContactShape, Electrons, LatticeContact, Placement, PointScatterer, Region, pairs,
+    point_scatterers, upper_occupation,
 };
 use diffuson::disorder::Fields;
 use diffuson_ensemble::random::Realisation;
@@ -227,6 +228,57 @@ fn positions_are_occupied_by_their_energies() {
     assert!((found - hopping).abs() < 1e-11, "{found} {hopping}");
 }
 
+/// One impurity in a wire takes `2 sin^2` of its local phase shift from the conductance, to rounding of amplitudes (1e-9); the potential is that of the mean Green function.
+#[test]
+fn a_wire_with_one_impurity_conducts_by_its_phase_shift() {
+    let text = r#"
+kind = "fluctuators"
+contact.model = "lattice"
+lattice = { dimension = 2, width = 7, opening = 7, length = 6, energy = -2.7 }
+scatterers = { number = 0, phase_shift = 40.0 }
+ensemble.samples = 40
+"#;
+    let finished = Finished::sound(text, 2);
+    let shape = ContactShape::wire([7, 1], 6).expect("a wire");
+    let all: Vec<[usize; 3]> = shape.sites().collect();
+    let contact = LatticeContact::new(shape, -2.7, 0.0, 0.0, &all).expect("a contact");
+    let inner: Vec<[usize; 3]> = (1..5).flat_map(|x| (1..6).map(move |y| [x, y, 0])).collect();
+    let inverse =
+        |site: &[usize; 3]| 1.0 / contact.potential(*site, 40f64.to_radians()).expect("a potential");
+    let potential = inner.len() as f64 / inner.iter().map(inverse).sum::<f64>();
+    let expected: Vec<f64> = inner
+        .iter()
+        .map(|site| -2.0 * contact.phase_shift(*site, potential).expect("a phase shift").sin().powi(2))
+        .collect();
+    let found = finished.numbers("sample_conductance");
+    assert!(found.iter().all(|g| expected.iter().any(|e| (g - e).abs() < 1e-9)), "{found:?} {expected:?}");
+    // positions are neighbours; across the wire they differ
+    assert!(found.chunks(2).any(|pair| (pair[0] - pair[1]).abs() > 0.01));
+    // nothing is added by no scatterers
+    let alone = text.replace("length = 6", "length = 6, part = \"interaction\"");
+    let error = Study::parse("study.toml", &alone, &[]).expect_err("no scatterers");
+    assert_eq!((error.key.as_str(), error.line()), ("scatterers.number", 5));
+}
+
+/// Contacts on a lattice: the same bits for any number of threads, smooth or rough; a phase shift that no potential has is told.
+#[test]
+fn lattices_have_the_same_bits_for_any_number_of_threads() {
+    for blocked in ["0.0", "0.2"] {
+        let text = format!(
+            "kind = \"fluctuators\"\ncontact.model = \"lattice\"\nlattice = {{ width = 7, opening = 5, length = 5, energy = -4.0, blocked = {blocked} }}\n\
+             scatterers = {{ number = 4, phase_shift = 30.0 }}\nelectrons.temperature = 0.01\nensemble.samples = 4\n"
+        );
+        let [one, three] = [1, 3].map(|threads| Finished::sound(&text, threads));
+        for name in ["sample_energy", "sample_conductance", "estimate_error", "audit_residual"] {
+            let bits = |f: &Finished| f.numbers(name).into_iter().map(f64::to_bits).collect::<Vec<_>>();
+            assert_eq!(bits(&one), bits(&three), "{name}");
+        }
+        let strong = text.replace("30.0", "-89.0");
+        let failed = Finished::new(&strong, 1);
+        assert_eq!(failed.outcome.failed, 4);
+    }
+}
+
 #[test]
 fn impossible_studies_name_their_key_and_line() {
     let refused = |text: &str| {
@@ -242,6 +294,10 @@ fn impossible_studies_name_their_key_and_line() {
     assert_eq!(refused(&BALL.replace("closest = 4.0", "law = \"born\"")), at("contact.law", 5));
     let with = |more: &str| refused(&format!("{BALL}{more}\n"));
     assert_eq!(with("[bath]\nto = 0.001"), at("bath.to", 12));
+    let lattice =
+        BALL.replace("radius  = 18.0\nclosest = 4.0", "model = \"lattice\"\n[lattice]\nopening = 13");
+    assert_eq!(refused(&lattice), at("lattice.opening", 6));
+    assert_eq!(refused(&lattice.replace("opening = 13", "energy = -6.0")), at("lattice.energy", 6));
     assert_eq!(with("[fit]\nto = 0.021"), at("fit.from", 11));
     assert_eq!(with("[mobile]\npositions = 3\nhops = \"neighbours\""), at("bath.temperature", 3));
 }

@@ -20,18 +20,14 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
     Ok(Some(match name {
         "correlation in a shell" => shell_correlation(inner()?, outer()?)?,
         "correlation in a shell, drawn" => {
-            let drawn = Drawn { shell: [inner()?, outer()?], scatterers: 30, contacts: 40_000 };
+            let drawn = Drawn { shell: [inner()?, outer()?], scatterers: 30, contacts: 20_000 };
             pearson(&drawn.contacts(PHASES)).value
         }
         "sign agreement in a shell, drawn" => {
-            let drawn = Drawn { shell: [inner()?, outer()?], scatterers: 30, contacts: 40_000 };
+            let drawn = Drawn { shell: [inner()?, outer()?], scatterers: 30, contacts: 20_000 };
             sign_agreement(&drawn.contacts(PHASES)).value
         }
-        // over all scatterers of all contacts: they are independent
-        "correlation in a shell in second order" => {
-            let drawn = Drawn { shell: [inner()?, outer()?], scatterers: 1, contacts: 400_000 };
-            pearson(&drawn.directed()).value
-        }
+        "correlation in a shell in second order" => second_order([inner()?, outer()?]),
         "correlation of a frozen background, mean" => {
             let all = frozen(at.get("scatterers")? as usize)?;
             all.iter().sum::<f64>() / all.len() as f64
@@ -45,7 +41,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
         // E_rms over the norm of the vector of prefactors
         "rms over norm" => {
-            let drawn = Drawn { shell: [10.0, 30.0], scatterers: 30, contacts: 40_000 };
+            let drawn = Drawn { shell: [10.0, 30.0], scatterers: 30, contacts: 20_000 };
             let [energy, _] = drawn.rms(PHASES);
             energy / drawn.norm(PHASES)
         }
@@ -54,8 +50,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let width = cauchy_width(UNBOUNDED.density(), 1.0);
             kolmogorov_smirnov(&energies, |e| cauchy_distribution(e, width))
         }
-        "tail of the energy" => tail_exponent(&UNBOUNDED.components(0), 2000).value,
-        "tail of the conductance" => tail_exponent(&UNBOUNDED.components(1), 2000).value,
+        "tail of the energy" => tail_exponent(&UNBOUNDED.components(0), 1000).value,
+        "tail of the conductance" => tail_exponent(&UNBOUNDED.components(1), 1000).value,
         // <dG>_E between E of 30 and 300 half widths
         "exponent of the regression in the tail" => {
             let width = cauchy_width(UNBOUNDED.density(), 1.0);
@@ -67,9 +63,11 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let ([e0, g0], [e1, g1]) = (mean(&bins[0]), mean(&bins[2]));
             (g1 - g0) / (e1 - e0)
         }
-        // <dG>_E/E at 1.5 to 2.5 over that at 0.25 to 0.75 rms energies
+        // 0.01 scatterers per 1/k_F^3: <dG>_E/E at 1.5 to 2.5 over that at 0.25 to 0.75 rms energies
         "curvature of the regression" => {
-            let drawn = Drawn { shell: [inner()?, 5.0 * inner()?], scatterers: 60, contacts: 60_000 };
+            let shell = [inner()?, outer()?];
+            let volume = 4.0 / 3.0 * PI * (shell[1].powi(3) - shell[0].powi(3));
+            let drawn = Drawn { shell, scatterers: (0.01 * volume) as usize, contacts: 20_000 };
             let pairs = drawn.contacts(PHASES);
             let all: JointMoments = pairs.iter().copied().collect();
             let unit = all.x().variance().sqrt();
@@ -82,7 +80,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
         // of the linear regression, over C dG_rms/E_rms
         "slope of the regression over Eq. 9" => {
-            let drawn = Drawn { shell: [10.0, 30.0], scatterers: 30, contacts: 40_000 };
+            let drawn = Drawn { shell: [10.0, 30.0], scatterers: 30, contacts: 20_000 };
             let law = Interference::of_shell(drawn.density(), 1.0, 10.0, 30.0)?;
             drawn.contacts(PHASES).into_iter().collect::<JointMoments>().slope() / law.slope()
         }
@@ -115,7 +113,7 @@ const PHASES: bool = true;
 const PLACES: bool = false;
 
 /// Scatterers so far apart that the closest ones are far away, too: no cutoff.
-const UNBOUNDED: Drawn = Drawn { shell: [0.0, 200.0], scatterers: 200, contacts: 100_000 };
+const UNBOUNDED: Drawn = Drawn { shell: [0.0, 200.0], scatterers: 200, contacts: 50_000 };
 
 /// Diameter in wave lengths.
 fn ratio(at: &Arguments) -> Result<f64, Refused> {
@@ -194,19 +192,21 @@ impl Drawn {
             (0..self.contacts).flat_map(|k| self.contact(k, phases)).map(|[r, _]| prefactor(r).powi(2));
         (squares.sum::<f64>() / self.contacts as f64).sqrt()
     }
+}
 
-    /// Energy and conductance in second order, of scatterers in all directions.
-    fn directed(&self) -> Vec<[f64; 2]> {
-        let shift = [1e-3; 2];
-        let draw = |sample: u64| {
-            let mut deviates = [0.0; 2];
-            Realisation::new(SEED, sample).fill_uniform(0, &mut deviates);
-            let cubes = self.shell.map(|r| r.powi(3));
-            let r = (cubes[0] + deviates[0] * (cubes[1] - cubes[0])).cbrt();
-            let mu: f64 = deviates[1];
+/// C of independent scatterers between two distances, in all directions: `<E dG>/sqrt(<E^2> <dG^2>)` of one, by midpoints.
+fn second_order([inner, outer]: [f64; 2]) -> f64 {
+    let steps = [((outer - inner) / 0.1) as usize, 48];
+    let mut sums = [0.0; 3];
+    for i in 0..steps[0] {
+        let r = inner + (outer - inner) * (i as f64 + 0.5) / steps[0] as f64;
+        for j in 0..steps[1] {
+            let mu = (j as f64 + 0.5) / steps[1] as f64;
             let between = [r * (1.0 - mu * mu).sqrt(), 0.0, r * mu];
-            [PairLaw::Born.energy(between, shift), PairLaw::Born.conductance(between, shift)]
-        };
-        (0..self.contacts).map(draw).collect()
+            let law = PairLaw::Born;
+            let (e, g) = (law.energy(between, [1e-3; 2]), law.conductance(between, [1e-3; 2]));
+            sums = [sums[0] + r * r * e * g, sums[1] + r * r * e * e, sums[2] + r * r * g * g];
+        }
     }
+    sums[0] / (sums[1] * sums[2]).sqrt()
 }

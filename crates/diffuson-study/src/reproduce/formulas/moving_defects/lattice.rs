@@ -51,7 +51,7 @@ fn reference(quantity: &str, at: &Arguments, of: &Reference) -> Result<Option<f6
         "transmission" => of.contact.conductance() / 2.0,
         "conductance" => dressed()?.conductance[position()?],
         "energy" => dressed()?.energy[position()?],
-        "density" => of.contact.electrons(of.positions[0])? / 2.0,
+        "density" => of.contact.electrons(of.positions[0])?,
         _ => return Ok(None),
     }))
 }

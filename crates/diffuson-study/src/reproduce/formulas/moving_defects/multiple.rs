@@ -108,7 +108,7 @@ const MOBILE: [[f64; 3]; 2] = [[0.0, 0.0, 0.0], [1.6, -0.9, 1.1]];
 
 /// Legs of a triangle, and the phase shift of its corners.
 const LEGS: [f64; 3] = [30.8, 46.5, 40.4];
-const TRIPLE_SHIFT: f64 = 0.5;
+const TRIPLE_SHIFT: f64 = PI / 9.0;
 
 fn of_angle(phase_shift: f64, more: &[[f64; 3]]) -> Vec<PointScatterer> {
     STATIC.iter().chain(more).map(|&position| PointScatterer { position, phase_shift }).collect()

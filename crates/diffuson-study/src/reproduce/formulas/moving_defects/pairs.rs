@@ -54,7 +54,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
         "conductance across the axis" => {
             let law = |r: f64| Ok(PairLaw::Born.conductance([0.0, r, 0.0], WEAK));
-            Line::project(law, FAR)?.cosine * FAR * FAR / (4.0 * WEAK[0].sin().powi(2))
+            Line::project(law, FAR, 2)?.cosine * FAR * FAR / (4.0 * WEAK[0].sin().powi(2))
         }
         "kernel" => {
             let g = hemisphere_average([at.get("x")?, at.get("y")?, at.get("z")?]);
@@ -110,19 +110,22 @@ struct Line {
 
 impl Line {
     fn of(quantity: Quantity, shifts: [f64; 2], r: f64) -> Result<Self, Refused> {
-        let which = usize::from(matches!(quantity, Quantity::Conductance));
+        let (which, power) = match quantity {
+            Quantity::Energy => (0, 3),
+            Quantity::Conductance => (1, 2),
+        };
         let delay = 0.5 * (shifts[0] + shifts[1]);
-        Self::project(|x| Ok(pair(shifts, x - delay)?[which]), r)
+        Self::project(|x| Ok(pair(shifts, x - delay)?[which]), r, power)
     }
 
-    /// Means with cos 2R and 1 over whole periods of cos R, a fifth of the distance to either side.
-    fn project(of: impl Fn(f64) -> Result<f64, Refused>, r: f64) -> Result<Self, Refused> {
+    /// Means with cos 2R and 1 over whole periods of cos R, a fifth of the distance to either side, of what falls off with a power of the distance.
+    fn project(of: impl Fn(f64) -> Result<f64, Refused>, r: f64, power: i32) -> Result<Self, Refused> {
         let periods = (0.4 * r / TAU).round();
-        let samples = 16 * periods as usize;
+        let samples = 8 * periods as usize;
         let mut line = Self { cosine: 0.0, constant: 0.0 };
         for k in 0..samples {
             let x = r + periods * TAU * ((k as f64 + 0.5) / samples as f64 - 0.5);
-            let y = of(x)? / samples as f64;
+            let y = of(x)? * (x / r).powi(power) / samples as f64;
             line.cosine += 2.0 * (2.0 * x).cos() * y;
             line.constant += y;
         }

@@ -38,15 +38,15 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             r.sinh() / r
         }
         "phase factor with i" => hemisphere_average([0.0, at.get("distance")?, 0.0]).norm(),
-        // in front of sin(2kR), per V0 and f, at the distance of a maximum and n periods further
-        "exponent of Eq. 25" => exponent_between(10.0, 30.0, |n| Ok(of_state(n).abs()))?,
-        "sign of Eq. 25" => of_state(100.0).signum(),
-        "exponent of Eq. 26" => exponent_between(10.0, 30.0, |n| Ok(of_sea(n)))?,
-        "sign of Eq. 26, first line" => of_sea(100.0).signum() * -of_state(100.0).signum(),
+        // in front of sin(2kR), per V0 and f
+        "exponent of Eq. 25" => exponent_between(MAXIMUM, 3.0 * MAXIMUM, |r| Ok(of_state(r).abs()))?,
+        "sign of Eq. 25" => of_state(MAXIMUM).signum(),
+        "exponent of Eq. 26" => exponent_between(PI * 20.0, PI * 60.0, |r| Ok(of_sea(r)))?,
+        "sign of Eq. 26, first line" => of_sea(PI * 20.0).signum() * -of_state(MAXIMUM).signum(),
         // over -V0 f k_F cos(2 k_F R)/(2 pi^2 R^3), V0 = -4 pi f
         "amplitude of Eq. 26" => {
             let r: f64 = PI * 1000.0;
-            of_sea(1000.0) / (4.0 * PI / (2.0 * PI * PI) / r.powi(3))
+            of_sea(r) / (4.0 * PI / (2.0 * PI * PI) / r.powi(3))
         }
         // (dG/G) a^2 (k_F R)^2/f^2, a the radius of the contact
         "amplitude of Eq. 27" => {
@@ -74,14 +74,17 @@ fn filled(r: f64, k: f64) -> f64 {
     k * k * PairLaw::Born.energy([0.48 * r * k, -0.6 * r * k, 0.64 * r * k], [shift; 2]) / (f * f)
 }
 
-/// What the states at k_F add per wave number, per `V0 f` (V0 = -4 pi f), where `sin(2 k_F R) = 1`; n periods away.
-fn of_state(n: f64) -> f64 {
-    let (r, h) = (PI * (n + 0.25), 1e-4);
+/// A distance where `sin(2 k_F R) = 1`; three times as far away it is -1.
+const MAXIMUM: f64 = PI * 20.25;
+
+/// What the states at k_F add per wave number, per `V0 f` (V0 = -4 pi f), at a maximum.
+fn of_state(r: f64) -> f64 {
+    let h = 1e-4;
     let slope = |h: f64| (filled(r, 1.0 + h) - filled(r, 1.0 - h)) / (2.0 * h);
     (4.0 * slope(h / 2.0) - slope(h)) / 3.0 / (-2.0 * TAU)
 }
 
-/// The energy of all, per `f^2`, where `cos(2 k_F R) = 1`.
-fn of_sea(n: f64) -> f64 {
-    filled(PI * n, 1.0)
+/// The energy of all, per `f^2`.
+fn of_sea(r: f64) -> f64 {
+    filled(r, 1.0)
 }
