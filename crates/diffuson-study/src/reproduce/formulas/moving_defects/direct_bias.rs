@@ -35,7 +35,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "energy over Eq. 16, on the right" => energy(Distribution::Directed, [0.0, 0.0, distance()?], at)?,
         "energy over Eq. 16, on the left" => energy(Distribution::Directed, [0.0, 0.0, -distance()?], at)?,
         "energy on the right over that on the left" => {
-            let of = |z| Distribution::Directed.energy([0.0, 0.0, z], [1.0, 1.0], bias()?);
+            let bias = bias()?;
+            let of = |z| Distribution::Directed.energy([0.0, 0.0, z], [1.0, 1.0], bias);
             of(distance()?)? / of(-distance()?)?
         }
         // rms over distances of 200 to 220, by the rms without bias
@@ -68,9 +69,9 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
                 (0..20_000).map(|k| from_wall(0.5, TAU * (f64::from(k) + 0.5) / 20_000.0)).collect();
             envelope(x()?, |x| Ok(frozen_pattern_factor(&wall, 2.0 * x)?))?
         }
-        "least of the frozen pattern" => {
-            (1..400).map(|k| shell(0.1 * f64::from(k))).try_fold(f64::INFINITY, |least, f| Ok::<_, Refused>(least.min(f?)))?
-        }
+        "least of the frozen pattern" => (1..400)
+            .map(|k| shell(0.1 * f64::from(k)))
+            .try_fold(f64::INFINITY, |least, f| Ok::<_, Refused>(least.min(f?)))?,
         "rms energy left" => rms()[0],
         "rms conductance left" => rms()[1],
         "first zero" => metal(at)?.first_zero(distance()?),

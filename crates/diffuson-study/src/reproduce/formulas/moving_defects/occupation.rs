@@ -17,7 +17,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "occupation" => upper_occupation(energy()?, &Bath::new(temperature()?, bias()?, 1.0)?),
         "occupation over Fermi's" => {
             let (energy, temperature) = (energy()?, temperature()?);
-            upper_occupation(energy, &Bath::new(temperature, 0.0, 1.0)?) * ((energy / temperature).exp() + 1.0)
+            upper_occupation(energy, &Bath::new(temperature, 0.0, 1.0)?)
+                * ((energy / temperature).exp() + 1.0)
         }
         "occupation over the closed form" => {
             let (energy, bias) = (energy()?, bias()?);
@@ -30,7 +31,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             half_less(Bath::new(0.0, 1.0, f64::INFINITY)?.between_beams_only())
         }
         "occupation off the centre" => {
-            let bath = Bath::new(temperature()?, bias()?, 1.0)?.off_centre(orifice_share(at.get("distance")?))?;
+            let bath =
+                Bath::new(temperature()?, bias()?, 1.0)?.off_centre(orifice_share(at.get("distance")?))?;
             upper_occupation(energy()?, &bath)
         }
         "share of directions" => orifice_share(at.get("distance")?),
