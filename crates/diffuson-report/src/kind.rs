@@ -3,6 +3,7 @@
 //! # Adding a kind of study
 //! A module with its figures, like `local_heat/`, and an entry in [`KINDS`]. Estimates, fits, audits, warnings and failed samples are the same for all kinds.
 
+use crate::defect_dynamics;
 use crate::error::ReportError;
 use crate::figure::Figure;
 use crate::fluctuators;
@@ -36,7 +37,8 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 11] = [
+const KINDS: [&Kind; 12] = [
+    &defect_dynamics::KIND,
     &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,

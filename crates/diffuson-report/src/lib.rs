@@ -11,6 +11,7 @@
 
 mod base64;
 mod color;
+mod defect_dynamics;
 mod error;
 mod figure;
 mod fitted;

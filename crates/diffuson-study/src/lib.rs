@@ -45,6 +45,7 @@ pub mod settings;
 pub mod study;
 pub mod units;
 
+mod defect_dynamics;
 mod exact;
 mod examination;
 mod fitting;

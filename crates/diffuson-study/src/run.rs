@@ -4,6 +4,7 @@
 
 mod checkpoint;
 
+use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
 use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
@@ -132,6 +133,7 @@ fn with_task<T, E: From<Diagnostic>>(
 ) -> Result<T, E> {
     match study.points()[0].settings {
         Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
+        Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)

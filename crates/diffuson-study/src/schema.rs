@@ -21,6 +21,7 @@
 //! physics, and the default a case somebody would compute.
 
 mod conductor;
+mod defect_dynamics;
 mod ensemble;
 mod fluctuators;
 mod json_schema;
@@ -48,6 +49,7 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[
+    defect_dynamics::KIND,
     local_heat::KIND,
     fluctuators::KIND,
     mobility_edge::KIND,

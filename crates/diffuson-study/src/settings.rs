@@ -1,6 +1,7 @@
 //! The typed settings of one sweep point, one struct per kind of study, in the units of the table.
 
 pub mod conductor;
+pub mod defect_dynamics;
 pub mod ensemble;
 pub mod fluctuators;
 pub mod local_heat;
@@ -18,6 +19,7 @@ pub mod zero_bias_anomaly_fit;
 mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
+pub use defect_dynamics::DefectDynamics;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
@@ -36,6 +38,8 @@ pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
 pub enum Settings {
     /// Kind `fluctuators`.
     Fluctuators(Fluctuators),
+    /// Kind `defect-dynamics`.
+    DefectDynamics(DefectDynamics),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -83,6 +87,7 @@ impl Settings {
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
+            Self::DefectDynamics(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_)
             | Self::NumberVariance(_)
@@ -104,6 +109,7 @@ impl Settings {
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {
             Self::Fluctuators(settings) => settings.problems(),
+            Self::DefectDynamics(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),

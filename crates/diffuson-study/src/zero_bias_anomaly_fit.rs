@@ -291,7 +291,8 @@ impl Task for ZeroBiasAnomalyFitTask<'_> {
         };
         let mut results = Results::new(&quantities, &[analysis.estimates()], vec![1])
             .with_fits(analysis.fits(), "weighted nonlinear least squares", "from the covariance of the fit")
-            .with_warnings(analysis.warnings());
+            .with_warnings(analysis.warnings())
+            .with_verdict(analysis.verdict());
         arrays::extend(&mut results, self.settings, &self.data, analysis);
         results.with_audits(record, &LAWS)
     }

@@ -30,6 +30,10 @@
 //! | what do given fluctuators add? | [`conductance_change`], [`saturation`] |
 //! | defects of many positions | [`boltzmann_energy`], [`fermi_energy`], [`any_to_any_energy`] |
 //! | E*, and where in an orifice a defect is | [`Tunnelling`], [`displacement`], [`orifice_share`] |
+//! | many mobile defects that interact; quench, annealing | [`InteractingDefects`], [`Occupation`] |
+//! | their equilibrium at many temperatures | [`ReplicaExchange`] |
+//! | their motion in time, under bias | [`KineticMonteCarlo`] |
+//! | spectra of traces; telegraph noise and 1/f noise in closed form | [`Spectrum`], [`Telegraph`] |
 //! | the two-channel Kondo curve | [`KondoCurve`] |
 //! | a measured anomaly in both pictures | [`zero_bias`] |
 
@@ -38,18 +42,22 @@ pub mod correlation;
 pub mod pairs;
 pub mod point_scatterers;
 pub mod single_scatterer;
+pub mod zero_bias;
 
 mod anomaly;
 mod backscattering;
 mod bath;
 mod contact_shape;
+mod interacting;
 mod interpolation;
+mod kinetic;
 mod kondo;
 mod lattice_contact;
 mod metal;
 mod occupation;
 mod placement;
-pub mod zero_bias;
+mod replica_exchange;
+mod spectrum;
 
 pub use anomaly::{
     Anomaly, Tunnelling, any_to_any_energy, boltzmann_energy, conductance_change, displacement, fermi_energy,
@@ -59,12 +67,16 @@ pub use anomaly::{
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
 pub use contact_shape::ContactShape;
+pub use interacting::{Ball, Coupling, InteractingDefects, Occupation, Places, RandomPlacement, Sequence};
+pub use kinetic::{Hop, KineticMonteCarlo, TimeAverage};
 pub use kondo::{KondoCurve, kondo_lifetime};
 pub use lattice_contact::LatticeContact;
 pub use metal::{Metal, confinement_temperature, flux_quantum_density};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
 pub use point_scatterers::{Electrons, PointScatterer};
+pub use replica_exchange::{Equilibrium, ReplicaExchange};
+pub use spectrum::{Spectrum, Telegraph};
 
 use crate::audit::Audit;
 use crate::conductor::ConductorError;

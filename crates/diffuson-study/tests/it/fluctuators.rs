@@ -299,5 +299,5 @@ fn impossible_studies_name_their_key_and_line() {
     assert_eq!(refused(&lattice), at("lattice.opening", 6));
     assert_eq!(refused(&lattice.replace("opening = 13", "energy = -6.0")), at("lattice.energy", 6));
     assert_eq!(with("[fit]\nto = 0.021"), at("fit.from", 11));
-    assert_eq!(with("[mobile]\npositions = 3\nhops = \"neighbours\""), at("bath.temperature", 3));
+    assert_eq!(with("[mobile]\npositions = 3\nhops = \"neighbours\""), at("bath.temperature", 2));
 }

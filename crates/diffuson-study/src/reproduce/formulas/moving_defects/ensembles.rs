@@ -51,7 +51,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             kolmogorov_smirnov(&energies, |e| cauchy_distribution(e, width))
         }
         "tail of the energy" => tail_exponent(&UNBOUNDED.components(0), 1000).value,
-        "tail of the conductance" => tail_exponent(&UNBOUNDED.components(1), 1000).value,
+        "tail of the conductance" => tail_exponent(&UNBOUNDED.components(1), 300).value,
         // <dG>_E between E of 30 and 300 half widths
         "exponent of the regression in the tail" => {
             let width = cauchy_width(UNBOUNDED.density(), 1.0);
@@ -67,7 +67,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "curvature of the regression" => {
             let shell = [inner()?, outer()?];
             let volume = 4.0 / 3.0 * PI * (shell[1].powi(3) - shell[0].powi(3));
-            let drawn = Drawn { shell, scatterers: (0.01 * volume) as usize, contacts: 20_000 };
+            let drawn = Drawn { shell, scatterers: (0.01 * volume) as usize, contacts: 4000 };
             let pairs = drawn.contacts(PHASES);
             let all: JointMoments = pairs.iter().copied().collect();
             let unit = all.x().variance().sqrt();
@@ -152,7 +152,7 @@ impl Drawn {
 
     /// Distances and cosines of the scatterers of a contact.
     fn contact(&self, sample: u64, phases: bool) -> impl Iterator<Item = [f64; 2]> {
-        let mut deviates = vec![0.0; 2 * self.scatterers];
+        let mut deviates = vec![0.0; if phases { 2 } else { 1 } * self.scatterers];
         Realisation::new(SEED, sample).fill_uniform(0, &mut deviates);
         let cubes = self.shell.map(|r| r.powi(3));
         let n = self.scatterers;
