@@ -14,8 +14,11 @@ pub(super) struct Family {
     pub(super) rows: Vec<Vec<Option<Vec<f64>>>>,
 }
 
+/// A function of the means of the moments.
+type Signed = fn(&[f64]) -> f64;
+
 /// What changes its sign: how it is found from the means of the moments, and in words.
-const WHAT: [(fn(&[f64]) -> f64, &str); 2] = [
+const WHAT: [(Signed, &str); 2] = [
     (correlation, "phase shift at which the correlation changes sign"),
     (|mean| mean[3] - 0.5, "phase shift at which either position conducts better as often"),
 ];
@@ -26,7 +29,13 @@ impl Family {
         WHAT.into_iter().map(|(of, what)| self.crossing(of, what)).collect()
     }
 
-    fn crossing(&self, of: fn(&[f64]) -> f64, what: &str) -> Result<Fit, String> {
+    /// Degrees between the phase shifts on either side of a value.
+    fn gap(&self, value: f64) -> f64 {
+        let around = |pair: &&[f64]| (pair[0] - value) * (pair[1] - value) <= 0.0;
+        self.phase_shifts.windows(2).find(around).map_or(0.0, |pair| (pair[1] - pair[0]).abs())
+    }
+
+    fn crossing(&self, of: Signed, what: &str) -> Result<Fit, String> {
         let zero = |means: &[Vec<f64>]| {
             let values: Vec<f64> = means.iter().map(|mean| of(mean)).collect();
             vec![first_zero(&self.phase_shifts, &values).unwrap_or(f64::NAN)]
@@ -40,6 +49,12 @@ impl Family {
                 [self.phase_shifts.first(), self.phase_shifts.last()].map(|d| d.copied().unwrap_or(f64::NAN));
             return Err(format!("{name}: none between {first} and {last} degrees"));
         }
+        let gap = self.gap(estimate.value);
+        if gap > MOST {
+            return Err(format!(
+                "{name}: the phase shifts on either side are {gap} degrees apart, at most {MOST} are told"
+            ));
+        }
         Ok(Fit {
             name,
             estimate,
@@ -49,6 +64,9 @@ impl Family {
         })
     }
 }
+
+/// Degrees between the phase shifts on either side of a zero that is told: correlations are no straight lines.
+const MOST: f64 = 15.0;
 
 /// The first zero of the cubic through the two values on either side of the first change of sign; of the parabola or the line where there are fewer.
 fn first_zero(x: &[f64], y: &[f64]) -> Option<f64> {
