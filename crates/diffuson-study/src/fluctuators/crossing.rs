@@ -24,9 +24,9 @@ const WHAT: [(Signed, &str); 2] = [
 ];
 
 impl Family {
-    /// Where the correlation first changes its sign, and where signs agree as often as not; or why that is not known.
+    /// Where the correlation first changes its sign, and where signs agree as often as not; or why that is not known. Nothing where phase shifts are too far apart to tell.
     pub(super) fn crossings(&self) -> Vec<Result<Fit, String>> {
-        WHAT.into_iter().map(|(of, what)| self.crossing(of, what)).collect()
+        WHAT.into_iter().filter_map(|(of, what)| self.crossing(of, what).transpose()).collect()
     }
 
     /// Degrees between the phase shifts on either side of a value.
@@ -35,7 +35,7 @@ impl Family {
         self.phase_shifts.windows(2).find(around).map_or(0.0, |pair| (pair[1] - pair[0]).abs())
     }
 
-    fn crossing(&self, of: Signed, what: &str) -> Result<Fit, String> {
+    fn crossing(&self, of: Signed, what: &str) -> Result<Option<Fit>, String> {
         let zero = |means: &[Vec<f64>]| {
             let values: Vec<f64> = means.iter().map(|mean| of(mean)).collect();
             vec![first_zero(&self.phase_shifts, &values).unwrap_or(f64::NAN)]
@@ -49,19 +49,13 @@ impl Family {
                 [self.phase_shifts.first(), self.phase_shifts.last()].map(|d| d.copied().unwrap_or(f64::NAN));
             return Err(format!("{name}: none between {first} and {last} degrees"));
         }
-        let gap = self.gap(estimate.value);
-        if gap > MOST {
-            return Err(format!(
-                "{name}: the phase shifts on either side are {gap} degrees apart, at most {MOST} are told"
-            ));
-        }
-        Ok(Fit {
+        Ok((self.gap(estimate.value) <= MOST).then(|| Fit {
             name,
             estimate,
             expected: self.expected,
             reference: "two distant scatterers: sum of sin^2 of both phase shifts = 1".to_owned(),
             points: self.phase_shifts.len(),
-        })
+        }))
     }
 }
 

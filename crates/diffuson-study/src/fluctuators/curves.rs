@@ -43,7 +43,8 @@ impl Curve {
         };
         let mut all =
             jackknife(rows, derive).map_or_else(|_| vec![NO_ESTIMATE; 2 * count + 1], |j| j.estimates());
-        let fitted = all.pop().unwrap_or(NO_ESTIMATE);
+        // A sum that has no sign without one of its samples has no exponent.
+        let fitted = all.pop().filter(|e| e.standard_error.is_finite()).unwrap_or(NO_ESTIMATE);
         let exponent = all.split_off(count);
         Self { conductance: all, exponent, fitted }
     }
