@@ -113,7 +113,7 @@ const PHASES: bool = true;
 const PLACES: bool = false;
 
 /// Scatterers so far apart that the closest ones are far away, too: no cutoff.
-const UNBOUNDED: Drawn = Drawn { shell: [0.0, 200.0], scatterers: 200, contacts: 50_000 };
+const UNBOUNDED: Drawn = Drawn { shell: [0.0, 160.0], scatterers: 100, contacts: 50_000 };
 
 /// Diameter in wave lengths.
 fn ratio(at: &Arguments) -> Result<f64, Refused> {

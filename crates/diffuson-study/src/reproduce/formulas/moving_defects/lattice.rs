@@ -15,7 +15,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "transmission of a wire" => wire(&[CENTRE])?.conductance() / 2.0,
         // over -2 sin^2 d_loc, the worst of several sites and potentials
         "conductance of a site of a wire" => {
-            let sites = [CENTRE, [2, 1, 7], [2, 0, 0], [2, 10, 4]];
+            let sites = [CENTRE, [0, 1, 7], [0, 0, 0], [0, 10, 4]];
             let wire = wire(&sites)?;
             let mut worst = 0.0f64;
             for (site, potential) in sites.into_iter().flat_map(|s| [(s, 1.5), (s, -1.2), (s, 0.3)]) {
@@ -27,7 +27,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         }
         // energy and conductance of one scatterer over all sites of a cross-section of a wire
         "correlation over the sites of a wire" => {
-            let sites: Vec<[usize; 3]> = (0..13).flat_map(|y| (0..13).map(move |z| [2, y, z])).collect();
+            let sites: Vec<[usize; 3]> = (0..13).flat_map(|y| (0..13).map(move |z| [0, y, z])).collect();
             let dressed = sound(wire(&sites)?.dress(&[], at.get("potential")?, &sites)?)?;
             let pairs = dressed.energy.iter().zip(&dressed.conductance).map(|(&e, &g)| [e, g]);
             pearson(&pairs.collect::<Vec<_>>()).value
@@ -79,12 +79,12 @@ fn solved(
     Ok(Reference { contact, potential, background: fixed.map(|site| (site, potential)).to_vec(), positions })
 }
 
-/// The middle of a wire of 13 x 13 sites.
-const CENTRE: [usize; 3] = [2, 6, 6];
+/// The middle of a wire of 13 x 13 sites; one slice is like another.
+const CENTRE: [usize; 3] = [0, 6, 6];
 
 /// At E_F = -4.6, waves are some five sites long.
 fn wire(candidates: &[[usize; 3]]) -> Result<LatticeContact, Refused> {
-    Ok(LatticeContact::new(ContactShape::wire([13, 13], 5)?, -4.6, 0.0, 0.0, candidates)?)
+    Ok(LatticeContact::new(ContactShape::wire([13, 13], 1)?, -4.6, 0.0, 0.0, candidates)?)
 }
 
 fn sound(dressed: Dressed) -> Result<Dressed, Refused> {
