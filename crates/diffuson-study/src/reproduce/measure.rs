@@ -33,6 +33,19 @@ pub enum Measure {
         #[serde(default)]
         point: usize,
     },
+    /// A derived quantity at one point over that at a point of another study, of independent errors.
+    Quotient {
+        /// The quantity.
+        of: String,
+        /// The point.
+        #[serde(default)]
+        point: usize,
+        /// The other study, by its stem.
+        reference: String,
+        /// Its point.
+        #[serde(default)]
+        reference_point: usize,
+    },
     /// A curve of the record, with its error over the samples, at an abscissa; it must be one of those of the record, to a thousandth.
     Curve {
         /// The curve.
@@ -144,7 +157,10 @@ pub enum MeasureError {
 impl Measure {
     /// The stem of the second study, if one is needed.
     pub fn reference(&self) -> Option<&str> {
-        if let Self::Ratio { reference, .. } = self { Some(reference) } else { None }
+        match self {
+            Self::Ratio { reference, .. } | Self::Quotient { reference, .. } => Some(reference),
+            _ => None,
+        }
     }
 
     /// Measures, for a statement of a paper.
@@ -175,18 +191,16 @@ impl Measure {
             }
             Self::Estimate { of, point } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
-                let names = record.read::<String>("quantity")?.data;
-                let k = names.iter().position(|n| n == of);
-                let k = k.ok_or_else(|| missing(&format!("no quantity `{of}`")))?;
-                let at = |array: &str| -> Result<f64, MeasureError> {
-                    let all = record.read::<f64>(array)?.data;
-                    all.get(point * names.len() + k)
-                        .copied()
-                        .ok_or_else(|| missing(&format!("no point {point}")))
-                };
-                let samples = record.read::<i64>("estimate_samples")?.data[*point];
-                let (value, standard_error) = (at("estimate")?, at("estimate_error")?);
-                Ok(Estimate { value, standard_error, samples: samples as usize })
+                estimate(record, of, *point)
+            }
+            Self::Quotient { of, point, reference, reference_point } => {
+                let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
+                let other = evidence.others.iter().find(|(stem, _)| stem == reference);
+                let (_, other) = other.ok_or_else(|| missing("the second study was not run"))?;
+                let (above, below) = (estimate(record, of, *point)?, estimate(other, of, *reference_point)?);
+                let value = above.value / below.value;
+                let error = above.relative_error().hypot(below.relative_error()) * value.abs();
+                Ok(Estimate { value, standard_error: error, samples: above.samples.min(below.samples) })
             }
             Self::Curve { of, along, at, point } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
@@ -278,6 +292,21 @@ impl Measure {
             }
         }
     }
+}
+
+/// A derived quantity at a point.
+fn estimate(record: &Reader, of: &str, point: usize) -> Result<Estimate, MeasureError> {
+    let names = record.read::<String>("quantity")?.data;
+    let k = names.iter().position(|n| n == of);
+    let k = k.ok_or_else(|| MeasureError::Missing(format!("no quantity `{of}`")))?;
+    let at = |array: &str| -> Result<f64, MeasureError> {
+        let all = record.read::<f64>(array)?.data;
+        let value = all.get(point * names.len() + k).copied();
+        value.ok_or_else(|| MeasureError::Missing(format!("no point {point}")))
+    };
+    let (value, standard_error) = (at("estimate")?, at("estimate_error")?);
+    let samples = record.read::<i64>("estimate_samples")?.data[point] as usize;
+    Ok(Estimate { value, standard_error, samples })
 }
 
 /// Estimates of a record by quantity and point.

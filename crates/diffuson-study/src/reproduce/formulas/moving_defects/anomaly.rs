@@ -5,8 +5,7 @@ use super::single::metal;
 use super::{Arguments, Refused};
 use diffuson::defects::correlation::Interference;
 use diffuson::defects::{
-    Anomaly, Bath, Metal, confinement_temperature, interpolation, response, smooth_interpolation,
-    step_estimate,
+    Anomaly, Bath, Metal, confinement_temperature, interpolation, response, step_estimate,
 };
 use diffuson::units::{BOLTZMANN, ELEMENTARY_CHARGE};
 use std::f64::consts::PI;
@@ -34,8 +33,12 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let biases = (0..=180).map(|k| 10f64.powf(-3.0 + f64::from(k) / 20.0));
             biases.map(|v| (without_temperature(v) / response(v, 0.0) - 1.0).abs()).fold(0.0, f64::max)
         }
-        "least of the interpolation" => errors().into_iter().fold(f64::INFINITY, f64::min),
-        "largest of the interpolation" => errors().into_iter().fold(f64::NEG_INFINITY, f64::max),
+        "least of the interpolation" => {
+            errors(response_without_temperature(at)?).into_iter().fold(f64::INFINITY, f64::min)
+        }
+        "largest of the interpolation" => {
+            errors(response_without_temperature(at)?).into_iter().fold(f64::NEG_INFINITY, f64::max)
+        }
         "equal bias" => anomaly()?.equal_bias(temperature()?),
         "equal bias over a power of the temperature" => {
             anomaly()?.equal_bias(temperature()?) / temperature()?.powf(at.get("power")?)
@@ -85,13 +88,19 @@ fn without_temperature(bias: f64) -> f64 {
     (low.powf(-POWER) + high.powf(-POWER)).powf(-1.0 / POWER)
 }
 
-/// Relative errors of the better interpolation over eV = 0.1 ... 10^4 and kT = 0.1 ... 30.
-fn errors() -> Vec<f64> {
+/// `D(V, 0)` by its own interpolation, or by the integral.
+fn response_without_temperature(at: &Arguments) -> Result<fn(f64) -> f64, Refused> {
+    Ok(if at.get("closed")? == 1.0 { without_temperature } else { |bias| response(bias, 0.0) })
+}
+
+/// Relative errors of `D^1.2 = D(V, 0)^1.2 + D(0, T)^1.2` over eV = 0.1 ... 10^4 and kT = 0.1 ... 30.
+fn errors(of_bias: fn(f64) -> f64) -> Vec<f64> {
     let biases = (0..=50).map(|k| 10f64.powf(-1.0 + f64::from(k) / 10.0));
     let temperatures = || (0..=25).map(|k| 10f64.powf(-1.0 + f64::from(k) / 25.0 * 300f64.log10()));
-    biases
-        .flat_map(|v| temperatures().map(move |t| smooth_interpolation(v, t) / response(v, t) - 1.0))
-        .collect()
+    let sum = |v: f64, t: f64| {
+        (of_bias(v).powf(1.2) + (PI * PI / 12.0 * t * t).powf(1.2)).powf(1.0 / 1.2) / response(v, t) - 1.0
+    };
+    biases.flat_map(|v| temperatures().map(move |t| sum(v, t))).collect()
 }
 
 /// Energies in the highest splitting, which is 1; E* = 0.01.

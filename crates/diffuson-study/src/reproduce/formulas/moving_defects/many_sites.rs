@@ -29,8 +29,6 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "energy of hops to any position" => any(bias()?)? / bias()?.powf(power()?),
         "exponent of hops to any position" => exponent_between(bias()?, 10.0 * bias()?, any)?,
         "exponent of hops to neighbours" => exponent_between(bias()?, 10.0 * bias()?, neighbours)?,
-        // up to eV + E go (eV)^(p+2), down come E^(p+4)
-        "exponent of hops above a band edge" => (power()? + 2.0) / (power()? + 4.0),
         _ => return Ok(None),
     }))
 }
