@@ -52,6 +52,7 @@ pub(crate) fn run(study: &Study, outcome: &Outcome, record: &Record, paths: &Pat
         "estimates": (0..study.points().len()).map(|p| estimates(p, outcome, record)).collect::<Vec<_>>(),
         "fits": fits.collect::<Vec<_>>(),
         "audits": audits.collect::<Map<_, _>>(),
+        "verdict": results.verdict,
         "warnings": results.warnings,
         "paths": {
             "store": text(&paths.store),

@@ -3,6 +3,7 @@
 //! # Adding a kind of study
 //! A module with its figures, like `local_heat/`, and an entry in [`KINDS`]. Estimates, fits, audits, warnings and failed samples are the same for all kinds.
 
+use crate::defect_dynamics;
 use crate::error::ReportError;
 use crate::figure::Figure;
 use crate::fluctuators;
@@ -16,6 +17,7 @@ use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
 use crate::thermoelectric;
+use crate::zero_bias_anomaly;
 use crate::zero_bias_anomaly_fit;
 
 /// A kind of study, as it is drawn and told.
@@ -35,7 +37,8 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 10] = [
+const KINDS: [&Kind; 12] = [
+    &defect_dynamics::KIND,
     &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,
@@ -45,6 +48,7 @@ const KINDS: [&Kind; 10] = [
     &point_contact::KIND,
     &scaling::KIND,
     &thermoelectric::KIND,
+    &zero_bias_anomaly::KIND,
     &zero_bias_anomaly_fit::KIND,
 ];
 

@@ -11,6 +11,7 @@
 
 mod base64;
 mod color;
+mod defect_dynamics;
 mod error;
 mod figure;
 mod fitted;
@@ -37,6 +38,7 @@ mod symbols;
 mod table;
 mod thermoelectric;
 mod write;
+mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 pub use error::ReportError;

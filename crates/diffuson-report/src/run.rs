@@ -256,6 +256,11 @@ impl<'a> Run<'a> {
         self.fits().into_iter().find(|fit| fit.name == name).map(|f| f.result).filter(|e| e.value.is_finite())
     }
 
+    /// What the data say, where a study decides between theories.
+    pub(crate) fn verdict(&self) -> Option<&'a str> {
+        self.record.texts("verdict").first().map(String::as_str)
+    }
+
     /// Limits of validity that the run left.
     pub(crate) fn warnings(&self) -> &'a [String] {
         self.record.texts("warning")

@@ -14,6 +14,7 @@ pub(crate) struct Shown {
     pub(crate) theory: Option<&'static str>,
     /// A value that divides the panel.
     pub(crate) level: Option<f64>,
+    pub(crate) scale: Scale,
 }
 
 const GREY: &str = "#7f7f7f";
@@ -69,7 +70,7 @@ pub(crate) fn figure(
             Scale::Linear,
             (0..run.points).map(|p| sweep.value(p)),
         )?;
-        let mut panel = Panel::new(x, Axis::holding(&with_unit(shown.label, units), Scale::Linear, ends)?);
+        let mut panel = Panel::new(x, Axis::holding(&with_unit(shown.label, units), shown.scale, ends)?);
         if let Some(y) = shown.level {
             let stroke = Stroke { color: GREY.to_owned(), width: LINE_WIDTH, dashes: "" };
             panel.items.push(Item::Level { y, stroke });

@@ -41,6 +41,14 @@ pub(crate) fn symbol(key: &str) -> String {
         "chain.energy" => r"$\mu$",
         "barrier.transmission" => "$T$",
         "lattice.energy" => "$E$",
+        "defects.crossover" => "$E^*$",
+        "defects.place" => "$z/r_0$",
+        "defects.band" => r"$E_{max}$",
+        "held.energy" => "held",
+        "defects.mobile" => "$N$",
+        "defects.sites" => "$z$",
+        "defects.born_length" => "$f$",
+        "dynamics.crossover" => "$E^*$",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
@@ -53,7 +61,7 @@ pub(crate) fn words(key: &str) -> String {
         "disorder.width" => "disorder width".to_owned(),
         "lattice.size" => "size".to_owned(),
         "edge.exponent" => "exponent x".to_owned(),
-        "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift".to_owned(),
+        "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift in degrees".to_owned(),
         key => key.replace(['.', '_'], " "),
     }
 }
@@ -72,6 +80,7 @@ pub(crate) fn unit(key: &str) -> &'static str {
         "contact.temperature" => "K",
         "drive.current" => "nA",
         "drive.voltage" => "V",
+        "defects.band" | "held.energy" | "bias.from" | "bias.to" => "K",
         "edge.distance" | "data.from" | "data.to" | "defects.crossover" => "K",
         "data.bias_from" | "data.bias_to" => "V",
         "data.conductance_noise" => "e^2/h",
@@ -100,6 +109,7 @@ pub(crate) fn unit_label(unit: &str) -> String {
         let power = power.strip_prefix('(').and_then(|p| p.strip_suffix(')')).unwrap_or(power);
         let single = base.chars().count() == 1 && base.chars().all(char::is_alphabetic);
         match (base, single, power) {
+            ("e_F", ..) => out.push_str(r"$e_\mathrm{F}$"),
             ("L_in", ..) => out.push_str(r"$L_\mathrm{in}$"),
             ("hbar", ..) => out.push_str(r"$\hbar$"),
             // units of the SI stand upright, symbols of the model do not

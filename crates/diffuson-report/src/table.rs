@@ -26,6 +26,7 @@ pub fn summary(record: &Record) -> Result<String, ReportError> {
     }
     out.push('\n');
     out.push_str(&audits(&run));
+    out.extend(run.verdict().map(|verdict| format!("  verdict  {verdict}\n")));
     out.extend(run.warnings().iter().map(|warning| format!("  warning  {}\n", warning.replace('\n', " "))));
     out.extend(failures(&run));
     Ok(out)

@@ -11,20 +11,19 @@ use std::fmt::Display;
 /// Name, unit and words of a curve.
 pub(crate) type Curve = (&'static str, &'static str, &'static str);
 
-/// The record of curves along a dimension, with audits and what is `fixed`.
-pub(crate) fn layout(
-    (dimension, length): (&str, usize),
-    curves: &[Curve],
-    laws: usize,
-    fixed: &[(ArraySpec, Column)],
-) -> Layout {
-    let curve = |(name, units, words): &Curve| {
-        ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, dimension], units, words)
-    };
-    let mut arrays: Vec<ArraySpec> = curves.iter().map(curve).collect();
+/// The record of curves along dimensions of so many values, with audits and what is `fixed`.
+pub(crate) fn layout(axes: &[(&str, usize, &[Curve])], laws: usize, fixed: &[(ArraySpec, Column)]) -> Layout {
+    let mut arrays = Vec::new();
+    for (dimension, _, curves) in axes {
+        let curve = |(name, units, words): &Curve| {
+            ArraySpec::new(name, Kind::Float, &[POINT, SAMPLE, dimension], units, words)
+        };
+        arrays.extend(curves.iter().map(curve));
+    }
     arrays.extend(results::audit_arrays());
     arrays.extend(fixed.iter().map(|(spec, _)| spec.clone()));
-    Layout { dims: vec![(dimension.to_owned(), length), ("audit".to_owned(), laws)], arrays }
+    let axes = axes.iter().map(|(dimension, length, _)| ((*dimension).to_owned(), *length));
+    Layout { dims: axes.chain([("audit".to_owned(), laws)]).collect(), arrays }
 }
 
 /// What is known before any sample: where the curves are taken, the names of the laws, what is swept.

@@ -45,6 +45,7 @@ pub mod settings;
 pub mod study;
 pub mod units;
 
+mod defect_dynamics;
 mod exact;
 mod examination;
 mod fitting;
@@ -61,6 +62,7 @@ mod scaling;
 mod strip;
 mod task;
 mod thermoelectric;
+mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 pub use diagnostic::Diagnostic;

@@ -191,7 +191,7 @@ fn quantities() -> Vec<Described> {
 
 impl Task for MobilityEdgeTask<'_> {
     fn layout(&self) -> Layout {
-        exact::layout(("temperature", self.temperatures().len()), &CURVES, LAWS.len(), &self.fixed())
+        exact::layout(&[("temperature", self.temperatures().len(), &CURVES)], LAWS.len(), &self.fixed())
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {

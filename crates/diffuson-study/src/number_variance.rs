@@ -147,7 +147,7 @@ fn place(point: &StudyPoint) -> String {
 
 impl Task for NumberVarianceTask<'_> {
     fn layout(&self) -> Layout {
-        exact::layout(("length", self.lengths().len()), &CURVES, LAWS.len(), &self.fixed())
+        exact::layout(&[("length", self.lengths().len(), &CURVES)], LAWS.len(), &self.fixed())
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {

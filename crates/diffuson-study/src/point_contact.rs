@@ -227,7 +227,7 @@ fn quantities() -> Vec<Described> {
 
 impl Task for PointContactTask<'_> {
     fn layout(&self) -> Layout {
-        exact::layout(("gate", self.gates().len()), self.curves(), LAWS.len(), &self.fixed())
+        exact::layout(&[("gate", self.gates().len(), self.curves())], LAWS.len(), &self.fixed())
     }
 
     fn fixed(&self) -> Vec<(ArraySpec, Column)> {

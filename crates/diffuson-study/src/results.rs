@@ -17,6 +17,8 @@ pub struct Results {
     pub audits: Vec<WorstLaw>,
     /// What the reader should know about the validity of the numbers.
     pub warnings: Vec<String>,
+    /// What the data say, in a sentence, where a study decides between theories.
+    pub verdict: Option<String>,
     pub(crate) arrays: Vec<(ArraySpec, Column)>,
     pub(crate) dims: Vec<(String, usize)>,
 }
@@ -176,6 +178,14 @@ impl Results {
             )]);
         }
         self.warnings = warnings;
+        self
+    }
+
+    /// With what the data say, in a sentence.
+    pub(crate) fn with_verdict(mut self, verdict: String) -> Self {
+        self.dimension("verdict", 1);
+        self.extend([(text("verdict", "verdict", "what the data say"), Column::Text(vec![verdict.clone()]))]);
+        self.verdict = Some(verdict);
         self
     }
 

@@ -4,6 +4,7 @@
 
 mod checkpoint;
 
+use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
 use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
@@ -19,6 +20,7 @@ use crate::settings::{EnsembleSettings, Settings, Stop};
 use crate::study::Study;
 use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
+use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use crate::zero_bias_anomaly_fit::ZeroBiasAnomalyFitTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
@@ -131,6 +133,7 @@ fn with_task<T, E: From<Diagnostic>>(
 ) -> Result<T, E> {
     match study.points()[0].settings {
         Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
+        Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)
@@ -148,6 +151,7 @@ fn with_task<T, E: From<Diagnostic>>(
             let conductors = thermoelectric::conductors(study)?;
             work(&ThermoelectricTask::new(study, &conductors)?)
         }
+        Settings::ZeroBiasAnomaly(_) => work(&ZeroBiasAnomalyTask::new(study)?),
         Settings::ZeroBiasAnomalyFit(_) => work(&ZeroBiasAnomalyFitTask::new(study)?),
     }
 }

@@ -21,6 +21,7 @@
 //! physics, and the default a case somebody would compute.
 
 mod conductor;
+mod defect_dynamics;
 mod ensemble;
 mod fluctuators;
 mod json_schema;
@@ -38,6 +39,7 @@ mod scaling;
 mod temperature;
 mod template;
 mod thermoelectric;
+mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 use crate::settings::{Missing, Settings};
@@ -47,6 +49,7 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[
+    defect_dynamics::KIND,
     local_heat::KIND,
     fluctuators::KIND,
     mobility_edge::KIND,
@@ -56,6 +59,7 @@ pub const KINDS: &[Kind] = &[
     point_contact::KIND,
     scaling::KIND,
     thermoelectric::KIND,
+    zero_bias_anomaly::KIND,
     zero_bias_anomaly_fit::KIND,
 ];
 

@@ -1,6 +1,7 @@
 //! The typed settings of one sweep point, one struct per kind of study, in the units of the table.
 
 pub mod conductor;
+pub mod defect_dynamics;
 pub mod ensemble;
 pub mod fluctuators;
 pub mod local_heat;
@@ -12,11 +13,13 @@ pub mod point_contact;
 pub mod probes;
 pub mod scaling;
 pub mod thermoelectric;
+pub mod zero_bias_anomaly;
 pub mod zero_bias_anomaly_fit;
 
 mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
+pub use defect_dynamics::DefectDynamics;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
@@ -27,6 +30,7 @@ pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
 pub use thermoelectric::Thermoelectric;
+pub use zero_bias_anomaly::ZeroBiasAnomaly;
 pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
 
 /// The settings of one point, by kind of study.
@@ -34,6 +38,8 @@ pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
 pub enum Settings {
     /// Kind `fluctuators`.
     Fluctuators(Fluctuators),
+    /// Kind `defect-dynamics`.
+    DefectDynamics(DefectDynamics),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -50,6 +56,8 @@ pub enum Settings {
     Scaling(Scaling),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
+    /// Kind `zero-bias-anomaly`.
+    ZeroBiasAnomaly(ZeroBiasAnomaly),
     /// Kind `zero-bias-anomaly-fit`.
     ZeroBiasAnomalyFit(ZeroBiasAnomalyFit),
 }
@@ -79,10 +87,12 @@ impl Settings {
     pub fn ensemble(&self) -> EnsembleSettings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
+            Self::DefectDynamics(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_) | Self::NumberVariance(_) | Self::PointContact(_) => {
-                EnsembleSettings::EXACT
-            }
+            Self::MobilityEdge(_)
+            | Self::NumberVariance(_)
+            | Self::PointContact(_)
+            | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
             Self::MobilityEdgeFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
@@ -99,6 +109,7 @@ impl Settings {
     pub(crate) fn problems(&self) -> Vec<Problem> {
         match self {
             Self::Fluctuators(settings) => settings.problems(),
+            Self::DefectDynamics(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
@@ -107,6 +118,7 @@ impl Settings {
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
             Self::Thermoelectric(settings) => settings.problems(),
+            Self::ZeroBiasAnomaly(settings) => settings.problems(),
             Self::ZeroBiasAnomalyFit(settings) => settings.problems(),
         }
     }

@@ -10,9 +10,9 @@ use crate::strip::Deviations;
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
 use diffuson::audit::{Audit, laws};
-use diffuson::defects::zero_bias::comparison::{Comparison, Repeated, Verdict};
+use diffuson::defects::zero_bias::comparison::{Comparison, IMPOSSIBLE, Repeated, Verdict};
 use diffuson::defects::zero_bias::{
-    AMPLITUDE, Data, Interval, NINETY_FIVE_PERCENT, ONE_SIGMA, Picture, Posterior, SHAPE, ZeroBiasError,
+    AMPLITUDE, Data, End, Interval, NINETY_FIVE_PERCENT, ONE_SIGMA, Picture, Posterior, SHAPE, ZeroBiasError,
 };
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::statistics::Estimate;
@@ -175,6 +175,15 @@ impl Analysis {
 
     fn warnings(&self) -> Vec<String> {
         let mut warnings = self.comparison.warnings();
+        let at_bound = !self.comparison.defects.fit.standard_errors[SHAPE].is_finite();
+        if let Some(interval) = self.by_picture[0].shape[0].filter(|_| !at_bound) {
+            let why = ["further down only A E*^(4/3) is determined", "further up E* makes no difference"];
+            for ((end, word), why) in interval.ends.into_iter().zip(["lower", "upper"]).zip(why) {
+                if end != End::Found {
+                    warnings.push(format!("the data set no {word} limit to E* of the defects: {why}"));
+                }
+            }
+        }
         for (picture, of) in PICTURES.into_iter().zip(&self.by_picture) {
             if self.comparison.by(picture).fit.parameters[SHAPE].is_free() {
                 warnings.extend(
@@ -200,13 +209,13 @@ impl Analysis {
         match c.verdict() {
             Verdict::Prefers(p) => {
                 let other = if p == Picture::Defects { Picture::Kondo } else { Picture::Defects };
-                let possible = if c.by(other).fit.goodness < 1e-3 {
+                let possible = if c.by(other).fit.goodness < IMPOSSIBLE {
                     "is not a possible description"
                 } else {
                     "is a possible description too, but far less likely"
                 };
                 format!(
-                    "The data prefer {} (Akaike weight {weight:.4}); {} {possible}.",
+                    "The data prefer {} (Akaike weight {weight:.4}); the picture of {} {possible}.",
                     p.name(),
                     other.name()
                 )
@@ -282,7 +291,8 @@ impl Task for ZeroBiasAnomalyFitTask<'_> {
         };
         let mut results = Results::new(&quantities, &[analysis.estimates()], vec![1])
             .with_fits(analysis.fits(), "weighted nonlinear least squares", "from the covariance of the fit")
-            .with_warnings(analysis.warnings());
+            .with_warnings(analysis.warnings())
+            .with_verdict(analysis.verdict());
         arrays::extend(&mut results, self.settings, &self.data, analysis);
         results.with_audits(record, &LAWS)
     }

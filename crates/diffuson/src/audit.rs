@@ -19,6 +19,7 @@
 //! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
+//! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
 
@@ -187,6 +188,10 @@ pub mod laws {
     pub const COMPRESSIBILITY: &str = "compressibility sum rule";
     /// Noise by propagating fluctuations against noise by the adjoint equation (or, with constant times, by the variance of the velocity), relative.
     pub const NOISE_TWICE: &str = "noise in two ways";
+    /// Energy and conductance of moving defects, kept hop by hop, against sums over all pairs made anew; per sum of the moduli.
+    pub const RUNNING_SUMS: &str = "running sums";
+    /// How far a transition rate lies above the bound it was drawn with, relative.
+    pub const RATE_BOUND: &str = "bounds of rates";
     /// Noise in equilibrium against `4kTG`, relative: the fluctuation-dissipation theorem.
     pub const JOHNSON_NOISE: &str = "Johnson-Nyquist noise";
     /// Rate at which the probability of any position of a defect changes in its stationary state, per rate at which it arrives there and leaves.

@@ -4,12 +4,6 @@
 //! The theory is that of V. I. Kozub and A. M. Rudin, "Zero-bias anomalies of point contact resistance due to adiabatic electron renormalization of dynamical
 //! defects"; equation numbers are theirs.
 //!
-//! | question | answer |
-//! |---|---|
-//! | energies and conductances of a defect's positions among point scatterers, to all orders; temperature, field | [`point_scatterers::dress`] |
-//! | how waves from one side of a contact interfere at two places | [`hemisphere_average`] |
-//! | what makes a defect move | [`Bath`] |
-//!
 //! # Units
 //!
 //! In the continuum lengths are in `1/k_F`, energies in `e_F` and `hbar^2/2m = 1`, so that `k = sqrt(E)` and `hbar v_F = 2`; on a lattice lengths are in a, energies
@@ -22,14 +16,24 @@
 //! | one scatterer; what Eqs. 1 to 3 estimate | [`single_scatterer`] |
 //! | two scatterers; sums over pairs | [`pairs`] |
 //! | two scatterers under bias | [`biased_pairs`] |
-//! | any number of scatterers, to all orders | [`point_scatterers`] |
+//! | any number of scatterers, to all orders; temperature, field | [`point_scatterers`] |
+//! | how waves from one side of a contact interfere at two places | [`hemisphere_average`] |
 //! | random backgrounds and positions | [`Placement`] |
 //! | how energy and conductance of random contacts belong together, in closed form | [`correlation`] |
 //! | kelvin, nanometres and millivolts | [`Metal`] |
 //! | a contact on a lattice, in which scatterers sit on sites | [`LatticeContact`], its shape [`ContactShape`] |
-//! | rates of transitions | [`Bath`] |
-//! | occupations of positions | [`upper_occupation`], [`steady_state`] |
-//! | the conductance of fluctuators against temperature and bias | [`response`], [`mean_excitation`] |
+//! | how fast does a defect gain or lose an energy? | [`Bath`] |
+//! | which level, which position does it occupy? | [`upper_occupation`], [`steady_state`]; audited by [`audit_occupations`] |
+//! | what do fluctuators of all splittings add to the conductance? | [`response`]; at any place, in a band: [`mean_excitation`], [`mean_excitation_below`] |
+//! | with which exponent, at which bias as much as at a temperature? | [`Anomaly`] |
+//! | what does the paper estimate? | [`threshold`], [`step_estimate`], [`interpolation`]; better [`smooth_interpolation`] |
+//! | what do given fluctuators add? | [`conductance_change`], [`saturation`] |
+//! | defects of many positions | [`boltzmann_energy`], [`fermi_energy`], [`any_to_any_energy`] |
+//! | E*, and where in an orifice a defect is | [`Tunnelling`], [`displacement`], [`orifice_share`] |
+//! | many mobile defects that interact; quench, annealing | [`InteractingDefects`], [`Occupation`] |
+//! | their equilibrium at many temperatures | [`ReplicaExchange`] |
+//! | their motion in time, under bias | [`KineticMonteCarlo`] |
+//! | spectra of traces; telegraph noise and 1/f noise in closed form | [`Spectrum`], [`Telegraph`] |
 //! | the two-channel Kondo curve | [`KondoCurve`] |
 //! | a measured anomaly in both pictures | [`zero_bias`] |
 
@@ -38,29 +42,41 @@ pub mod correlation;
 pub mod pairs;
 pub mod point_scatterers;
 pub mod single_scatterer;
+pub mod zero_bias;
 
 mod anomaly;
 mod backscattering;
 mod bath;
 mod contact_shape;
+mod interacting;
 mod interpolation;
+mod kinetic;
 mod kondo;
 mod lattice_contact;
 mod metal;
 mod occupation;
 mod placement;
-pub mod zero_bias;
+mod replica_exchange;
+mod spectrum;
 
-pub use anomaly::{mean_excitation, response};
+pub use anomaly::{
+    Anomaly, Tunnelling, any_to_any_energy, boltzmann_energy, conductance_change, displacement, fermi_energy,
+    interpolation, mean_excitation, mean_excitation_below, orifice_share, response, saturation,
+    smooth_interpolation, step_estimate, threshold,
+};
 pub use backscattering::hemisphere_average;
 pub use bath::Bath;
 pub use contact_shape::ContactShape;
+pub use interacting::{Ball, Coupling, InteractingDefects, Occupation, Places, RandomPlacement, Sequence};
+pub use kinetic::{Hop, KineticMonteCarlo, TimeAverage};
 pub use kondo::{KondoCurve, kondo_lifetime};
 pub use lattice_contact::LatticeContact;
 pub use metal::{Metal, confinement_temperature, flux_quantum_density};
 pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
 pub use point_scatterers::{Electrons, PointScatterer};
+pub use replica_exchange::{Equilibrium, ReplicaExchange};
+pub use spectrum::{Spectrum, Telegraph};
 
 use crate::audit::Audit;
 use crate::conductor::ConductorError;

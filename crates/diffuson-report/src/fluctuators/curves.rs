@@ -21,14 +21,14 @@ const CURVES: [Shown; 2] = [
         name: "temperature",
         abscissa: r"temperature $kT/\bar E$",
         flat: None,
-        caption: "(a) What the occupation of higher positions adds to the conductance, against temperature, without bias; magnitudes, open where negative. (b) Its local exponent; \
+        caption: "(a) What the occupation of higher positions adds to the conductance, against temperature, without bias; magnitudes, wedges where negative. (b) Its local exponent; \
                   dashed, 2: two-level fluctuators of flat density. Bars are one standard error.",
     },
     Shown {
         name: "bias",
         abscissa: r"bias $eV/\bar E$",
         flat: Some("bias_exponent_flat"),
-        caption: "(a) What the occupation of higher positions adds to the conductance, against bias; magnitudes, open where negative. (b) Its local exponent; dashed, that of two-level \
+        caption: "(a) What the occupation of higher positions adds to the conductance, against bias; magnitudes, wedges where negative. (b) Its local exponent; dashed, that of two-level \
                   fluctuators of flat density, which goes to 2/3. Bars are one standard error.",
     },
 ];
@@ -57,9 +57,8 @@ fn figure(run: &Run, shown: &Shown) -> Figure {
                 y: of(*y),
                 x_error: f64::NAN,
                 y_error: *e,
-                marker,
-                // open where negative
-                color: if *y < 0.0 && of(*y) > 0.0 { "#ffffff".to_owned() } else { color.clone() },
+                marker: if *y < 0.0 && of(*y) > 0.0 { Marker::Wedge } else { marker },
+                color: color.clone(),
                 tip: format!(
                     "{}, {}: {}",
                     run.point_label(point),
@@ -76,9 +75,10 @@ fn figure(run: &Run, shown: &Shown) -> Figure {
     };
     let heights = known(&conductance).into_iter().map(f64::abs).filter(|v| *v > 0.0);
     let units = run.array(&conductance).map_or("", |a| a.text_attribute("units"));
-    let magnitude = axis(shown.abscissa)
-        .zip(Axis::holding(&with_unit(r"$|\delta G|$", units), Scale::Log, heights))
-        .map(|(x, y)| Panel { items: data(&conductance, &f64::abs, &|y, _| y != 0.0), ..Panel::new(x, y) });
+    let magnitude =
+        axis(shown.abscissa).zip(Axis::holding(&with_unit(r"$|\delta G|$", units), Scale::Log, heights)).map(
+            |(x, y)| Panel { items: data(&conductance, &f64::abs, &|y, e| y.abs() > e), ..Panel::new(x, y) },
+        );
     // exponents that are known at all
     let certain = |_: f64, e: f64| e < 0.5;
     let slopes = axis(shown.abscissa).map(|x| {

@@ -21,6 +21,7 @@ pub(crate) const KIND: Kind = Kind {
         ("upper_less_lower", "G up - G low"),
         ("splitting_rms", "rms E"),
         ("splitting_rms_kelvin", "rms E in K"),
+        ("conductance_rms", "rms dG"),
         ("saturation", "saturation"),
         ("exponent", "exponent"),
     ],

@@ -2,6 +2,7 @@
 
 use super::VOLTAGE;
 use crate::figure::Figure;
+use crate::plot::Scale;
 use crate::run::Run;
 use crate::sweep::{self, Shown, abscissa};
 
@@ -10,16 +11,28 @@ const FANO: Shown = Shown {
     label: "Fano factor $F$",
     theory: Some("fano_factor_theory"),
     level: None,
+    scale: Scale::Linear,
 };
-const CONDUCTANCE: Shown =
-    Shown { quantity: "conductance", label: "conductance $G$", theory: None, level: None };
-const NOISE: Shown =
-    Shown { quantity: "noise", label: "noise $S_{22}$", theory: Some("noise_theory"), level: None };
+const CONDUCTANCE: Shown = Shown {
+    quantity: "conductance",
+    label: "conductance $G$",
+    theory: None,
+    level: None,
+    scale: Scale::Linear,
+};
+const NOISE: Shown = Shown {
+    quantity: "noise",
+    label: "noise $S_{22}$",
+    theory: Some("noise_theory"),
+    level: None,
+    scale: Scale::Linear,
+};
 const CROSS: Shown = Shown {
     quantity: "cross_correlation",
     label: "correlation $S_{23}$",
     theory: Some("cross_correlation_theory"),
     level: None,
+    scale: Scale::Linear,
 };
 
 /// Fano factor and conductance; none where nothing is swept.

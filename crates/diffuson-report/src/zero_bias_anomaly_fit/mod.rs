@@ -59,7 +59,7 @@ fn describe(run: &Run) -> String {
         run.record.reals("data_bias").len(),
         run.record.reals("series_temperature").len(),
     );
-    text.push_str(run.record.texts("verdict").first().map_or("", String::as_str));
+    text.push_str(run.verdict().unwrap_or_default());
     for (k, (_, name, ..)) in PICTURES.iter().enumerate() {
         if let (Some(right), Some(wrong), Some(adverse)) =
             (percent("picture_right", k), percent("picture_wrong", k), percent("picture_as_adverse", k))

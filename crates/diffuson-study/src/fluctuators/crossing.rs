@@ -14,36 +14,59 @@ pub(super) struct Family {
     pub(super) rows: Vec<Vec<Option<Vec<f64>>>>,
 }
 
+/// A function of the means of the moments.
+type Signed = fn(&[f64]) -> f64;
+
+/// What changes its sign: how it is found from the means of the moments, and in words.
+const WHAT: [(Signed, &str); 2] = [
+    (correlation, "phase shift at which the correlation changes sign"),
+    (|mean| mean[3] - 0.5, "phase shift at which either position conducts better as often"),
+];
+
 impl Family {
-    /// Where the correlation first changes its sign, or why that is not known.
-    pub(super) fn crossing(&self) -> Result<Fit, String> {
+    /// Where the correlation first changes its sign, and where signs agree as often as not; or why that is not known.
+    pub(super) fn crossings(&self) -> Vec<Result<Fit, String>> {
+        WHAT.into_iter().map(|(of, what)| self.crossing(of, what)).collect()
+    }
+
+    /// Degrees between the phase shifts on either side of a value.
+    fn gap(&self, value: f64) -> f64 {
+        let around = |pair: &&[f64]| (pair[0] - value) * (pair[1] - value) <= 0.0;
+        self.phase_shifts.windows(2).find(around).map_or(0.0, |pair| (pair[1] - pair[0]).abs())
+    }
+
+    fn crossing(&self, of: Signed, what: &str) -> Result<Fit, String> {
         let zero = |means: &[Vec<f64>]| {
-            let values: Vec<f64> = means.iter().map(|mean| correlation(mean)).collect();
+            let values: Vec<f64> = means.iter().map(|mean| of(mean)).collect();
             vec![first_zero(&self.phase_shifts, &values).unwrap_or(f64::NAN)]
         };
-        let found = joint_jackknife(&self.rows, zero).map_err(|e| format!("{}: {e}", self.name))?;
+        let suffix = if self.name.is_empty() { String::new() } else { format!(", {}", self.name) };
+        let name = format!("{what}{suffix}");
+        let found = joint_jackknife(&self.rows, zero).map_err(|e| format!("{name}: {e}"))?;
         let estimate: Estimate = found.estimates()[0];
         if estimate.value.is_nan() {
             let [first, last] =
                 [self.phase_shifts.first(), self.phase_shifts.last()].map(|d| d.copied().unwrap_or(f64::NAN));
+            return Err(format!("{name}: none between {first} and {last} degrees"));
+        }
+        let gap = self.gap(estimate.value);
+        if gap > MOST {
             return Err(format!(
-                "{}: the correlation of energy and conductance does not change its sign between phase shifts of {first} and {last} degrees",
-                self.name
+                "{name}: the phase shifts on either side are {gap} degrees apart, at most {MOST} are told"
             ));
         }
         Ok(Fit {
-            name: format!("phase shift at which the correlation changes sign{}", prefixed(&self.name)),
+            name,
             estimate,
             expected: self.expected,
-            reference: "sum of sin^2 of both phase shifts = 1, two distant scatterers".to_owned(),
+            reference: "two distant scatterers: sum of sin^2 of both phase shifts = 1".to_owned(),
             points: self.phase_shifts.len(),
         })
     }
 }
 
-fn prefixed(name: &str) -> String {
-    if name.is_empty() { String::new() } else { format!(", {name}") }
-}
+/// Degrees between the phase shifts on either side of a zero that is told: correlations are no straight lines.
+const MOST: f64 = 15.0;
 
 /// The first zero of the cubic through the two values on either side of the first change of sign; of the parabola or the line where there are fewer.
 fn first_zero(x: &[f64], y: &[f64]) -> Option<f64> {

@@ -66,13 +66,16 @@ fn slope(points: impl Iterator<Item = (f64, f64)>) -> f64 {
     above / below
 }
 
-/// dG of one sample in the surroundings given, whose unit of energy is so many e_F.
+/// dG of one sample in all of the surroundings given, whose unit of energy is so many e_F.
+///
+/// # Errors
+/// That of each place where occupations depend on the past.
 pub(super) fn deviations(
     s: &Stored<'_>,
     unit: f64,
     hops: &Hops,
     baths: &[Bath],
-) -> Result<Vec<f64>, DefectError> {
+) -> Vec<Result<f64, DefectError>> {
     let energy: Vec<f64> = s.energy.iter().map(|e| e / unit).collect();
     let ground = ground(s);
     let deviation = |bath: &Bath| match *energy.as_slice() {

@@ -94,18 +94,24 @@ impl Constriction {
         fields.uniform(PLACES, 0, &mut deviates);
         let choose = |u: f64, among: usize| ((u * among as f64) as usize).min(among - 1);
         let positions = &solved.clusters[choose(deviates[0], solved.clusters.len())];
-        let mut free: Vec<Site> = solved.sites.iter().copied().filter(|s| !positions.contains(s)).collect();
-        if free.len() < fixed {
-            return Err(DefectError::OutOfRange {
-                name: "number of fixed scatterers",
-                value: fixed as f64,
-                allowed: "as many as there are sites beside the positions",
-            });
+        let apart = |a: &Site, b: &Site| {
+            let square = |axis: usize| (a[axis] as f64 - b[axis] as f64).powi(2);
+            (0..3).map(square).sum::<f64>() >= self.lattice.closest.max(1.0).powi(2)
+        };
+        let all_apart = |site: &&Site| positions.iter().all(|position| apart(position, site));
+        let mut free: Vec<Site> = solved.sites.iter().filter(all_apart).copied().collect();
+        let [fixed_potential, mobile_potential] =
+            [solved.potential(fixed_shift)?, solved.potential(mobile_shift)?];
+        let mut background = Vec::with_capacity(fixed);
+        for u in &deviates[1..] {
+            if free.is_empty() {
+                let placed = background.len();
+                return Err(DefectError::Crowded { placed, wanted: fixed, closest: self.lattice.closest });
+            }
+            let chosen = free[choose(*u, free.len())];
+            free.retain(|site| apart(&chosen, site));
+            background.push((chosen, fixed_potential));
         }
-        let potential = |shift: f64| solved.potential(shift);
-        let [fixed_potential, mobile_potential] = [potential(fixed_shift)?, potential(mobile_shift)?];
-        let place = |u: &f64| (free.swap_remove(choose(*u, free.len())), fixed_potential);
-        let background: Vec<(Site, f64)> = deviates[1..].iter().map(place).collect();
         let mut found = solved.contact.dress(&background, mobile_potential, positions)?;
         if self.lattice.interaction {
             let alone = solved.contact.dress(&[], mobile_potential, positions)?;

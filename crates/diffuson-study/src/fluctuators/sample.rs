@@ -41,13 +41,16 @@ const KEPT: usize = 1 << 30;
 
 type Computed = Result<Dressed, String>;
 
+/// Where a sample is put, once.
+type Place = Arc<OnceLock<Computed>>;
+
 /// Samples that several points have in common: computed by whichever asks first.
 #[derive(Default)]
-pub(super) struct Shared(Mutex<HashMap<(usize, u64), Arc<OnceLock<Computed>>>>);
+pub(super) struct Shared(Mutex<HashMap<(usize, u64), Place>>);
 
 impl Shared {
     /// The sample of a point.
-    pub(super) fn get(&self, point: &Point, seed: u64, sample: u64) -> Arc<OnceLock<Computed>> {
+    pub(super) fn get(&self, point: &Point, seed: u64, sample: u64) -> Place {
         let place = {
             let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             let key = (point.first, sample);

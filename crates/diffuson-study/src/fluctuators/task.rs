@@ -42,7 +42,7 @@ struct Derived {
     /// Against temperature, and against bias.
     curves: [Curve; 2],
     samples: usize,
-    /// Why some sample has no curve.
+    /// Why a curve is not known everywhere.
     trouble: Option<String>,
 }
 
@@ -116,13 +116,17 @@ impl<'s> FluctuatorsTask<'s> {
         let unit = statistics::rms_splitting(samples);
         let mut trouble = None;
         let curves = [0, 1].map(|which| {
-            let row = |s: &Stored<'_>| {
-                curves::deviations(s, unit, &at.hops, &at.baths[which]).unwrap_or_else(|e| {
-                    trouble.get_or_insert(e.to_string());
-                    vec![f64::NAN; at.baths[which].len()]
+            let mut row = |s: &Stored<'_>| -> Vec<f64> {
+                let all = curves::deviations(s, unit, &at.hops, &at.baths[which]).into_iter();
+                all.map(|value| {
+                    value.unwrap_or_else(|e| {
+                        trouble.get_or_insert(e.to_string());
+                        f64::NAN
+                    })
                 })
+                .collect()
             };
-            let rows: Vec<Vec<f64>> = samples.iter().map(row).collect();
+            let rows: Vec<Vec<f64>> = samples.iter().map(&mut row).collect();
             Curve::new(&rows, &s.bath.abscissae, s.fit)
         });
         Derived {
@@ -210,7 +214,7 @@ impl FluctuatorsTask<'_> {
 
     /// Where correlations end, and what is to be said of those that do not.
     fn crossings(&self, read: &[Read]) -> (Vec<Fit>, Vec<String>) {
-        let crossing = |line: Line| {
+        let family = |line: Line| {
             let rows = |&(_, point): &(f64, usize)| -> Vec<Option<Vec<f64>>> {
                 let of = &read[point];
                 (0..of.done.len()).map(|k| of.sample(k).map(|s| statistics::moments(&s))).collect()
@@ -221,11 +225,10 @@ impl FluctuatorsTask<'_> {
                 name: line.name,
                 expected: line.expected,
             }
-            .crossing()
         };
         let (mut fits, mut warnings) = (Vec::new(), Vec::new());
-        for line in self.lines() {
-            match crossing(line) {
+        for found in self.lines().into_iter().flat_map(|line| family(line).crossings()) {
+            match found {
                 Ok(fit) => fits.push(fit),
                 Err(why) => warnings.push(why),
             }
@@ -334,9 +337,9 @@ impl Task for FluctuatorsTask<'_> {
         let (fits, mut warnings) = self.crossings(&read);
         let troubles = derived.iter().enumerate();
         warnings.extend(troubles.filter_map(|(point, d)| {
-            d.trouble.as_ref().map(|why| format!("point {point}: no curves, {why}"))
+            d.trouble.as_ref().map(|why| format!("point {point}: curves are interrupted, {why}"))
         }));
-        let how = "zero of the cubic through the correlations on either side";
+        let how = "zero of the cubic through the values on either side";
         let results = results.with_fits(fits, how, "joint jackknife over samples").with_warnings(warnings);
         results.with_audits(record, &LAWS)
     }

@@ -33,6 +33,18 @@ pub enum Measure {
         #[serde(default)]
         point: usize,
     },
+    /// A curve of the record, with its error over the samples, at an abscissa; it must be one of those of the record, to a thousandth.
+    Curve {
+        /// The curve.
+        of: String,
+        /// Its abscissae.
+        along: String,
+        /// The abscissa.
+        at: f64,
+        /// The point.
+        #[serde(default)]
+        point: usize,
+    },
     /// The exponent of `against[which]` in `of = C prod against^a` over the points inside the window; the error is that of the scatter of the points.
     Exponent {
         /// Quantity fitted.
@@ -175,6 +187,20 @@ impl Measure {
                 let samples = record.read::<i64>("estimate_samples")?.data[*point];
                 let (value, standard_error) = (at("estimate")?, at("estimate_error")?);
                 Ok(Estimate { value, standard_error, samples: samples as usize })
+            }
+            Self::Curve { of, along, at, point } => {
+                let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
+                let abscissae = record.read::<f64>(along)?.data;
+                let k = abscissae.iter().position(|x| (x - at).abs() <= 1e-3 * at.abs());
+                let k = k.ok_or_else(|| missing(&format!("`{along}` has no {at}")))?;
+                let of_point = |array: &str| -> Result<f64, MeasureError> {
+                    let all = record.read::<f64>(array)?.data;
+                    let value = all.get(point * abscissae.len() + k).copied();
+                    value.ok_or_else(|| missing(&format!("no point {point}")))
+                };
+                let samples = record.read::<i64>("estimate_samples")?.data[*point] as usize;
+                let standard_error = of_point(&format!("{of}_error"))?;
+                Ok(Estimate { value: of_point(of)?, standard_error, samples })
             }
             Self::Exponent { of, against, which, window } => {
                 let table = table()?;

@@ -101,6 +101,11 @@ const LATTICE: &[Key] = &[
         .when(ON_LATTICE)
         .default("-4.6")
         .swept(),
+    key("lattice.closest", "Least distance of a fixed scatterer from any other scatterer; two are never on one site.")
+        .number(Range::from(0.0), Dimension::Pure)
+        .when(ON_LATTICE)
+        .default("0.0")
+        .swept(),
     key("lattice.part", "What is told of energies and conductances.")
         .takes(Form::Choice(PARTS))
         .when(ON_LATTICE)

@@ -75,6 +75,8 @@ pub struct LatticeSettings {
     pub length: usize,
     /// The Fermi energy on the scale of the band, in t.
     pub energy: f64,
+    /// Least distance of a fixed scatterer from any other.
+    pub closest: f64,
     /// What fixed scatterers add, instead of all.
     pub interaction: bool,
     /// Share of the sites next to a wall that are blocked.
@@ -209,6 +211,7 @@ impl ContactSettings {
                 opening: view.count("lattice.opening")?,
                 length: view.count("lattice.length")?,
                 energy: view.number("lattice.energy")?,
+                closest: view.number("lattice.closest")?,
                 interaction: view.word("lattice.part")? == "interaction",
                 blocked: view.number("lattice.blocked")?,
             }));

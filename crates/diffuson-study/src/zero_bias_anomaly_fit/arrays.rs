@@ -181,7 +181,7 @@ fn scaling(results: &mut Results, data: &Data, analysis: &Analysis, temperatures
     }
 }
 
-/// What either picture says of itself, and the verdict.
+/// What either picture says of itself.
 fn pictures(results: &mut Results, analysis: &Analysis) {
     let c = &analysis.comparison;
     let number = |name: &str, words: &str, of: &dyn Fn(usize) -> f64| {
@@ -191,13 +191,11 @@ fn pictures(results: &mut Results, analysis: &Analysis) {
         analysis.by_picture[k].repeated.as_ref().map_or(f64::NAN, of)
     };
     results.dimension("picture", PICTURES.len());
-    results.dimension("verdict", 1);
     results.extend([
         (
             text("picture", &["picture"], "picture of the anomaly"),
             Column::Text(PICTURES.iter().map(|p| p.name().to_owned()).collect()),
         ),
-        (text("verdict", &["verdict"], "what the data say"), Column::Text(vec![analysis.verdict()])),
         number("picture_akaike", "Akaike's information criterion", &|k| c.by(PICTURES[k]).akaike()),
         number("picture_weight", "Akaike weight", &|k| c.weight(PICTURES[k])),
         number("picture_right", "share of repetitions with this truth that choose it", &|k| {

@@ -12,6 +12,7 @@ mod schema_checker;
 mod thermoelectric;
 mod trajectory;
 mod valid;
+mod zero_bias_anomaly;
 
 use diffuson_study::{Diagnostic, Study};
 

@@ -1,7 +1,18 @@
 //! Zero-bias anomaly of fluctuators of all splittings: how many of the upper levels, which conduct differently, are occupied.
 
+mod estimates;
+mod landscapes;
+mod scaling;
+
+pub use estimates::{
+    Tunnelling, displacement, interpolation, orifice_share, smooth_interpolation, step_estimate, threshold,
+};
+pub use landscapes::{any_to_any_energy, boltzmann_energy, conductance_change, fermi_energy, saturation};
+pub use scaling::Anomaly;
+
 use super::{Bath, upper_occupation};
 use crate::gauss::RULE;
+use std::f64::consts::PI;
 
 /// `D(V, T) = Int_0^inf E n(E) dE / E*^2` of fluctuators with a constant density of splittings, in the centre of a contact; `bias` is eV, `temperature` kT, both in E* (S23). With
 /// `<dG>_E = s E` for the mean conductance of upper less lower levels and P fluctuators per energy, the conductance changes by `dG = s P E*^2 D`.
@@ -16,37 +27,42 @@ pub fn response(bias: f64, temperature: f64) -> f64 {
 }
 
 /// `Int_0^inf E n(E) dE`, n the occupation of upper levels: [`response`] at any place of a contact, in the square of the unit of the bath, with or without phonons.
+pub fn mean_excitation(bath: &Bath) -> f64 {
+    mean_excitation_below(bath, f64::INFINITY)
+}
+
+/// The same of fluctuators of splittings up to `band`: the density of states ends there, and the response saturates at `band^2 / 4` once eV and the phonons allow, or kT.
 ///
 /// By Gauss's rule in panels that follow the singularities of n: poles at E = 0 and eV + 2 pi i kT, E = 0 being regular, and where `2 W(E) + 4 E + E^3/E*^2` vanishes, at angles of at least pi/3 to
-/// the axis; so in E up to half the nearest of them, in ln E up to eV / 2, in arsinh [(E - eV) / 2 pi kT] above. Within 1e-12, smooth to some 1e-15 of itself.
-pub fn mean_excitation(bath: &Bath) -> f64 {
+/// the axis; so in E up to half the nearest of them, in ln E up to eV / 2, in arsinh [(E - eV) / 2 pi kT] above. Within 1e-12, smooth to some 1e-15 of itself. NaN for a band that is not positive.
+pub fn mean_excitation_below(bath: &Bath, band: f64) -> f64 {
     let (bias, temperature) = (bath.bias(), bath.temperature());
     let integrand = |energy: f64| energy * upper_occupation(energy, bath);
-    let top = bias + EXPONENT * temperature;
+    let top = (bias + EXPONENT * temperature).min(band);
+    if !(band > 0.0) {
+        return f64::NAN;
+    }
     if top == 0.0 {
         return 0.0;
     }
     let bottom = top.min(regular(bath) / 2.0);
-    let logarithmic = |until: f64| {
-        panels(bottom.ln(), until.ln(), |u| {
-            let energy = u.exp();
-            energy * integrand(energy)
-        })
-    };
+    let middle = if bias < NARROW * temperature { top } else { (bias / 2.0).clamp(bottom, top) };
     let below = panels(0.0, bottom, integrand);
-    if bias < NARROW * temperature {
-        return below + logarithmic(top);
-    }
-    let middle = bottom.max(bias / 2.0);
-    let width = 2.0 * std::f64::consts::PI * temperature;
-    let upper = if temperature < f64::EPSILON * bias {
-        panels(middle, bias, integrand)
+    let between = panels(bottom.ln(), middle.ln(), |u| {
+        let energy = u.exp();
+        energy * integrand(energy)
+    });
+    let width = 2.0 * PI * temperature;
+    let above = if middle == top {
+        0.0
+    } else if temperature < f64::EPSILON * bias {
+        panels(middle, top, integrand)
     } else {
         panels(((middle - bias) / width).asinh(), ((top - bias) / width).asinh(), |v| {
             width * v.cosh() * integrand(bias + width * v.sinh())
         })
     };
-    below + logarithmic(middle) + upper
+    below + between + above
 }
 
 /// Multiples of kT above the bias after which occupations are e^-40.
@@ -65,14 +81,11 @@ fn regular(bath: &Bath) -> f64 {
     let electrons = still / 2.0;
     let phonons = (2.0 * still * crossover * crossover).cbrt();
     let absorption = crossover * (still / temperature).sqrt();
-    let thermal = if temperature > 1e-6 * bath.bias() {
-        2.0 * std::f64::consts::PI * temperature
-    } else {
-        f64::INFINITY
-    };
+    let thermal = if temperature > 1e-6 * bath.bias() { 2.0 * PI * temperature } else { f64::INFINITY };
     electrons.min(phonons).min(absorption).min(thermal)
 }
 
+/// `Int f` from one end to the other, in equal panels no longer than [`PANEL`].
 fn panels(from: f64, to: f64, f: impl Fn(f64) -> f64) -> f64 {
     let count = ((to - from) / PANEL).ceil().clamp(1.0, 4096.0);
     let half = (to - from) / (2.0 * count);

@@ -52,6 +52,16 @@ impl Bath {
         Self { within_beams: false, ..self }
     }
 
+    /// The same place under another bias and temperature.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bath::new`].
+    pub fn under(self, bias: f64, temperature: f64) -> Result<Self, DefectError> {
+        let other = Self::new(temperature, bias, self.crossover)?;
+        Ok(Self { left: self.left, within_beams: self.within_beams, ..other })
+    }
+
     /// kT.
     pub fn temperature(&self) -> f64 {
         self.temperature
@@ -71,8 +81,7 @@ impl Bath {
     pub fn rate(&self, gain: f64) -> f64 {
         let b = |x| bose(x, self.temperature);
         let (within, cross) = self.weights();
-        (within + (gain / self.crossover).powi(2)) * b(gain)
-            + cross * (b(gain - self.bias) + b(gain + self.bias))
+        within * b(gain) + cross * (b(gain - self.bias) + b(gain + self.bias)) + self.phonons(gain)
     }
 
     /// `W(-x) - W(x)`, whatever the temperature and the bias, for `B(-x) - B(x) = x`: emission without a stimulus.
@@ -86,7 +95,26 @@ impl Bath {
         let cross = 4.0 * self.left * (1.0 - self.left);
         (if self.within_beams { 4.0 - 2.0 * cross } else { 0.0 }, cross)
     }
+
+    /// The largest rate of all gains between two: electrons give less to more, phonons least at 0 and then most at 2.82 kT.
+    pub(super) fn largest_rate(&self, from: f64, to: f64) -> f64 {
+        let most = self.phonons((PHONON_PEAK * self.temperature).clamp(from, to));
+        self.rate(from) + (most - self.phonons(from)).max(0.0)
+    }
+
+    /// A rate that no gain between two falls below.
+    pub(super) fn least_rate(&self, from: f64, to: f64) -> f64 {
+        let least = if from < 0.0 && to > 0.0 { 0.0 } else { self.phonons(from).min(self.phonons(to)) };
+        (self.rate(to) - self.phonons(to) + least) * (1.0 - 1e-12)
+    }
+
+    fn phonons(&self, gain: f64) -> f64 {
+        (gain / self.crossover).powi(2) * bose(gain, self.temperature)
+    }
 }
+
+/// Where `x^3 / (e^x - 1)` is largest.
+const PHONON_PEAK: f64 = 2.821_439_372_122_079;
 
 /// `B(x) = x / (e^{x/kT} - 1)`, kT at x = 0.
 fn bose(x: f64, temperature: f64) -> f64 {

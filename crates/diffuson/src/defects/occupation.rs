@@ -78,6 +78,14 @@ pub fn steady_state(energy: &[f64], hops: &Hops, bath: &Bath) -> Result<Vec<f64>
     reduction::stationary(hops.rates(energy, bath)?)
 }
 
+/// Occupations of levels of many positions each, between all of which the defect hops.
+pub(super) fn of_levels(energy: &[f64], positions: &[f64], bath: &Bath) -> Result<Vec<f64>, DefectError> {
+    check(energy)?;
+    let mut rates = Hops::All.rates(energy, bath)?;
+    rates.iter_mut().flatten().for_each(|(j, rate)| *rate *= positions[*j]);
+    reduction::stationary(rates)
+}
+
 /// Whether occupations are those of the stationary state: conservation of probability at every position and, without bias, detailed balance of every hop, both to the
 /// rounding of a sum over its neighbours.
 ///

@@ -7,6 +7,7 @@ mod defect_bias;
 mod defect_correlation;
 mod defect_pairs;
 mod golden;
+mod interacting_defects;
 mod joint;
 mod kinetics;
 mod leads;

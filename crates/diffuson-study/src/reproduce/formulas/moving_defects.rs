@@ -1,9 +1,14 @@
 //! Paper 001: defects that move in a point contact. Printed formulas are evaluated as printed, what they are held against by the engines of the library.
 //! Units are those of `diffuson::defects` unless a statement says otherwise.
 
+mod anomaly;
+mod direct_bias;
 mod ensembles;
+mod kondo;
 mod lattice;
+mod many_sites;
 mod multiple;
+mod occupation;
 mod pairs;
 mod single;
 mod waves;
@@ -15,8 +20,19 @@ use diffuson::defects::Electrons;
 /// A part: the value of its formulas by name.
 type Part = fn(&str, &Arguments) -> Result<Option<f64>, Refused>;
 
-const PARTS: [Part; 6] =
-    [single::value, pairs::value, multiple::value, waves::value, ensembles::value, lattice::value];
+const PARTS: [Part; 11] = [
+    single::value,
+    pairs::value,
+    multiple::value,
+    waves::value,
+    ensembles::value,
+    lattice::value,
+    occupation::value,
+    anomaly::value,
+    many_sites::value,
+    direct_bias::value,
+    kondo::value,
+];
 
 /// Value of a named formula.
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {

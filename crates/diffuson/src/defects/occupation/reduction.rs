@@ -31,8 +31,12 @@ pub(super) fn stationary(mut rows: Vec<Vec<(usize, f64)>>) -> Result<Vec<f64>, D
             let flow = at.map_or(0.0, |at| row.remove(at).1) / exit;
             entering.push((i, flow));
             if alive {
-                *row =
-                    joined(row, leaving.iter().filter(|&&(j, _)| j != i).map(|&(j, rate)| (j, flow * rate)));
+                let through = leaving.iter().filter(|&&(j, _)| j != i).map(|&(j, rate)| (j, flow * rate));
+                if row.iter().map(|&(j, _)| j).eq(through.clone().map(|(j, _)| j)) {
+                    row.iter_mut().zip(through).for_each(|((_, rate), (_, more))| *rate += more);
+                } else {
+                    *row = joined(row, through);
+                }
                 queue.insert((row.len(), i));
             }
         }

@@ -1,0 +1,243 @@
+//! Which site every defect is at, and what brings it to equilibrium.
+
+use super::InteractingDefects;
+use crate::audit::{Audit, laws};
+use crate::disorder::Fields;
+use pulp::NullaryFnOnce;
+
+/// Uniform deviates of one random field, one after the other.
+#[derive(Clone)]
+pub struct Sequence<'f> {
+    fields: &'f dyn Fields,
+    field: u32,
+    next: u64,
+    buffer: [f64; BUFFER],
+}
+
+const BUFFER: usize = 256;
+
+impl<'f> Sequence<'f> {
+    /// From the first deviate of a field.
+    pub fn new(fields: &'f dyn Fields, field: u32) -> Self {
+        Self { fields, field, next: 0, buffer: [0.0; BUFFER] }
+    }
+
+    /// The next deviate, uniform in [0, 1).
+    #[inline]
+    pub fn uniform(&mut self) -> f64 {
+        let at = (self.next % BUFFER as u64) as usize;
+        if at == 0 {
+            self.fields.uniform(self.field, self.next, &mut self.buffer);
+        }
+        self.next += 1;
+        self.buffer[at]
+    }
+
+    /// An index below `count`.
+    #[inline]
+    pub fn index(&mut self, count: usize) -> usize {
+        // the product may round to the count
+        ((self.uniform() * count as f64) as usize).min(count - 1)
+    }
+}
+
+/// The site of every defect, with running sums: the energy of every slot with all others where they are, energy and conductance of all.
+#[derive(Clone, Debug)]
+pub struct Occupation<'d> {
+    defects: &'d InteractingDefects,
+    /// The slot of every defect.
+    slots: Vec<usize>,
+    local: Vec<f64>,
+    energy: f64,
+    conductance: f64,
+}
+
+impl<'d> Occupation<'d> {
+    /// Every defect at its given site.
+    ///
+    /// # Panics
+    ///
+    /// Unless there is one site per defect, each below the number of sites.
+    pub fn new(defects: &'d InteractingDefects, at: &[usize]) -> Self {
+        assert!(at.len() == defects.defects && at.iter().all(|&s| s < defects.sites), "one site per defect");
+        let slots: Vec<usize> = at.iter().enumerate().map(|(i, &s)| defects.slot(i, s)).collect();
+        let mut local = defects.fixed(0).to_vec();
+        for &slot in &slots {
+            local.iter_mut().zip(defects.row(slot, 0)).for_each(|(local, row)| *local += row);
+        }
+        let (energy, conductance) = (defects.energy(at), defects.conductance(at));
+        Self { defects, slots, local, energy, conductance }
+    }
+
+    /// Every defect at a random site.
+    pub fn random(defects: &'d InteractingDefects, random: &mut Sequence<'_>) -> Self {
+        let at: Vec<usize> = (0..defects.defects).map(|_| random.index(defects.sites)).collect();
+        Self::new(defects, &at)
+    }
+
+    /// The defects.
+    pub fn defects(&self) -> &'d InteractingDefects {
+        self.defects
+    }
+
+    /// The site of a defect.
+    pub fn site(&self, defect: usize) -> usize {
+        self.slots[defect] / self.defects.padded
+    }
+
+    /// The sites of all.
+    pub fn at(&self) -> Vec<usize> {
+        (0..self.slots.len()).map(|i| self.site(i)).collect()
+    }
+
+    /// Energy.
+    pub fn energy(&self) -> f64 {
+        self.energy
+    }
+
+    /// Conductance, in e^2/h.
+    pub fn conductance(&self) -> f64 {
+        self.conductance
+    }
+
+    /// Energy that a defect would have at a site, with all others and those that stay.
+    pub fn local_energy(&self, defect: usize, site: usize) -> f64 {
+        self.local[self.defects.slot(defect, site)]
+    }
+
+    /// What a defect gains by going to a site.
+    pub fn gain(&self, defect: usize, site: usize) -> f64 {
+        self.local_energy(defect, site) - self.local[self.slots[defect]]
+    }
+
+    /// Energies of all slots with the others where they are.
+    pub(in super::super) fn local(&self) -> &[f64] {
+        &self.local
+    }
+
+    pub(in super::super) fn slots(&self) -> &[usize] {
+        &self.slots
+    }
+
+    /// Moves a defect.
+    #[inline]
+    pub fn hop(&mut self, defect: usize, site: usize) {
+        let (from, to) = (self.slots[defect], self.defects.slot(defect, site));
+        if from == to {
+            return;
+        }
+        let all = self.defects;
+        self.energy += self.local[to] - self.local[from];
+        let (old, new) = (all.row(from, 1), all.row(to, 1));
+        let change = |slot: usize| new[slot] - old[slot];
+        // four sums at once: additions wait for each other
+        let (four, rest) = self.slots.as_chunks::<4>();
+        let mut sums = [all.fixed(1)[to] - all.fixed(1)[from], 0.0, 0.0, 0.0];
+        four.iter().for_each(|slots| (0..4).for_each(|k| sums[k] += change(slots[k])));
+        sums[0] += rest.iter().map(|&slot| change(slot)).sum::<f64>();
+        self.conductance += (sums[0] + sums[1]) + (sums[2] + sums[3]);
+        self.slots[defect] = to;
+        let (old, new) = (all.row(from, 0), all.row(to, 0));
+        all.arch.dispatch(Shift { local: &mut self.local, old, new });
+    }
+
+    /// Heat bath: every defect, one after the other, is put to a site with probability `e^{-E/kT}` of the energies with the others; at kT = 0 to the lowest.
+    pub fn sweep(&mut self, temperature: f64, random: &mut Sequence<'_>) {
+        let mut weights = vec![0.0; self.defects.sites];
+        for defect in 0..self.slots.len() {
+            let lowest = self.lowest(defect);
+            if temperature == 0.0 {
+                self.hop(defect, lowest);
+                continue;
+            }
+            let bottom = self.gain(defect, lowest);
+            for (site, weight) in weights.iter_mut().enumerate() {
+                *weight = libm::exp((bottom - self.gain(defect, site)) / temperature);
+            }
+            let mut rest = random.uniform() * weights.iter().sum::<f64>();
+            let past = |weight: &f64| {
+                rest -= weight;
+                rest < 0.0
+            };
+            // rounding may leave a rest: then the sum is that of the lowest, of weight 1
+            let site = weights.iter().position(past).unwrap_or(lowest);
+            self.hop(defect, site);
+        }
+    }
+
+    /// Puts defects to their lowest sites, one after the other, until all are there.
+    pub fn quench(&mut self) {
+        loop {
+            let mut moved = false;
+            for defect in 0..self.slots.len() {
+                let lowest = self.lowest(defect);
+                // rounding of the running sums must not move defects to and fro
+                let gain = self.gain(defect, lowest);
+                let scale = self.local[self.slots[defect]].abs();
+                if gain < -1e-12 * scale {
+                    self.hop(defect, lowest);
+                    moved = true;
+                }
+            }
+            if !moved {
+                return;
+            }
+        }
+    }
+
+    /// Sweeps at each of the temperatures, then a quench.
+    pub fn anneal(&mut self, temperatures: &[f64], sweeps: usize, random: &mut Sequence<'_>) {
+        for &temperature in temperatures {
+            (0..sweeps).for_each(|_| self.sweep(temperature, random));
+        }
+        self.quench();
+    }
+
+    /// Running sums against sums made anew.
+    pub fn audit(&self) -> Audit {
+        let all = self.defects;
+        let at = self.at();
+        let size = |of: usize| {
+            let total = |slot: &usize| {
+                let row = all.row(*slot, of);
+                all.fixed(of)[*slot].abs() + self.slots.iter().map(|&other| row[other].abs()).sum::<f64>()
+            };
+            self.slots.iter().map(total).sum::<f64>()
+        };
+        let mut audit = Audit::default();
+        for (of, running, anew) in
+            [(0, self.energy, all.energy(&at)), (1, self.conductance, all.conductance(&at))]
+        {
+            let size = size(of);
+            let residual = if size > 0.0 { (running - anew).abs() / size } else { 0.0 };
+            audit.record(laws::RUNNING_SUMS, residual, RUNNING);
+        }
+        audit
+    }
+
+    fn lowest(&self, defect: usize) -> usize {
+        let energy = |site: usize| self.local_energy(defect, site);
+        (1..self.defects.sites).fold(0, |best, site| if energy(site) < energy(best) { site } else { best })
+    }
+}
+
+/// Energies of all slots after a hop.
+struct Shift<'a> {
+    local: &'a mut [f64],
+    old: &'a [f64],
+    new: &'a [f64],
+}
+
+impl NullaryFnOnce for Shift<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        for (local, (old, new)) in self.local.iter_mut().zip(self.old.iter().zip(self.new)) {
+            *local += new - old;
+        }
+    }
+}
+
+/// Running sums round at every hop: 1e8 hops add up to 1e-12 at random, 1e-8 in the same direction.
+const RUNNING: f64 = 1e-9;
