@@ -110,6 +110,7 @@ pub(crate) fn unit_label(unit: &str) -> String {
         let single = base.chars().count() == 1 && base.chars().all(char::is_alphabetic);
         match (base, single, power) {
             ("e_F", ..) => out.push_str(r"$e_\mathrm{F}$"),
+            ("s_E", ..) => out.push_str("$s_E$"),
             ("L_in", ..) => out.push_str(r"$L_\mathrm{in}$"),
             ("hbar", ..) => out.push_str(r"$\hbar$"),
             // units of the SI stand upright, symbols of the model do not
