@@ -22,7 +22,7 @@ pub fn interpolation(bias: f64, temperature: f64) -> f64 {
     thermal * (ratio * threshold(bias) + temperature).powi(2)
 }
 
-/// A better interpolation (S23): `D^{1.2} = D(V, 0)^{1.2} + D(0, T)^{1.2}`, within -13 % and +23 % for kT from 0.1 to 30 E* and eV from 0.1 to 10^4 E*.
+/// A better interpolation (S23): `D^{1.2} = D(V, 0)^{1.2} + D(0, T)^{1.2}`, with the exact D(V, 0) within -10 % and +17 % for kT from 0.1 to 30 E* and eV from 0.1 to 10^4 E*.
 pub fn smooth_interpolation(bias: f64, temperature: f64) -> f64 {
     const POWER: f64 = 1.2;
     (response(bias, 0.0).powf(POWER) + response(0.0, temperature).powf(POWER)).powf(1.0 / POWER)
