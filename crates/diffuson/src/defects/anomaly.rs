@@ -14,7 +14,7 @@ use super::{Bath, upper_occupation};
 use crate::gauss::RULE;
 use std::f64::consts::PI;
 
-/// `D(V, T) = Int_0^inf E n(E) dE / E*^2` of fluctuators with a constant density of splittings, in the centre of a contact; `bias` is eV, `temperature` kT, both in E* (S23). With
+/// `D(V, T) = Int_0^inf E n(E) dE / E*^2` of fluctuators with a constant density of splittings, in the centre of a contact; `bias` is eV, `temperature` kT, both in E*. With
 /// `<dG>_E = s E` for the mean conductance of upper less lower levels and P fluctuators per energy, the conductance changes by `dG = s P E*^2 D`.
 ///
 /// ```text

@@ -6,7 +6,7 @@ use super::{Bath, DefectError, require};
 use crate::audit::{Audit, laws};
 use crate::scattering::nan_max;
 
-/// Occupation of the upper level of a fluctuator that lies `splitting` above the lower one (S22): `W(E) / [W(E) + W(-E)]`, which is `1 / (e^{E/kT} + 1)` without bias and
+/// Occupation of the upper level of a fluctuator that lies `splitting` above the lower one: `W(E) / [W(E) + W(-E)]`, which is `1 / (e^{E/kT} + 1)` without bias and
 /// `(eV - E) / (2 eV + 2 E + E^3/E*^2)` at kT = 0 for E < eV, in the centre of the contact.
 ///
 /// To rounding, for any splitting: written as `W(E) / [2 W(E) + W(-E) - W(E)]`, whose terms are all positive. One half where nothing makes the defect move.

@@ -51,7 +51,7 @@ mod tests {
         assert!((flat_band_energy(0.3, 2.0, 0.5).unwrap() + LN_2 * 0.09).abs() < 1e-15);
         assert_eq!(flat_band_energy(0.3, 2.0, 1.0), Ok(0.0));
         assert!(flat_band_energy(0.3, 0.0, 0.5).is_err() && flat_band_energy(0.3, 1.0, 1.5).is_err());
-        // Sheet (S0): unitarity at V0 = 0.0507 e_F; Eq. 3: 2 (2 pi^2)^2 = 779 times the printed estimate; G = 4.93 (d/lambda_F)^2.
+        // Unitarity at V0 = 0.0507 e_F; Eq. 3: 2 (2 pi^2)^2 = 779 times the printed estimate; G = 4.93 (d/lambda_F)^2.
         assert!((born_amplitude(-0.050_66) - 1.0).abs() < 1e-4);
         assert!((2.0 * born_amplitude(1.0).powi(2) - 779.3).abs() < 0.1);
         assert!((sharvin_conductance(TAU) - 4.9348).abs() < 1e-4);

@@ -11,7 +11,7 @@ use std::f64::consts::{FRAC_2_PI, FRAC_PI_2, PI, TAU};
 
 use crate::defect_pairs::{MOBILE, STATIC, integral};
 
-/// (S29): the exact number, the product of cosines, and what the printed definitions of Delta k would give; four digits given.
+/// The exact number, the product of cosines, and what the printed definitions of Delta k would give; four digits given.
 #[test]
 fn both_steps_in_all_directions() {
     let (r, bias) = (50.0, 0.02);
@@ -31,7 +31,7 @@ fn both_steps_in_all_directions() {
     assert!(fermi_wave_numbers(2.0).is_err() && fermi_wave_numbers(-0.1).is_err());
 }
 
-/// (S30): the current `Int_{k_F - Dk}^{k_F + Dk} cos(2kR + phi(Dk)) dk` differentiated by central differences, their error h^2 R^2 and rounding / h; the sign
+/// The current `Int_{k_F - Dk}^{k_F + Dk} cos(2kR + phi(Dk)) dk` differentiated by central differences, their error h^2 R^2 and rounding / h; the sign
 /// printed for the second term is not that of a derivative.
 #[test]
 fn the_second_term_of_the_conductance_is_negative() {
@@ -84,7 +84,7 @@ fn by_angles(r: f64, cosine: f64, bias: f64) -> f64 {
     -4.0 * PI * 4.0 * sum / (TAU.powi(3) * r)
 }
 
-/// (S31) around R = 60: what oscillates with 2R has the wave number of the electrons that move against R, at full strength, on either side of the scatterer.
+/// Around R = 60: what oscillates with 2R has the wave number of the electrons that move against R, at full strength, on either side of the scatterer.
 /// Spectrum under Hann's window from 30 to 90: the next lines, those of the rim among them, are 0.3 or more away and 1e-2 of their height there; corrections of
 /// the amplitude are of order 1/R.
 #[test]
@@ -117,7 +117,7 @@ fn bias_shifts_the_density_oscillations_of_one_side() {
     }
 }
 
-/// (S32): SciPy's quadrature to ten digits; the sheet's figures, from sampling, are within 3e-3 of it.
+/// SciPy's quadrature to ten digits; the sheet's figures, from sampling, are within 3e-3 of it.
 #[test]
 fn bias_and_frozen_patterns() {
     let table = [
@@ -167,7 +167,7 @@ fn bias_and_frozen_patterns() {
     }
 }
 
-/// (S33), and Delta k in units: no direct effect of bias below tens of millivolts.
+/// Delta k in units: no direct effect of bias below tens of millivolts.
 #[test]
 fn interference_first_vanishes_at_a_hundred_millivolts() {
     let copper = Metal::new(7.0).unwrap();

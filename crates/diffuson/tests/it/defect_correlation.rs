@@ -23,7 +23,7 @@ fn five_errors(samples: impl Iterator<Item = f64>, want: f64) {
     assert!(off < 5.0 * moments.standard_error(), "{} {want}", moments.estimate());
 }
 
-/// One scatterer per contact at a random phase: (S10), and its rms values, with the sheet's three digits.
+/// One scatterer per contact at a random phase: the correlation and its rms values, to three digits.
 #[test]
 fn correlation_in_a_shell() {
     for ((inner, outer), printed) in
@@ -52,7 +52,7 @@ fn correlation_in_a_shell() {
     assert!(Interference::of_shell(-1.0, 0.3, 1.0, 2.0).is_err());
 }
 
-/// (S11): reference numbers to their 13 digits, and the sheet's range of frozen backgrounds.
+/// Reference numbers to their 13 digits, and the sheet's range of frozen backgrounds.
 #[test]
 fn correlation_of_frozen_backgrounds() {
     for (mobile, want) in MOBILE.into_iter().zip([0.991_974_106_356_8, 0.986_844_081_859_3]) {
@@ -76,7 +76,7 @@ fn correlation_of_frozen_backgrounds() {
     }
 }
 
-/// (S12) at 20 000 draws of 300 scatterers in a ball, random phases: Kolmogorov and Smirnov above 0.1 %, tails of exponents 1 and 3/2 within five standard
+/// The law of Cauchy at 20 000 draws of 300 scatterers in a ball, random phases: Kolmogorov and Smirnov above 0.1 %, tails of exponents 1 and 3/2 within five standard
 /// errors and the 5 % by which 400 samples still see the bend of the tail.
 #[test]
 fn without_a_closest_distance_energies_are_distributed_as_cauchys_law() {
@@ -112,7 +112,7 @@ fn without_a_closest_distance_energies_are_distributed_as_cauchys_law() {
     }
 }
 
-/// (S15) and (S16). SciPy's quadrature gives the averages over the wall; the sheet's figures are single runs.
+/// SciPy's quadrature gives the averages over the wall; the sheet's figures are single runs.
 #[test]
 fn walls_and_neighbours() {
     for diameter in [10.0 * TAU, 50.0 * TAU] {

@@ -163,7 +163,7 @@ fn the_exact_pair_is_two_scatterers_to_all_orders() {
     }
 }
 
-/// Amplitude of `cos(2R + d1 + d2)` in `R^2 dG`, fitted to the exact law at R = 200 to 325 with the constant and the sine: (S8), where the sheet's own fit
+/// Amplitude of `cos(2R + d1 + d2)` in `R^2 dG`, fitted to the exact law at R = 200 to 325 with the constant and the sine, where the sheet's own fit
 /// deviates by up to 2e-2.
 #[test]
 fn the_conductance_changes_sign_at_45_degrees() {
@@ -194,8 +194,7 @@ fn the_conductance_changes_sign_at_45_degrees() {
     }
 }
 
-/// The loop of two is the asymptotic pair. Of three, the energy is what is left of the triple without its pairs: (S2) by rotation, at the distances of the
-/// sheet's section 2.3.
+/// The loop of two is the asymptotic pair. Of three, the energy is what is left of the triple without its pairs: by rotation, at distances 30.8, 46.5 and 40.4.
 #[test]
 fn loops_are_what_pairs_are_made_of() {
     let pair = loop_energy(&[30.0, 30.0], &[0.4, -0.7]).unwrap();

@@ -15,25 +15,25 @@ pub fn step_estimate(bias: f64) -> f64 {
 }
 
 /// The paper's interpolation between bias and temperature (Eq. 15 with beta = 2), `(pi^2/12) [c (eV/E*)^{1/3} + kT/E*]^2`, with the prefactor and c = 1.0802 for which both ends are those of
-/// [`response`] (S25).
+/// [`response`].
 pub fn interpolation(bias: f64, temperature: f64) -> f64 {
     let thermal = PI * PI / 12.0;
     let ratio = (strong_bias() / thermal).sqrt();
     thermal * (ratio * threshold(bias) + temperature).powi(2)
 }
 
-/// A better interpolation (S23): `D^{1.2} = D(V, 0)^{1.2} + D(0, T)^{1.2}`, with the exact D(V, 0) within -10 % and +17 % for kT from 0.1 to 30 E* and eV from 0.1 to 10^4 E*.
+/// A better interpolation: `D^{1.2} = D(V, 0)^{1.2} + D(0, T)^{1.2}`, with the exact D(V, 0) within -10 % and +17 % for kT from 0.1 to 30 E* and eV from 0.1 to 10^4 E*.
 pub fn smooth_interpolation(bias: f64, temperature: f64) -> f64 {
     const POWER: f64 = 1.2;
     (response(bias, 0.0).powf(POWER) + response(0.0, temperature).powf(POWER)).powf(1.0 / POWER)
 }
 
-/// `D / (eV/E*)^{2/3}` at large bias (S23).
+/// `D / (eV/E*)^{2/3}` at large bias.
 fn strong_bias() -> f64 {
     0.5f64.cbrt() * (PI / 3.0) / (2.0 * PI / 3.0).sin()
 }
 
-/// Share of the directions that comes from the left, on the axis of an orifice and `distance` of its radii to the right of it: `a = (1 - z / sqrt(z^2 + r0^2)) / 2` (S21).
+/// Share of the directions that comes from the left, on the axis of an orifice and `distance` of its radii to the right of it: `a = (1 - z / sqrt(z^2 + r0^2)) / 2`.
 pub fn orifice_share(distance: f64) -> f64 {
     // no subtraction of nearly equal numbers far on the right
     let hypotenuse = distance.hypot(1.0);
@@ -45,7 +45,7 @@ pub fn orifice_share(distance: f64) -> f64 {
 }
 
 /// `|V-|/V0`, the rms difference of the matrix elements of one scatterer at two places over twice one of them: `sqrt([1 - (sin x / x)^2] / 2)`, x the distance in 1/k_F. Unlike `(V2 - V1)/2` of the paper
-/// it does not vanish for a defect that merely moves (S22).
+/// it does not vanish for a defect that merely moves.
 pub fn displacement(distance: f64) -> f64 {
     let sinc = if distance == 0.0 { 1.0 } else { distance.sin() / distance };
     (0.5 * (1.0 - sinc * sinc)).max(0.0).sqrt()

@@ -1,4 +1,4 @@
-//! What occupied positions do to the conductance: fluctuators one by one (Eq. 11), and the energies of defects with many positions (Eq. 13, S19, S20, S27).
+//! What occupied positions do to the conductance: fluctuators one by one (Eq. 11), and the energies of defects with many positions (Eq. 13).
 
 use super::super::{Bath, DefectError, Fluctuator, occupation, require, upper_occupation};
 use crate::gauss::RULE;
@@ -16,7 +16,7 @@ pub fn saturation(fluctuators: &[Fluctuator]) -> f64 {
 }
 
 /// Mean energy of a defect that finds itself at any of many positions with Boltzmann's weights, `Int E P e^{-E/kT} dE / Int P e^{-E/kT} dE` (Eq. 13): `(p + 1) kT` above an edge at which the density
-/// of states P begins as `(E - E_min)^p`, so that beta = 1, but `-sigma^2/kT` for a Gaussian one (S19).
+/// of states P begins as `(E - E_min)^p`, so that beta = 1, but `-sigma^2/kT` for a Gaussian one.
 ///
 /// `range` is where P is not negligible. To 1e-9 of the mean of `E - E_min` for a P that is smooth, or begins with a power, there.
 ///
@@ -34,7 +34,7 @@ pub fn boltzmann_energy(
 }
 
 /// Mean energy of defects of which each position holds at most one: Fermi statistics with the chemical potential at which a share `filling` of the positions is occupied (before Eq. 13). Rises from that of
-/// the ground state as T^2 far below the degeneracy temperature, as T far above it in a band that is filled little (S20).
+/// the ground state as T^2 far below the degeneracy temperature, as T far above it in a band that is filled little.
 ///
 /// `range` and accuracy as in [`boltzmann_energy`].
 ///
@@ -88,7 +88,7 @@ fn moments(
     Ok([integral.values[0], integral.values[1]])
 }
 
-/// Mean energy, above the lowest position, of a defect that hops from any of many positions to any other, their density of states constant (S27): 0.2613 eV for eV << E* and
+/// Mean energy, above the lowest position, of a defect that hops from any of many positions to any other, their density of states constant: 0.2613 eV for eV << E* and
 /// `0.511 (E* eV)^{1/2}` for eV >> E* at kT = 0, kT without bias.
 ///
 /// The stationary state of the master equation for a continuum of positions, by [`steady_state`](super::super::steady_state)'s reduction on the points of a quadrature, each standing for as many positions as its weight: within

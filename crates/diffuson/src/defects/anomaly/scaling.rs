@@ -37,7 +37,7 @@ impl Anomaly {
             .map_or(f64::NAN, |bath| mean_excitation_below(&bath, self.band))
     }
 
-    /// `d ln D / d ln V`: 2 for eV << E*, 2/3 only from some 1000 E* on (S24).
+    /// `d ln D / d ln V`: 2 for eV << E*, 2/3 only from some 1000 E* on.
     pub fn bias_exponent(&self, bias: f64, temperature: f64) -> f64 {
         logarithmic_slope(|factor| self.response(bias * factor, temperature))
     }
@@ -47,12 +47,12 @@ impl Anomaly {
         logarithmic_slope(|factor| self.response(bias, temperature * factor))
     }
 
-    /// The bias eV that does, at kT = 0, what a temperature does without bias: `D(V, 0) = D(0, T)` (S26). In the centre 3.80 kT for kT << E*, `0.794 kT^3 / E*^2` for kT >> E*. NaN if none does.
+    /// The bias eV that does, at kT = 0, what a temperature does without bias: `D(V, 0) = D(0, T)`. In the centre 3.80 kT for kT << E*, `0.794 kT^3 / E*^2` for kT >> E*. NaN if none does.
     pub fn equal_bias(&self, temperature: f64) -> f64 {
         self.bias_where(temperature, |bias| self.response(bias, 0.0), self.response(0.0, temperature))
     }
 
-    /// The bias eV that doubles the response at a temperature: `D(V, T) = 2 D(0, T)` (S26). In the centre 3.79 kT for kT << E*, about `1.5 kT^3 / E*^2` for kT >> E*. NaN if none does.
+    /// The bias eV that doubles the response at a temperature: `D(V, T) = 2 D(0, T)`. In the centre 3.79 kT for kT << E*, about `1.5 kT^3 / E*^2` for kT >> E*. NaN if none does.
     pub fn doubling_bias(&self, temperature: f64) -> f64 {
         let value = 2.0 * self.response(0.0, temperature);
         self.bias_where(temperature, |bias| self.response(bias, temperature), value)

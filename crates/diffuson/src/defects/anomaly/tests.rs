@@ -53,7 +53,7 @@ fn reference_values() {
     }
 }
 
-/// (S23). The first terms left out are of relative order V (V -> 0, where phonons begin), and V^{-2/3} ln V (V -> inf: eV - E and 2 E beside 2 eV give Int E^2 dE / (2 V + E^3)).
+/// Both limits in the bias. The first terms left out are of relative order V (V -> 0, where phonons begin), and V^{-2/3} ln V (V -> inf: eV - E and 2 E beside 2 eV give Int E^2 dE / (2 V + E^3)).
 #[test]
 fn both_asymptotes_have_their_constants() {
     for t in [1e-6, 0.3, 40.0] {
@@ -76,7 +76,7 @@ fn both_asymptotes_have_their_constants() {
     assert_eq!(response(-3.0, 0.2), response(3.0, 0.2));
 }
 
-/// (S22): with electron-hole pairs within a beam n = (1/2)(1 - 2 E/eV) at small E, without them the (1/2)(1 - E/eV) printed; to the next order in E/eV.
+/// With electron-hole pairs within a beam n = (1/2)(1 - 2 E/eV) at small E, without them the (1/2)(1 - E/eV) printed; to the next order in E/eV.
 #[test]
 fn intra_beam_relaxation_doubles_the_slope() {
     let (v, e) = (100.0, 1e-4);
@@ -116,7 +116,7 @@ fn the_response_of_a_band_saturates() {
     assert!(centre().with_band(0.0).is_err());
 }
 
-/// (S24); its exponents are ratios over a factor of about two, derivatives differ from them by up to 0.015. Four by numerical integration of the closed form at kT = 0, to their digits.
+/// Local exponents; reference values are ratios over a factor of about two, derivatives differ from them by up to 0.015. Four by numerical integration of the closed form at kT = 0, to their digits.
 #[test]
 fn local_exponents() {
     for (v, exponent) in [(0.1, 1.9989748), (1.0, 1.9110986), (3.2, 1.5627909), (10.0, 1.1472025)] {
@@ -146,7 +146,7 @@ fn local_exponents() {
     );
 }
 
-/// (S26), (S23): where bias does what temperature does.
+/// Where bias does what temperature does.
 #[test]
 fn equal_effects() {
     for (t, bias, relative) in
@@ -160,7 +160,7 @@ fn equal_effects() {
     assert!((centre().equal_bias(1e-4) / (weak * 1e-4) - 1.0).abs() < 1e-3);
     let t = 1e4;
     assert!((centre().equal_bias(t) / (0.794 * t * t * t) - 1.0).abs() < 1e-3);
-    // (S37): D = T^2 phi(eV/kT) far below E*; phi doubles at 3.793, the sheet's 3.9 being read off.
+    // D = T^2 phi(eV/kT) far below E*; phi doubles at 3.793.
     for (v, phi) in [(0.0, 0.8225), (1.0, 0.8807), (2.0, 1.0539), (5.0, 2.2446), (10.0, 6.493), (20.0, 23.54)]
     {
         let got = response(v * 1e-6, 1e-6) * 1e12;
@@ -174,7 +174,7 @@ fn equal_effects() {
     assert!(centre().equal_bias(0.0) == 0.0 && centre().doubling_bias(f64::INFINITY).is_nan());
 }
 
-/// What the paper's interpolation and its step give beside the integral (S23, S25), and where it belongs, 3.84 and 0.98.
+/// What the paper's interpolation and its step give beside the integral, and where it belongs, 3.84 and 0.98.
 #[test]
 fn estimates_of_the_paper() {
     for (v, t, ratio) in [
@@ -213,7 +213,7 @@ fn places_and_couplings() {
     }
     // 1/4 z^2 far away, to the next order, 3/4 of its square.
     assert!((orifice_share(1e4) * 4e8 - 1.0).abs() < 1e-8);
-    // (S22): squares 0.146, 0.40, 0.50.
+    // Squares 0.146, 0.40, 0.50.
     for (x, square) in [(1.0, 0.146), (2.0, 0.40), (3.0, 0.50)] {
         assert!((displacement(x).powi(2) - square).abs() < 0.005, "{x}: {}", displacement(x).powi(2));
     }
@@ -225,7 +225,7 @@ fn places_and_couplings() {
     assert_eq!(threshold(8.0), 2.0);
 }
 
-/// (S19): an edge (E - E_min)^p gives (p + 1) kT, beta = 1; a Gaussian -sigma^2/kT.
+/// An edge (E - E_min)^p gives (p + 1) kT, beta = 1; a Gaussian -sigma^2/kT.
 #[test]
 fn many_positions_with_boltzmanns_weights() {
     for p in [0.0, 0.5, 1.0] {
@@ -243,7 +243,7 @@ fn many_positions_with_boltzmanns_weights() {
     assert!(boltzmann_energy(|_| 1.0, [1.0, 1.0], 1.0).is_err());
 }
 
-/// (S20): exponents 2 far below the degeneracy temperature (0.04 half-bandwidths at a filling of 2 %), 1 far above; flat band.
+/// Exponents 2 far below the degeneracy temperature (0.04 half-bandwidths at a filling of 2 %), 1 far above; flat band.
 #[test]
 fn fermi_statistics_of_many_positions() {
     let energy = |t: f64| fermi_energy(|_| 0.5, [-1.0, 1.0], 0.02, t).unwrap();
@@ -261,7 +261,7 @@ fn fermi_statistics_of_many_positions() {
     assert!(fermi_energy(|_| 1.0, [0.0, 1.0], 1.0, 1.0).is_err());
 }
 
-/// (S27), whose 0.270 eV is 0.2613 eV by a dense solution on 400 and 1600 levels of equal distance; and 0.511 (E* eV)^{1/2}, where the paper has an exponent 1/3; kT in equilibrium.
+/// Hops from any position to any other: 0.2613 eV by a dense solution on 400 and 1600 levels of equal distance; and 0.511 (E* eV)^{1/2}, where the paper has an exponent 1/3; kT in equilibrium.
 #[test]
 fn any_to_any_hopping_goes_with_the_square_root_of_the_bias() {
     let energy = |v: f64, t: f64| any_to_any_energy(&Bath::new(t, v, 1.0).unwrap()).unwrap();
@@ -286,7 +286,7 @@ fn fluctuators_add_up_and_saturate_at_half() {
     assert!((hot / saturation(&fluctuators) - 1.0).abs() < 1e-8);
 }
 
-/// Nearest-neighbour hopping on 9^3 positions of uniform energies in a band of 1000 E* (S27): over three decades of bias the mean energy rises with an exponent of 0.10 to 0.26 in single
+/// Nearest-neighbour hopping on 9^3 positions of uniform energies in a band of 1000 E*: over three decades of bias the mean energy rises with an exponent of 0.10 to 0.26 in single
 /// landscapes of the sheet; neither 1/3 nor 1/2. Four landscapes have 0.09 to 0.16: their mean within three times the 0.015 that a deviation of 0.03
 /// from one to the next gives it.
 #[test]
@@ -310,7 +310,7 @@ fn nearest_neighbour_hopping_hardly_depends_on_bias() {
     assert!((mean - 0.125).abs() < 0.045, "{exponents:?}");
 }
 
-/// (S20) of independent Gaussian energies: conductance rises by `<E>_T - E_min`, as T^2 far below the level spacing and as T only near T = 0.5 to 1 of the rms energy, whatever the number of positions.
+/// Positions of independent Gaussian energies: conductance rises by `<E>_T - E_min`, as T^2 far below the level spacing and as T only near T = 0.5 to 1 of the rms energy, whatever the number of positions.
 #[test]
 fn exponents_of_sampled_landscapes() {
     for z in [2, 6, 20] {

@@ -80,7 +80,7 @@ fn asymptote(anomaly: &Anomaly) -> Result<f64, Refused> {
     Ok(root(1f64.ln(), 1e6f64.ln(), above)?.exp())
 }
 
-/// `D(V, 0)` from both its limits, with one power fitted (S23).
+/// `D(V, 0)` from both its limits, with one power fitted.
 fn without_temperature(bias: f64) -> f64 {
     const POWER: f64 = 0.740;
     let low = (1.5 - 2.0 * 2f64.ln()) / 2.0 * bias.powi(2);
