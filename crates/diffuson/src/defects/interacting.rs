@@ -47,6 +47,8 @@ pub struct InteractingDefects {
     rows: Vec<f64>,
     /// The same with the scatterers that stay.
     fixed: Vec<f64>,
+    /// Of every site of a defect but its first, taken relative to the first: how an energy there, then a conductance, changes the energies, then the conductances, of all such slots.
+    relative: Vec<f64>,
     /// What the processor has for vectors.
     arch: Arch,
 }
@@ -91,6 +93,7 @@ impl InteractingDefects {
             padded,
             rows: vec![0.0; 2 * slots * slots],
             fixed: vec![0.0; 2 * slots],
+            relative: Vec::new(),
             arch: Arch::new(),
         };
         for (i, s) in (0..defects).flat_map(|i| (0..sites).map(move |s| (i, s))) {
@@ -110,7 +113,19 @@ impl InteractingDefects {
                 }
             }
         }
+        all.relative = all.relative();
         Ok(all)
+    }
+
+    /// Couplings of a lattice gas whose particles are defects away from their first sites: `J(s, t) - J(s, 0) - J(0, t) + J(0, 0)`.
+    fn relative(&self) -> Vec<f64> {
+        let mut rows = Vec::with_capacity(2 * self.free() * self.free());
+        for (a, of) in (0..self.free()).flat_map(|a| [(a, 0), (a, 1)]) {
+            let (there, first) = (self.row(a + self.padded, of), self.row(a % self.padded, of));
+            let change = |slot: usize| there[slot] - first[slot];
+            rows.extend((0..self.free()).map(|b| change(b + self.padded) - change(b % self.padded)));
+        }
+        rows
     }
 
     /// Mobile defects.
@@ -179,6 +194,17 @@ impl InteractingDefects {
     /// Defects with those that fill vectors.
     pub(super) fn padded(&self) -> usize {
         self.padded
+    }
+
+    /// Slots that are no first sites.
+    pub(super) fn free(&self) -> usize {
+        self.padded * (self.sites - 1)
+    }
+
+    /// What a defect at a site, rather than at its first, adds to energies and conductances of all free slots relative to the first sites; nothing for the first.
+    fn shift(&self, defect: usize, site: usize) -> Option<&[f64]> {
+        let slot = site.checked_sub(1)? * self.padded + defect;
+        Some(&self.relative[2 * slot * self.free()..][..2 * self.free()])
     }
 
     /// Energies (0) or conductances (1) of a slot with all slots.

@@ -24,9 +24,13 @@ pub struct KineticMonteCarlo<'d, 'f> {
     /// `e^{-lambda}` of every defect.
     speed: Vec<f64>,
     random: Sequence<'f>,
-    /// Of every slot: largest rate of a hop there as long as what it gains is from `low` to `high`; 0 where the defect is.
+    /// Of every free slot: largest rate of a hop there as long as what it gains is from `low` to `high`. The slot where a defect is stands for its first site.
     bound: Vec<f64>,
-    /// Energy of every defect where it is.
+    /// 1 where a defect is, 0 elsewhere.
+    taken: Vec<f64>,
+    /// What a hop gains.
+    gain: Vec<f64>,
+    /// Energy of every defect where it is, less that of its first site.
     here: Vec<f64>,
     /// The step of the staircase.
     cell: Vec<u32>,
@@ -36,7 +40,8 @@ pub struct KineticMonteCarlo<'d, 'f> {
     high: Vec<f64>,
     /// Sums of the bounds of one group of slots each.
     groups: Vec<f64>,
-    outside: Vec<bool>,
+    /// A bit for every slot of a group whose gain is not from `low` to `high`.
+    outside: Vec<u8>,
     tried: u64,
     hops: u64,
     /// Largest rate per bound.
@@ -95,17 +100,22 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
             speed: tunnelling.iter().map(|lambda| libm::exp(-lambda)).collect(),
             random,
             bound: vec![0.0; slots],
+            taken: vec![0.0; slots],
+            gain: vec![0.0; slots],
             here: vec![0.0; all.padded()],
             cell: vec![0; slots],
             least: vec![0.0; slots],
             low: vec![f64::NEG_INFINITY; slots],
             high: vec![f64::INFINITY; slots],
             groups: vec![0.0; slots / GROUP],
-            outside: vec![false; slots / GROUP],
+            outside: vec![0; slots / GROUP],
             tried: 0,
             hops: 0,
             excess: 0.0,
         };
+        for defect in 0..all.defects() {
+            new.take(defect, new.now.site(defect), 1.0);
+        }
         new.look();
         (0..all.defects()).for_each(|defect| new.renew_all(defect));
         Ok(new)
@@ -133,11 +143,15 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
             waited -= libm::log(1.0 - self.random.uniform()) / total;
             let slot = self.pick(total);
             let padded = self.now.defects().padded();
-            let (defect, site) = (slot % padded, slot / padded);
+            let (defect, site) = (slot % padded, slot / padded + 1);
+            let from = self.now.site(defect);
+            let site = if site == from { 0 } else { site };
             let chance = self.random.uniform();
-            if chance < self.least[slot] || chance < self.ratio(defect, site, slot) {
+            if chance < self.least[slot] || chance < self.ratio(defect, slot) {
                 self.now.hop(defect, site);
                 self.hops += 1;
+                self.take(defect, from, 0.0);
+                self.take(defect, site, 1.0);
                 self.look();
                 self.renew_all(defect);
                 self.renew_fallen();
@@ -147,8 +161,8 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
     }
 
     /// Rate over bound.
-    fn ratio(&mut self, defect: usize, site: usize, slot: usize) -> f64 {
-        let rate = self.speed[defect] * self.bath.rate(self.now.gain(defect, site));
+    fn ratio(&mut self, defect: usize, slot: usize) -> f64 {
+        let rate = self.speed[defect] * self.bath.rate(self.gain[slot]);
         let ratio = rate / self.bound[slot];
         self.excess = self.excess.max(ratio);
         ratio
@@ -233,15 +247,10 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
     /// Renews the bound of one slot.
     #[inline]
     fn renew(&mut self, slot: usize, defect: usize) {
-        if slot == self.now.slots()[defect] {
-            self.bound[slot] = 0.0;
-            (self.low[slot], self.high[slot]) = (f64::NEG_INFINITY, f64::INFINITY);
-        } else {
-            let step = self.staircase.step(self.now.local()[slot] - self.here[defect], &mut self.cell[slot]);
-            self.bound[slot] = self.speed[defect] * step.largest;
-            self.least[slot] = step.least / step.largest;
-            (self.low[slot], self.high[slot]) = (step.low, step.high);
-        }
+        let step = self.staircase.step(self.gain[slot], &mut self.cell[slot]);
+        self.bound[slot] = self.speed[defect] * step.largest;
+        self.least[slot] = step.least / step.largest;
+        (self.low[slot], self.high[slot]) = (step.low, step.high);
     }
 
     /// Sums the bounds of a group.
@@ -258,62 +267,73 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
         }
     }
 
-    /// Notes the energies at which the defects are.
-    fn look(&mut self) {
-        let local = self.now.local();
-        for (here, &slot) in self.here.iter_mut().zip(self.now.slots()) {
-            *here = local[slot];
+    /// Notes whether a defect is at a site.
+    #[inline]
+    fn take(&mut self, defect: usize, site: usize, taken: f64) {
+        if let Some(site) = site.checked_sub(1) {
+            self.taken[site * self.now.defects().padded() + defect] = taken;
         }
     }
 
-    /// Renews the bounds that may not hold any more.
+    /// Notes what all hops gain, and which of them gain more or less than their bounds hold for.
+    fn look(&mut self) {
+        let (local, taken, low, high) = (self.now.local(), &self.taken, &self.low, &self.high);
+        let (here, gain, outside) = (&mut self.here, &mut self.gain, &mut self.outside);
+        self.now.defects().arch().dispatch(Look { local, taken, low, high, here, gain, outside });
+    }
+
+    /// Renews the bounds that do not hold any more.
     fn renew_fallen(&mut self) {
-        let all = self.now.defects();
-        let (local, here, low, high) = (self.now.local(), &self.here, &self.low, &self.high);
-        all.arch().dispatch(Check { local, here, low, high, outside: &mut self.outside });
-        let of_site = all.padded() / GROUP;
-        for site in 0..all.sites() {
-            for part in 0..of_site {
-                let group = site * of_site + part;
-                if !self.outside[group] {
-                    continue;
-                }
-                for (slot, defect) in (group * GROUP..).zip(part * GROUP..(part + 1) * GROUP) {
-                    let gain = self.now.local()[slot] - self.here[defect];
-                    if gain < self.low[slot] || gain > self.high[slot] {
-                        self.renew(slot, defect);
-                    }
-                }
-                self.add_up(group);
+        let of_site = self.now.defects().padded() / GROUP;
+        for group in 0..self.outside.len() {
+            let mut outside = self.outside[group];
+            if outside == 0 {
+                continue;
             }
+            let first = group % of_site * GROUP;
+            while outside != 0 {
+                let k = outside.trailing_zeros() as usize;
+                outside &= outside - 1;
+                self.renew(group * GROUP + k, first + k);
+            }
+            self.add_up(group);
         }
     }
 }
 
-/// Which groups of slots have gains outside their ranges: energies less those where the defects are.
-struct Check<'a> {
+/// The gains of all hops: to a free slot its energy less that of where the defect is, to the first site nothing less that; and which are outside their ranges.
+struct Look<'a> {
     local: &'a [f64],
-    here: &'a [f64],
+    taken: &'a [f64],
     low: &'a [f64],
     high: &'a [f64],
-    outside: &'a mut [bool],
+    here: &'a mut [f64],
+    gain: &'a mut [f64],
+    outside: &'a mut [u8],
 }
 
-impl NullaryFnOnce for Check<'_> {
+impl NullaryFnOnce for Look<'_> {
     type Output = ();
 
     #[inline(always)]
     fn call(self) {
-        let [local, low, high, here] =
-            [self.local, self.low, self.high, self.here].map(|of| of.as_chunks::<GROUP>().0);
-        let groups = local.iter().zip(low).zip(high).zip(here.iter().cycle()).zip(self.outside);
-        for ((((local, low), high), here), outside) in groups {
-            let mut any = false;
+        self.here.fill(0.0);
+        for (local, taken) in
+            self.local.chunks_exact(self.here.len()).zip(self.taken.chunks_exact(self.here.len()))
+        {
+            self.here.iter_mut().zip(local.iter().zip(taken)).for_each(|(here, (e, n))| *here += e * n);
+        }
+        let [local, taken, low, high, here] =
+            [self.local, self.taken, self.low, self.high, self.here].map(|of| of.as_chunks::<GROUP>().0);
+        let ranges = low.iter().zip(high).zip(here.iter().cycle()).zip(self.outside);
+        let gains = self.gain.as_chunks_mut::<GROUP>().0.iter_mut().zip(local.iter().zip(taken));
+        for ((gain, (local, taken)), (((low, high), here), outside)) in gains.zip(ranges) {
+            let mut bits = 0;
             for k in 0..GROUP {
-                let gain = local[k] - here[k];
-                any |= (gain < low[k]) | (gain > high[k]);
+                gain[k] = local[k] * (1.0 - taken[k]) - here[k];
+                bits |= u8::from((gain[k] < low[k]) | (gain[k] > high[k])) << k;
             }
-            *outside = any;
+            *outside = bits;
         }
     }
 }

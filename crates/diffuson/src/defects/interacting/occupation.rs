@@ -41,12 +41,12 @@ impl<'f> Sequence<'f> {
     }
 }
 
-/// The site of every defect, with running sums: the energy of every slot with all others where they are, energy and conductance of all.
+/// The site of every defect, with running sums: of every free slot the energy and the conductance with all others where they are, less those of the first site.
 #[derive(Clone, Debug)]
 pub struct Occupation<'d> {
     defects: &'d InteractingDefects,
-    /// The slot of every defect.
-    slots: Vec<usize>,
+    at: Vec<usize>,
+    /// Energies of all free slots, then their conductances.
     local: Vec<f64>,
     energy: f64,
     conductance: f64,
@@ -60,13 +60,18 @@ impl<'d> Occupation<'d> {
     /// Unless there is one site per defect, each below the number of sites.
     pub fn new(defects: &'d InteractingDefects, at: &[usize]) -> Self {
         assert!(at.len() == defects.defects && at.iter().all(|&s| s < defects.sites), "one site per defect");
-        let slots: Vec<usize> = at.iter().enumerate().map(|(i, &s)| defects.slot(i, s)).collect();
-        let mut local = defects.fixed(0).to_vec();
-        for &slot in &slots {
-            local.iter_mut().zip(defects.row(slot, 0)).for_each(|(local, row)| *local += row);
+        let mut local = Vec::with_capacity(2 * defects.free());
+        for of in 0..2 {
+            let mut absolute = defects.fixed(of).to_vec();
+            for (i, &s) in at.iter().enumerate() {
+                let row = defects.row(defects.slot(i, s), of);
+                absolute.iter_mut().zip(row).for_each(|(local, row)| *local += row);
+            }
+            let (first, others) = absolute.split_at(defects.padded);
+            local.extend(others.iter().zip(first.iter().cycle()).map(|(other, first)| other - first));
         }
         let (energy, conductance) = (defects.energy(at), defects.conductance(at));
-        Self { defects, slots, local, energy, conductance }
+        Self { defects, at: at.to_vec(), local, energy, conductance }
     }
 
     /// Every defect at a random site.
@@ -82,12 +87,12 @@ impl<'d> Occupation<'d> {
 
     /// The site of a defect.
     pub fn site(&self, defect: usize) -> usize {
-        self.slots[defect] / self.defects.padded
+        self.at[defect]
     }
 
     /// The sites of all.
     pub fn at(&self) -> Vec<usize> {
-        (0..self.slots.len()).map(|i| self.site(i)).collect()
+        self.at.clone()
     }
 
     /// Energy.
@@ -102,49 +107,47 @@ impl<'d> Occupation<'d> {
 
     /// Energy that a defect would have at a site, with all others and those that stay.
     pub fn local_energy(&self, defect: usize, site: usize) -> f64 {
-        self.local[self.defects.slot(defect, site)]
+        let (all, slot) = (self.defects, self.defects.slot(defect, site));
+        let others = self.at.iter().enumerate().filter(|(other, _)| *other != defect);
+        all.fixed(0)[slot] + others.map(|(other, &s)| all.row(slot, 0)[all.slot(other, s)]).sum::<f64>()
     }
 
     /// What a defect gains by going to a site.
     pub fn gain(&self, defect: usize, site: usize) -> f64 {
-        self.local_energy(defect, site) - self.local[self.slots[defect]]
+        self.relative(0, defect, site) - self.relative(0, defect, self.at[defect])
     }
 
-    /// Energies of all slots with the others where they are.
+    /// Energies of all free slots, with the others where they are, less those of the first sites.
     pub(in super::super) fn local(&self) -> &[f64] {
-        &self.local
+        &self.local[..self.defects.free()]
     }
 
-    pub(in super::super) fn slots(&self) -> &[usize] {
-        &self.slots
+    /// Energy (0) or conductance (1) of a defect at a site less that at its first.
+    fn relative(&self, of: usize, defect: usize, site: usize) -> f64 {
+        let slot = |site: usize| of * self.defects.free() + site * self.defects.padded + defect;
+        site.checked_sub(1).map_or(0.0, |site| self.local[slot(site)])
     }
 
     /// Moves a defect.
     #[inline]
     pub fn hop(&mut self, defect: usize, site: usize) {
-        let (from, to) = (self.slots[defect], self.defects.slot(defect, site));
-        if from == to {
+        let from = self.at[defect];
+        if from == site {
             return;
         }
-        let all = self.defects;
-        self.energy += self.local[to] - self.local[from];
-        let (old, new) = (all.row(from, 1), all.row(to, 1));
-        let change = |slot: usize| new[slot] - old[slot];
-        // four sums at once: additions wait for each other
-        let (four, rest) = self.slots.as_chunks::<4>();
-        let mut sums = [all.fixed(1)[to] - all.fixed(1)[from], 0.0, 0.0, 0.0];
-        four.iter().for_each(|slots| (0..4).for_each(|k| sums[k] += change(slots[k])));
-        sums[0] += rest.iter().map(|&slot| change(slot)).sum::<f64>();
-        self.conductance += (sums[0] + sums[1]) + (sums[2] + sums[3]);
-        self.slots[defect] = to;
-        let (old, new) = (all.row(from, 0), all.row(to, 0));
-        all.arch.dispatch(Shift { local: &mut self.local, old, new });
+        let change = |of: usize| self.relative(of, defect, site) - self.relative(of, defect, from);
+        let [energy, conductance] = [0, 1].map(change);
+        self.energy += energy;
+        self.conductance += conductance;
+        self.at[defect] = site;
+        let (old, new) = (self.defects.shift(defect, from), self.defects.shift(defect, site));
+        self.defects.arch.dispatch(Shift { local: &mut self.local, old, new });
     }
 
     /// Heat bath: every defect, one after the other, is put to a site with probability `e^{-E/kT}` of the energies with the others; at kT = 0 to the lowest.
     pub fn sweep(&mut self, temperature: f64, random: &mut Sequence<'_>) {
         let mut weights = vec![0.0; self.defects.sites];
-        for defect in 0..self.slots.len() {
+        for defect in 0..self.at.len() {
             let lowest = self.lowest(defect);
             if temperature == 0.0 {
                 self.hop(defect, lowest);
@@ -169,11 +172,12 @@ impl<'d> Occupation<'d> {
     pub fn quench(&mut self) {
         loop {
             let mut moved = false;
-            for defect in 0..self.slots.len() {
+            for defect in 0..self.at.len() {
                 let lowest = self.lowest(defect);
                 // rounding of the running sums must not move defects to and fro
                 let gain = self.gain(defect, lowest);
-                let scale = self.local[self.slots[defect]].abs();
+                let energy = |site: usize| self.relative(0, defect, site).abs();
+                let scale = energy(lowest).max(energy(self.at[defect]));
                 if gain < -1e-12 * scale {
                     self.hop(defect, lowest);
                     moved = true;
@@ -197,12 +201,13 @@ impl<'d> Occupation<'d> {
     pub fn audit(&self) -> Audit {
         let all = self.defects;
         let at = self.at();
+        let slots: Vec<usize> = at.iter().enumerate().map(|(i, &s)| all.slot(i, s)).collect();
         let size = |of: usize| {
             let total = |slot: &usize| {
                 let row = all.row(*slot, of);
-                all.fixed(of)[*slot].abs() + self.slots.iter().map(|&other| row[other].abs()).sum::<f64>()
+                all.fixed(of)[*slot].abs() + slots.iter().map(|&other| row[other].abs()).sum::<f64>()
             };
-            self.slots.iter().map(total).sum::<f64>()
+            slots.iter().map(total).sum::<f64>()
         };
         let mut audit = Audit::default();
         for (of, running, anew) in
@@ -216,16 +221,16 @@ impl<'d> Occupation<'d> {
     }
 
     fn lowest(&self, defect: usize) -> usize {
-        let energy = |site: usize| self.local_energy(defect, site);
+        let energy = |site: usize| self.relative(0, defect, site);
         (1..self.defects.sites).fold(0, |best, site| if energy(site) < energy(best) { site } else { best })
     }
 }
 
-/// Energies of all slots after a hop.
+/// Energies and conductances of all free slots after a hop.
 struct Shift<'a> {
     local: &'a mut [f64],
-    old: &'a [f64],
-    new: &'a [f64],
+    old: Option<&'a [f64]>,
+    new: Option<&'a [f64]>,
 }
 
 impl NullaryFnOnce for Shift<'_> {
@@ -233,8 +238,14 @@ impl NullaryFnOnce for Shift<'_> {
 
     #[inline(always)]
     fn call(self) {
-        for (local, (old, new)) in self.local.iter_mut().zip(self.old.iter().zip(self.new)) {
-            *local += new - old;
+        let change = self.local.iter_mut();
+        match (self.old, self.new) {
+            (Some(old), Some(new)) => {
+                change.zip(old.iter().zip(new)).for_each(|(local, (old, new))| *local += new - old);
+            }
+            (Some(old), None) => change.zip(old).for_each(|(local, old)| *local -= old),
+            (None, Some(new)) => change.zip(new).for_each(|(local, new)| *local += new),
+            (None, None) => {}
         }
     }
 }
