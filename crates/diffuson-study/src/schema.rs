@@ -49,8 +49,8 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 
 /// All kinds of study.
 pub const KINDS: &[Kind] = &[
-    defect_dynamics::KIND,
     local_heat::KIND,
+    defect_dynamics::KIND,
     fluctuators::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,
