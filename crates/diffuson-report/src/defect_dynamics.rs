@@ -7,11 +7,12 @@
 use crate::figure::Figure;
 use crate::kind::Kind;
 use crate::number::{short, typeset};
-use crate::plot::{Axis, Datum, Grid, Item, LINE_WIDTH, Legend, LegendEntry, Marker, Panel, Scale, Styles};
+use crate::plot::{Axis, Datum, Grid, Item, LINE_WIDTH, Legend, LegendEntry, Panel, Scale, Styles};
 use crate::run::Run;
 use crate::setting::setting;
 use crate::svg::{INK, Stroke};
-use crate::symbols::{symbol, with_unit, words};
+use crate::sweep::{self, Shown};
+use crate::symbols::with_unit;
 
 /// The kind `defect-dynamics`.
 pub(crate) const KIND: Kind = Kind {
@@ -43,8 +44,8 @@ fn describe(run: &Run) -> String {
             let what = if compute == "spectrum" { "Noise" } else { "Means over time" };
             format!(
                 "{what} by kinetic Monte Carlo at $kT$ = {} and $eV$ = {}, phonons from $E^*$ = {} on, tunnelling constants up to {}.",
-                text("temperature.kT"),
-                text("bias.voltage"),
+                text("dynamics.temperature"),
+                text("dynamics.bias"),
                 text("dynamics.crossover"),
                 text("dynamics.tunnelling"),
             )
@@ -154,74 +155,33 @@ fn curves(
     Some(panel)
 }
 
-/// Conductance and hops against the first swept key that is a number; none where nothing is swept.
+const CONDUCTANCE: Shown = Shown {
+    quantity: "relative_conductance",
+    label: r"conductance $\langle\delta G\rangle/s_G$",
+    theory: None,
+    level: Some(0.0),
+    scale: Scale::Linear,
+};
+const HOPS: Shown = Shown {
+    quantity: "hop_rate",
+    label: "hops per mobile defect and time",
+    theory: None,
+    level: None,
+    scale: Scale::Log,
+};
+const ENERGY: Shown = Shown {
+    quantity: "energy",
+    label: "energy per mobile defect",
+    theory: None,
+    level: None,
+    scale: Scale::Linear,
+};
+
+/// Conductance and hops against what is swept; in equilibrium the energy. None where no number is.
 fn sweep(run: &Run) -> Option<Figure> {
-    const NAME: &str = "sweep";
-    let values = |i: usize| (0..run.points).map(move |p| run.sweeps[i].value(p));
-    let abscissa = (0..run.sweeps.len()).find(|&i| values(i).all(f64::is_finite))?;
-    let key = &run.sweeps[abscissa];
-    let (low, high) =
-        values(abscissa).fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
-    let scale = || if low > 0.0 && high > 20.0 * low { Scale::Log } else { Scale::Linear };
-    let others: Vec<usize> = (0..run.sweeps.len()).filter(|i| *i != abscissa).collect();
-    let (groups, first) = Styles::groups(run, &others);
-    let style = |group: usize| (Styles::shade(group, first.len()), Marker::nth(group));
-    let label = match symbol(key.key) {
-        known if known.starts_with('$') => format!("{} {known}", words(key.key)),
-        _ => words(key.key),
-    };
-    let panel = |quantity: &str| -> Option<Panel> {
-        let estimate = |point: usize| run.estimate(quantity, point);
-        let (name, units) = run.quantity_label(quantity);
-        let x = Axis::holding(&with_unit(&label, key.units), scale(), values(abscissa))?;
-        let rates = quantity == "hop_rate" && (0..run.points).all(|p| estimate(p).value > 0.0);
-        let y_scale = if rates { Scale::Log } else { Scale::Linear };
-        let ends = (0..run.points).flat_map(|p| {
-            let e = estimate(p);
-            let error = if e.error.is_finite() && !rates { e.error } else { 0.0 };
-            [e.value - error, e.value + error]
-        });
-        let mut panel = Panel::new(x, Axis::holding(&with_unit(&name, units), y_scale, ends)?);
-        for group in 0..first.len() {
-            let (color, marker) = style(group);
-            let mut points: Vec<usize> = (0..run.points).filter(|p| groups[*p] == group).collect();
-            points.sort_by(|a, b| key.value(*a).total_cmp(&key.value(*b)));
-            let datum = |&point: &usize| Datum {
-                x: key.value(point),
-                y: estimate(point).value,
-                x_error: f64::NAN,
-                y_error: estimate(point).error,
-                marker,
-                color: color.clone(),
-                tip: format!("{}: {}", run.point_label(point), estimate(point).text()),
-            };
-            let line = points.iter().map(|&p| (key.value(p), estimate(p).value)).collect();
-            let stroke = Stroke { color: color.clone(), width: LINE_WIDTH, dashes: "" };
-            panel.items.push(Item::Curve { points: line, stroke });
-            panel.items.push(Item::Data(points.iter().map(datum).collect()));
-        }
-        Some(panel)
-    };
-    let legends = match first.len() {
-        1 => Vec::new(),
-        _ => {
-            let text = |point: &usize| {
-                others.iter().map(|i| run.sweeps[*i].assignment(*point)).collect::<Vec<_>>().join(", ")
-            };
-            let entries = first.iter().enumerate().map(|(group, point)| {
-                let (color, marker) = style(group);
-                LegendEntry::marker(&text(point), marker, &color)
-            });
-            vec![Legend { title: String::new(), entries: entries.collect() }]
-        }
-    };
-    let caption = "(a) Conductance, less its mean for random placement, over its standard deviation there. (b) Hops per mobile defect and time, in $s_E$; in equilibrium the energy per \
-                   mobile defect. Bars are one standard error over contacts.";
-    let second = panel("hop_rate").or_else(|| panel("energy"));
-    Some(match panel("relative_conductance").zip(second) {
-        Some((a, b)) => {
-            Grid { legends, rows: vec![vec![a, b]], height: 58.0 }.figure(NAME, caption.to_owned())
-        }
-        None => Figure::empty(NAME, NAME, "The study has not been computed."),
-    })
+    let caption = "(a) Conductance, less its mean for random placement, over its standard deviation there. (b) Hops per mobile defect and time; in equilibrium the energy per mobile defect. \
+                   Bars are one standard error over contacts.";
+    let moving = (0..run.points).any(|p| run.estimate("hop_rate", p).value > 0.0);
+    let shown = [CONDUCTANCE, if moving { HOPS } else { ENERGY }];
+    Some(sweep::figure(run, "sweep", sweep::abscissa(run, |_| true)?, &shown, &[], caption))
 }

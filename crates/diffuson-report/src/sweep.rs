@@ -19,6 +19,9 @@ pub(crate) struct Shown {
 
 const GREY: &str = "#7f7f7f";
 
+/// Values over so large a range are drawn on a logarithmic scale.
+const DECADES: f64 = 100.0;
+
 /// The sweep of numbers with most values among those allowed.
 pub(crate) fn abscissa(run: &Run, allowed: impl Fn(&str) -> bool) -> Option<usize> {
     let values = |i: usize| {
@@ -65,11 +68,10 @@ pub(crate) fn figure(
             [e.value - error, e.value + error, theory(p)]
         });
         let (_, units) = run.quantity_label(shown.quantity);
-        let x = Axis::holding(
-            &with_unit(&label, sweep.units),
-            Scale::Linear,
-            (0..run.points).map(|p| sweep.value(p)),
-        )?;
+        let values = || (0..run.points).map(|p| sweep.value(p)).filter(|v| v.is_finite());
+        let (low, high) = values().fold((f64::INFINITY, 0.0f64), |(low, high), v| (low.min(v), high.max(v)));
+        let scale = if low > 0.0 && high > DECADES * low { Scale::Log } else { Scale::Linear };
+        let x = Axis::holding(&with_unit(&label, sweep.units), scale, values())?;
         let mut panel = Panel::new(x, Axis::holding(&with_unit(shown.label, units), shown.scale, ends)?);
         if let Some(y) = shown.level {
             let stroke = Stroke { color: GREY.to_owned(), width: LINE_WIDTH, dashes: "" };

@@ -49,6 +49,9 @@ pub(crate) fn symbol(key: &str) -> String {
         "defects.sites" => "$z$",
         "defects.born_length" => "$f$",
         "dynamics.crossover" => "$E^*$",
+        "dynamics.temperature" => "$kT/s_E$",
+        "dynamics.bias" => "$eV/s_E$",
+        "coupling.bias" => "effect of the bias on the coupling",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
     known.to_owned()
@@ -61,6 +64,8 @@ pub(crate) fn words(key: &str) -> String {
         "disorder.width" => "disorder width".to_owned(),
         "lattice.size" => "size".to_owned(),
         "edge.exponent" => "exponent x".to_owned(),
+        "dynamics.temperature" | "bath.temperature" => "temperature".to_owned(),
+        "dynamics.bias" => "bias".to_owned(),
         "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift in degrees".to_owned(),
         key => key.replace(['.', '_'], " "),
     }

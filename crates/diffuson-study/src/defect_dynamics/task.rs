@@ -157,8 +157,8 @@ impl Task for DefectDynamicsTask<'_> {
     fn cost(&self, point: usize) -> Cost {
         let settings = settings(self.study, point);
         let (n, z) = (settings.ball.mobile as f64, settings.ball.sites as f64);
-        // of a hop: energies and limits of all slots, conductances with all others; and what does not depend on their number
-        let hop = 12.0 * n * z + 2000.0;
+        // of a hop: energies, conductances and limits of all sites but the first; and what does not depend on their number
+        let hop = 12.0 * n * (z - 1.0) + 2000.0;
         let (hops, curves) = match &settings.compute {
             Compute::Equilibrium { temperatures, sweeps } => {
                 // every second defect moves in a sweep
@@ -182,7 +182,7 @@ impl Task for DefectDynamicsTask<'_> {
                 settings.ball.mobile, settings.ball.sites, settings.ball.fixed
             ),
             operations: hops * hop + 60.0 * trace,
-            memory: 16.0 * (n * z).powi(2) + 16.0 * trace,
+            memory: 16.0 * n * n * (z * z + (z - 1.0).powi(2)) + 16.0 * trace,
             stored: 8.0 * (SCALARS.len() + curves + 2 * LAWS.len()) as f64,
             method: "monte-carlo".to_owned(),
             reason: "defects that interact have no closed form".to_owned(),

@@ -20,8 +20,6 @@ pub(super) const KIND: Kind = Kind {
             "dynamics",
             "What is computed. Energies are in s_E, the standard deviation of the energy of one mobile defect over random placements in its contact; times in 1/s_E, in units in which a defect gains an energy E < eV at the rate eV - E at zero temperature.",
         ),
-        ("temperature", "Temperature of electrons and phonons."),
-        ("bias", "Electrons of two reservoirs."),
         (
             "equilibrium",
             "A ladder of temperatures, in equal ratios, by replica exchange; and annealing down it.",
@@ -108,12 +106,12 @@ const DYNAMICS: &[Key] = &[
     .when(MOVING)
     .default("0.0")
     .swept(),
-    key("temperature.kT", "Temperature, as kT.")
+    key("dynamics.temperature", "Temperature of electrons and phonons, as kT.")
         .number(Range::within(0.0, 1e6), Dimension::Pure)
         .when(MOVING)
         .default("0.05")
         .swept(),
-    key("bias.voltage", "Voltage across the contact, as eV.")
+    key("dynamics.bias", "Bias across the contact, as eV. Slow fluctuators (`dynamics.tunnelling`) start from equilibrium without bias and need as many hops to forget it.")
         .number(Range::within(0.0, 1e9), Dimension::Pure)
         .when(MOVING)
         .default("0.0")

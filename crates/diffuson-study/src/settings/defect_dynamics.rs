@@ -156,8 +156,8 @@ impl DefectDynamics {
 impl Motion {
     fn new(view: &View<'_>) -> Result<Self, Missing> {
         Ok(Self {
-            temperature: view.number("temperature.kT")?,
-            bias: view.number("bias.voltage")?,
+            temperature: view.number("dynamics.temperature")?,
+            bias: view.number("dynamics.bias")?,
             crossover: view.number_if_any("dynamics.crossover").unwrap_or(f64::INFINITY),
             tunnelling: view.number("dynamics.tunnelling")?,
             direct: view.word("coupling.bias")? == "direct",
