@@ -7,7 +7,7 @@
 //! | do states, their number and S belong together? | [`DENSITY_OF_STATES`](laws::DENSITY_OF_STATES) | [`examination`](crate::examination) |
 //! | do integrals over energy converge? | [`QUADRATURE`](laws::QUADRATURE), [`GRAND_POTENTIAL`](laws::GRAND_POTENTIAL) | [`thermal`](crate::thermal), [`defects`](crate::defects) |
 //! | do only differences of potentials count? | [`ROW_AND_COLUMN_SUMS`](laws::ROW_AND_COLUMN_SUMS), [`GAUGE`](laws::GAUGE) | [`thermal`](crate::thermal), [`examination`](crate::examination) |
-//! | reciprocity, also in a field | [`RECIPROCITY`](laws::RECIPROCITY), [`ONSAGER_CASIMIR`](laws::ONSAGER_CASIMIR) | [`scattering`](crate::scattering), [`thermal`](crate::thermal), [`examination`](crate::examination) |
+//! | reciprocity, also in a field | [`RECIPROCITY`](laws::RECIPROCITY), [`ONSAGER_CASIMIR`](laws::ONSAGER_CASIMIR) | [`scattering`](crate::scattering), [`thermal`](crate::thermal), [`defects`](crate::defects), [`examination`](crate::examination) |
 //! | is charge conserved? and by probes? | [`CHARGE`](laws::CHARGE), [`PROBE_CURRENTS`](laws::PROBE_CURRENTS), [`PROBE_HEATS`](laws::PROBE_HEATS) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`noise`](crate::noise) |
 //! | is energy? does the Joule heat arrive? | [`ENERGY`](laws::ENERGY), [`HEAT`](laws::HEAT) | [`thermal`](crate::thermal), [`probes`](crate::probes), [`kinetics`](crate::kinetics) |
 //! | the second law | [`SECOND_LAW`](laws::SECOND_LAW), [`DISSIPATION`](laws::DISSIPATION), [`UNITARITY_BOUND`](laws::UNITARITY_BOUND) | [`thermal`](crate::thermal) |
