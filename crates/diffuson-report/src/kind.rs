@@ -37,7 +37,7 @@ pub(crate) struct Kind {
 }
 
 /// All kinds.
-const KINDS: [&Kind; 12] = [
+const KINDS: &[&Kind] = &[
     &defect_dynamics::KIND,
     &fluctuators::KIND,
     &local_heat::KIND,
@@ -58,12 +58,12 @@ impl Kind {
         let kind = record.text_attribute("kind");
         Self::named(kind).ok_or_else(|| ReportError::Kind {
             kind: kind.to_owned(),
-            known: KINDS.map(|kind| kind.name).join(", "),
+            known: KINDS.iter().map(|kind| kind.name).collect::<Vec<_>>().join(", "),
         })
     }
 
     /// The kind of this name.
     pub(crate) fn named(name: &str) -> Option<&'static Self> {
-        KINDS.into_iter().find(|kind| kind.name == name)
+        KINDS.iter().copied().find(|kind| kind.name == name)
     }
 }

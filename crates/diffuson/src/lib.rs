@@ -4,12 +4,12 @@
 //! probes on any of its sites. At one energy and for one realisation of the [disorder] its [Green function](scattering) gives
 //! the transmissions between all terminals; from these follow the potentials and temperatures of the
 //! [probes], the local Peltier and Joule heat, and finite-temperature and finite-bias [transport](thermal) with its [noise].
-//! A point contact has a [kinetic](kinetics) theory too, and [defects] that move in it. The [Anderson transition](localization) has its closed side, transport at a mobility edge, and its lattice side, Lyapunov exponents and finite-size scaling.
+//! A point contact has a [kinetic](kinetics) theory too, and [defects] that move in it. Fluctuations are rings of [diffusons], close to ferromagnetism spin [droplets]. The [Anderson transition](localization) has its closed side, transport at a mobility edge, and its lattice side, Lyapunov exponents and finite-size scaling.
 //! Every result carries an [audit] of the conservation laws it must obey.
 //!
 //! ```text
 //! units, lattice --> hamiltonian, disorder, leads --> conductor --> scattering --> { probes, thermal } --> { localization, noise } --> examination
-//! kinetics and defects beside them; audit is used by all
+//! kinetics, defects, diffusons and droplets beside them; audit is used by all
 //! ```
 //!
 //! # Conventions
@@ -31,7 +31,9 @@
 pub mod audit;
 pub mod conductor;
 pub mod defects;
+pub mod diffusons;
 pub mod disorder;
+pub mod droplets;
 pub mod examination;
 pub mod hamiltonian;
 pub mod kinetics;

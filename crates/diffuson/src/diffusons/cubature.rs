@@ -1,0 +1,1 @@
+//! Adaptive cubature of smooth functions of several variables.

@@ -1,0 +1,1 @@
+//! Rings of diffusons whose vertices are Gaussians at one place or two.

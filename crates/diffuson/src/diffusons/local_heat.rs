@@ -1,0 +1,1 @@
+//! The correlator of the local Peltier heat, from diffusons.

@@ -1,0 +1,1 @@
+//! One diffuson: in momentum, in space, in time.

@@ -1,0 +1,1 @@
+//! Rings of diffusons on a torus of lattice sites.

@@ -1,0 +1,1 @@
+//! Adaptive Monte Carlo integration.

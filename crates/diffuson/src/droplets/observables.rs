@@ -1,0 +1,1 @@
+//! What droplets do to susceptibility and dephasing (Eqs. 61 to 68).

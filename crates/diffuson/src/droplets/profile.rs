@@ -1,0 +1,1 @@
+//! The profile of a droplet, and the rings of diffusons with its vertices.

@@ -1,0 +1,1 @@
+//! Droplets as solutions of the mean-field equation on a lattice (Eq. 9).

@@ -1,0 +1,1 @@
+//! A Gaussian random matrix with the covariance of diffusons in the place of the susceptibility.
