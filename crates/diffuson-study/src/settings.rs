@@ -2,6 +2,7 @@
 
 pub mod conductor;
 pub mod defect_dynamics;
+pub mod droplets;
 pub mod ensemble;
 pub mod fluctuators;
 pub mod local_heat;
@@ -20,6 +21,7 @@ mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use defect_dynamics::DefectDynamics;
+pub use droplets::Droplets;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
@@ -40,6 +42,8 @@ pub enum Settings {
     Fluctuators(Fluctuators),
     /// Kind `defect-dynamics`.
     DefectDynamics(DefectDynamics),
+    /// Kind `droplets`.
+    Droplets(Droplets),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -89,7 +93,8 @@ impl Settings {
             Self::Fluctuators(settings) => settings.ensemble,
             Self::DefectDynamics(settings) => settings.ensemble,
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_)
+            Self::Droplets(_)
+            | Self::MobilityEdge(_)
             | Self::NumberVariance(_)
             | Self::PointContact(_)
             | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
@@ -110,6 +115,7 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.problems(),
             Self::DefectDynamics(settings) => settings.problems(),
+            Self::Droplets(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
