@@ -30,8 +30,9 @@ impl<'c> DropletsTask<'c> {
             let AnyKind::Droplets(settings) = &study.points()[index].settings else {
                 unreachable!("a droplets study has settings of its kind")
             };
-            let metal = Metal::new(settings.conductance, settings.distance)
-                .map_err(exact::refusal::<DropletError>(study, index, "metal.distance"))?;
+            let metal =
+                Metal::new(settings.conductance, settings.distance)
+                    .map_err(exact::refusal::<DropletError>(study, index, "metal.distance"))?;
             Ok(Point { settings: settings.clone(), metal })
         };
         let points = (0..study.points().len()).map(make).collect::<Result<_, _>>()?;
@@ -109,7 +110,8 @@ impl Task for DropletsTask<'_> {
     }
 
     fn results(&self, record: &Reader) -> Result<Results, StoreError> {
-        let described = |(id, units, label): &exact::Curve| Described { id, units, label: (*label).to_owned() };
+        let described =
+            |(id, units, label): &exact::Curve| Described { id, units, label: (*label).to_owned() };
         let quantities: Vec<Described> = NUMBERS.iter().map(described).collect();
         let (estimates, samples) = exact::estimates(record, self.points.len(), NUMBERS.len(), |index| {
             let number = |(name, ..): &exact::Curve| {

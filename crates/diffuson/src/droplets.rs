@@ -16,7 +16,7 @@
 //! | how probable is a droplet? gamma, alpha, beta, in which counting | [`Coefficients`], [`Counting`], [`Diagrams`] |
 //! | how large is its spin? | [`SpinDistribution`]; by the estimates of Section III, [`SingleMode`], [`energy_variance`] |
 //! | where does the theory hold? | [`Window`] |
-//! | do droplets align? | [`PairCovariance`], [`Conditional`] |
+//! | do droplets align? | [`PairCovariance`], [`Conditional`], [`crossover_distance`] |
 //! | what is measured? | [`Observables`] with its [`Prefactors`] |
 
 mod coefficients;
@@ -40,8 +40,8 @@ pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
 pub use interaction::{
-    Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, printed_crossover_distance,
-    printed_distribution, printed_share,
+    Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, crossover_distance,
+    printed_crossover_distance, printed_distribution, printed_share,
 };
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};
@@ -49,3 +49,5 @@ pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_corre
 pub use spin_distribution::SpinDistribution;
 pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use validity::{Departure, Window};
+
+pub(crate) use error::require;

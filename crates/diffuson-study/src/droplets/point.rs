@@ -144,13 +144,21 @@ impl Point {
             let trial = shapes.gaussian()?.rings.values[0];
             let largest = shape.rings.values[0];
             audit.record(laws::STATIONARITY, shape.residual, 1e-8);
-            audit.record(laws::VARIATIONAL_BOUND, (trial / largest - 1.0).max(0.0), shape.rings.errors[0] / largest);
+            audit.record(
+                laws::VARIATIONAL_BOUND,
+                (trial / largest - 1.0).max(0.0),
+                shape.rings.errors[0] / largest,
+            );
         }
         Ok(audit)
     }
 
     /// The three distributions, and the mean of that to all orders. With four diagrams all orders are not known.
-    fn spins(&self, shape: &Shape, coefficients: &Coefficients) -> Result<(Vec<Vec<f64>>, f64), DropletError> {
+    fn spins(
+        &self,
+        shape: &Shape,
+        coefficients: &Coefficients,
+    ) -> Result<(Vec<Vec<f64>>, f64), DropletError> {
         let (spins, metal) = (&self.settings.spins, &self.metal);
         let expanded = SpinDistribution::expanded(metal, coefficients)?.densities(spins)?;
         let quartic = SpinDistribution::quartic(metal, coefficients)?.densities(spins)?;

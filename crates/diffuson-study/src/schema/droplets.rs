@@ -91,18 +91,15 @@ const AXES: &[Key] = &[
     key("pair.points", "Number of distances.").takes(Form::Integer(Range::within(2.0, 1000.0))).default("25"),
 ];
 
-const TEMPERATURE: &[Key] =
-    &temperature::keys(Dimension::Kelvin, ["0.01", "10.0"], "121", "\"logarithmic\"");
+const TEMPERATURE: &[Key] = &temperature::keys(Dimension::Kelvin, ["0.01", "10.0"], "121", "\"logarithmic\"");
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
 const DIAGRAMS: &[Choice] = &[
     choice("complete", "all rings of diffusons and Cooperons, as microscopic models have them"),
     choice("four", "four equal diagrams for each correlator, with the prefactors printed"),
 ];
-const SYMMETRIES: &[Choice] = &[
-    choice("unbroken", "diffusons and Cooperons: no magnetic field"),
-    choice("broken", "diffusons alone"),
-];
+const SYMMETRIES: &[Choice] =
+    &[choice("unbroken", "diffusons and Cooperons: no magnetic field"), choice("broken", "diffusons alone")];
 const PROFILES: &[Choice] = &[
     choice("optimum", "the solution of the saddle-point equation (33)"),
     choice("gaussian", "the trial profile of the paper"),
