@@ -45,7 +45,7 @@ pub(super) const OVER_RADIUS: [Curve; 2] = [
 ];
 
 /// What is exact about a point: identifier, unit, label.
-pub(super) const NUMBERS: [Curve; 17] = [
+pub(super) const NUMBERS: [Curve; 20] = [
     ("gamma", "1", r"$\gamma$ of the exponent $G=\gamma g^2(1+F_0)^2$"),
     ("alpha", "1", r"$\alpha$ of the spin distribution (Eq. 49)"),
     ("beta", "1", r"$\beta$ (Eq. 49)"),
@@ -63,6 +63,9 @@ pub(super) const NUMBERS: [Curve; 17] = [
     ("peak", "1", r"$\psi(0)\,a$"),
     ("lower_distance", "1", "least $1+F_0$ of the window (exponent 3)"),
     ("upper_distance", "1", "largest $1+F_0$ of the window (exponent $g$)"),
+    ("printed_lower_distance", "1", "least $1+F_0$ of the window as printed, $1/g$ (Eq. 27)"),
+    ("printed_upper_distance", "1", "largest $1+F_0$ of the window as printed, $g^{-1/2}$ (Eq. 27)"),
+    ("largest_exponent", "1", "largest exponent of normal fluctuations, $g$"),
 ];
 
 pub(super) const LAWS: [&str; 5] =
@@ -114,7 +117,9 @@ impl Point {
         // R^2 = 2 a^2
         curves.push(radii().iter().map(|r| (-0.5 * r * r).exp() / PI.sqrt()).collect());
 
-        let [lower, upper] = Window::new(*metal, &coefficients).distances();
+        let window = Window::new(*metal, &coefficients);
+        let [lower, upper] = window.distances();
+        let [printed_lower, printed_upper] = window.printed_distances();
         let numbers = vec![
             coefficients.gamma(),
             coefficients.alpha(),
@@ -133,6 +138,9 @@ impl Point {
             shape.profile.at(0.0) * length,
             lower,
             upper,
+            printed_lower,
+            printed_upper,
+            metal.conductance(),
         ];
         Ok(Computed { curves, numbers, audit })
     }
