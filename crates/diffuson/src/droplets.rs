@@ -12,6 +12,7 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | the shape of a droplet; rings of diffusons with its vertices; the saddle point of Eq. 33 | [`Profile`] |
 
 mod coefficients;
 mod convention;
@@ -29,3 +30,4 @@ mod susceptibility;
 
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
