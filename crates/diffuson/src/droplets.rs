@@ -18,6 +18,7 @@
 //! | where does the theory hold? | [`Window`] |
 //! | do droplets align? | [`PairCovariance`], [`Conditional`], [`crossover_distance`] |
 //! | what is measured? | [`Observables`] with its [`Prefactors`] |
+//! | the shape of a droplet; rings of diffusons with its vertices; the saddle point of Eq. 33 | [`Profile`] |
 
 mod coefficients;
 mod convention;
@@ -51,3 +52,4 @@ pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use validity::{Departure, Window};
 
 pub(crate) use error::require;
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
