@@ -171,7 +171,9 @@ impl Histogram {
 
     /// Moves the edges so that each step would hold the same damped mean square, and forgets what was gathered.
     fn refine(&mut self) {
-        let mean = |n: usize| self.squares[n] / self.hits[n].max(1) as f64;
+        // One more point of average size in each step: few points, or none, say little.
+        let overall = self.squares.iter().sum::<f64>() / self.hits.iter().sum::<u64>().max(1) as f64;
+        let mean = |n: usize| (self.squares[n] + overall) / (self.hits[n] + 1) as f64;
         // Smoothed over neighbours, which keeps empty steps from collapsing.
         let smooth = |n: usize| {
             let (left, right) = (n.saturating_sub(1), (n + 1).min(BINS - 1));

@@ -47,20 +47,24 @@ impl Tail {
         Self { diffusons: diffusons as i32, coefficients: (0..=ORDER).map(coefficient).collect() }
     }
 
-    /// `Tr B(s)^n`.
-    pub(super) fn trace(&self, s: f64) -> f64 {
-        self.terms(s).sum::<f64>() * s.powi(1 - self.diffusons)
+    /// `Tr B(s)^n`, and its last term, which is about the error.
+    pub(super) fn trace(&self, s: f64) -> [f64; 2] {
+        let scale = s.powi(1 - self.diffusons);
+        self.sum(s, |_| scale)
     }
 
-    /// `Int_s^inf ds s Tr B(s)^n`.
-    pub(super) fn integral(&self, s: f64) -> f64 {
-        let power = f64::from(self.diffusons - 3);
-        let terms = self.terms(s).enumerate().map(|(j, term)| term / (power + j as f64));
-        terms.sum::<f64>() * s.powi(3 - self.diffusons)
+    /// `Int_s^inf ds s Tr B(s)^n`, and that of the last term.
+    pub(super) fn integral(&self, s: f64) -> [f64; 2] {
+        let scale = s.powi(3 - self.diffusons);
+        self.sum(s, |order| scale / f64::from(self.diffusons - 3 + order))
     }
 
-    fn terms(&self, s: f64) -> impl Iterator<Item = f64> {
-        self.coefficients.iter().enumerate().map(move |(j, c)| c * s.powi(-(j as i32)))
+    /// The series with weights of its terms, and the modulus of its last term.
+    fn sum(&self, s: f64, weight: impl Fn(i32) -> f64) -> [f64; 2] {
+        self.coefficients.iter().zip(0..).fold([0.0, 0.0], |[sum, _], (c, order)| {
+            let term = c * s.powi(-order) * weight(order);
+            [sum + term, term.abs()]
+        })
     }
 }
 

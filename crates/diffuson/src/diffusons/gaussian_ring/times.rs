@@ -2,49 +2,85 @@
 
 use super::Pattern;
 
-/// The exponent of the largest of n times at which the integrand is given up, times n: products of n times stay finite, and what is left is below `e^-80` of the whole.
-const LARGEST: f64 = 650.0;
+/// The sum of the exponents of all times at which the integrand is given up: products of times stay finite, and what is left is below 1e-10 of the whole.
+const LARGEST: f64 = 590.0;
 
-/// The integrand of a ring on the unit cube: the first variable gives the largest time, the others the rest relative to it (see the head of [`super`]); summed over the places of the largest.
+/// How a time depends on its variable: `t = offset (e^{range v} - 1)`.
+#[derive(Clone, Copy, Debug)]
+struct Scale {
+    offset: f64,
+    range: f64,
+}
+
+/// The integrand of a ring on the unit cube: the first variable gives the largest v, the others the rest relative to it (see the head of [`super`]); summed over the places of the largest.
 pub(super) fn integrand(
     diffusons: usize,
     pair: Option<(Pattern, f64)>,
     spacing: f64,
 ) -> impl FnMut(&[f64]) -> f64 {
-    // Where the logarithm of the largest time has its weight: each further integral is a logarithm; from droplet to droplet it takes L^2; after 1/h thermal smearing ends it.
+    let (scales, places) = (scales(diffusons, pair), places(diffusons, pair));
+    // Each integral over a time is a logarithm, up to where thermal smearing ends it.
     let distance = pair.map_or(0.0, |(_, distance)| distance);
-    let reach = (diffusons as f64 / 2.0 - 1.0) + (distance * distance).ln_1p();
-    let scale = reach.min((8.0 / spacing).ln_1p());
+    let thermal = (8.0 + 4.0 * distance * spacing.sqrt()) / spacing;
+    let longest = scales.iter().fold(0.0, |offset: f64, scale| offset.max(scale.offset));
+    let reach = (diffusons as f64 / 2.0 - 1.0).min((thermal / longest).ln_1p());
+    let ranges: f64 = scales.iter().map(|scale| scale.range).sum();
     let mut times = vec![0.0; diffusons];
     move |cube| {
         let rest = 1.0 - cube[0];
-        let exponent = scale * cube[0] / rest;
-        if !(exponent * (diffusons as f64) < LARGEST) {
+        let largest = reach * cube[0] / rest;
+        if !(largest * ranges < LARGEST) {
             return 0.0;
         }
-        times[0] = exponent.exp_m1();
-        let mut jacobian = scale / (rest * rest) * (1.0 + times[0]);
-        for (time, u) in times[1..].iter_mut().zip(&cube[1..]) {
-            *time = (exponent * u).exp_m1();
-            jacobian *= exponent * (1.0 + *time);
-        }
-        let total: f64 = times.iter().sum();
-        let ring = match pair {
-            None => diffusons as f64 / forest(&times),
-            Some((pattern, distance)) => {
-                let turned = |by: usize| [0, 1, 2, 3].map(|k| times[(k + by) % 4]);
-                let each = |t: [f64; 4]| {
-                    let forest = forest(&t);
-                    (-distance * distance * conductance(pattern, t) / forest).exp() / forest
-                };
-                match pattern {
-                    Pattern::Alternating => 4.0 * each(turned(0)),
-                    // A reflection of the ring exchanges the places of the largest time pairwise.
-                    Pattern::OneOfFour | Pattern::Adjacent => 2.0 * (each(turned(0)) + each(turned(3))),
-                }
+        let mut ring = 0.0;
+        for &(place, copies) in &places {
+            let mut jacobian = copies * reach / (rest * rest);
+            for k in 0..diffusons {
+                let place = (place + k) % diffusons;
+                let Scale { offset, range } = scales[place];
+                // dv of the largest, v du of the others.
+                let (share, slope) = if k == 0 { (1.0, 1.0) } else { (cube[k], largest) };
+                let growth = (range * largest * share).exp_m1();
+                times[place] = offset * growth;
+                jacobian *= slope * offset * range * (1.0 + growth);
             }
-        };
-        jacobian * ring * frequencies(total, spacing)
+            ring += jacobian * weight(&times, pair) * frequencies(times.iter().sum(), spacing);
+        }
+        ring
+    }
+}
+
+/// Diffusons within a droplet take times from 1 to the longest there are, logarithmically; those from droplet to droplet `L^2` and more.
+fn scales(diffusons: usize, pair: Option<(Pattern, f64)>) -> Vec<Scale> {
+    let Some((pattern, distance)) = pair else {
+        return vec![Scale { offset: 1.0, range: 1.0 }; diffusons];
+    };
+    let square = distance * distance;
+    let within = Scale { offset: 1.0, range: 1.0 + square.ln_1p() / 2.0 };
+    let across = Scale { offset: 1.0 + square / 2.0, range: 1.0 };
+    match pattern {
+        Pattern::Alternating => vec![across; 4],
+        Pattern::OneOfFour => vec![across, within, within, across],
+        Pattern::Adjacent => vec![within, across, within, across],
+    }
+}
+
+/// Where the largest v may be, and in how many places that by symmetry are the same: reflections of a ring through two droplets leave two places, or one.
+fn places(diffusons: usize, pair: Option<(Pattern, f64)>) -> Vec<(usize, f64)> {
+    match pair {
+        None | Some((Pattern::Alternating, _)) => vec![(0, diffusons as f64)],
+        Some((Pattern::OneOfFour | Pattern::Adjacent, _)) => vec![(0, 2.0), (1, 2.0)],
+    }
+}
+
+/// `1/P`, and what the distance of two droplets leaves of it.
+fn weight(times: &[f64], pair: Option<(Pattern, f64)>) -> f64 {
+    let forest = forest(times);
+    match (pair, times) {
+        (Some((pattern, distance)), &[t0, t1, t2, t3]) => {
+            (-distance * distance * conductance(pattern, [t0, t1, t2, t3]) / forest).exp() / forest
+        }
+        _ => forest.recip(),
     }
 }
 

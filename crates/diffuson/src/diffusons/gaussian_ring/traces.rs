@@ -5,6 +5,7 @@ use super::tail::Tail;
 use crate::droplets::DropletError;
 use crate::gauss::Gauss;
 use diffuson_linalg::product_real;
+use std::f64::consts::PI;
 
 /// How finely a ring is evaluated.
 #[derive(Clone, Copy, Debug)]
@@ -17,20 +18,20 @@ struct Level {
     points: usize,
 }
 
-/// Each costs some ten times the one before and leaves a tenth to a hundredth of its error.
+/// Each costs some three to ten times the one before and leaves a tenth of its error.
 const LEVELS: [Level; 6] = [
-    Level { momentum: 5.0, step: 0.8, points: 10 },
-    Level { momentum: 8.0, step: 0.7, points: 14 },
-    Level { momentum: 12.0, step: 0.6, points: 18 },
-    Level { momentum: 18.0, step: 0.5, points: 24 },
-    Level { momentum: 27.0, step: 0.45, points: 32 },
-    Level { momentum: 40.0, step: 0.4, points: 40 },
+    Level { momentum: 5.0, step: 0.8, points: 12 },
+    Level { momentum: 8.0, step: 0.7, points: 16 },
+    Level { momentum: 12.0, step: 0.6, points: 20 },
+    Level { momentum: 18.0, step: 0.5, points: 28 },
+    Level { momentum: 27.0, step: 0.42, points: 40 },
+    Level { momentum: 40.0, step: 0.36, points: 56 },
 ];
 
 const CROSSOVER: f64 = 0.5;
 
 /// The least y: momenta below `e^y` add `e^{2y}/s` to the logarithm that small s have.
-const LEAST: f64 = -12.0;
+const LEAST: f64 = -20.0;
 
 /// Rows of channels are left out where their diagonal is below this: centrifugal forces keep small momenta from the droplet.
 const NEGLIGIBLE: f64 = 1e-13;
@@ -40,10 +41,11 @@ pub(super) fn ring(diffusons: usize, spacing: f64, tolerance: f64) -> Result<Est
     let tail = Tail::new(diffusons);
     let (mut evaluations, mut before, mut residual) = (0, f64::NAN, f64::INFINITY);
     for level in LEVELS {
-        let mut ring = Ring { channels: channels(level), level, diffusons, tail: &tail, traces: 0 };
+        let mut ring =
+            Ring { channels: channels(level), level, diffusons, tail: &tail, traces: 0, unsure: 0.0 };
         let value = ring.value(spacing);
         evaluations += ring.traces;
-        let error = (value - before).abs();
+        let error = (value - before).abs() + ring.unsure;
         if error <= tolerance * value {
             return Ok(Estimated { value, error, evaluations });
         }
@@ -63,14 +65,16 @@ struct Ring<'t> {
     diffusons: usize,
     tail: &'t Tail,
     traces: usize,
+    /// Last terms of the tail.
+    unsure: f64,
 }
 
 /// Matsubara frequencies that are summed one by one before the sum is an integral with corrections at its end.
 const SUMMED: usize = 24;
 
-/// Gregory's corrections of an integral that a sum up to its lower end completes: coefficients of the backward differences of order 0, 1, ...
+/// Gregory's corrections where an integral takes over from a sum: `sum_{k>N} f_k = Int_N^inf f - sum_j c_j (backward difference of order j of f_N)`.
 const GREGORY: [f64; 8] = [
-    -1.0 / 2.0,
+    1.0 / 2.0,
     1.0 / 12.0,
     1.0 / 24.0,
     19.0 / 720.0,
@@ -86,47 +90,57 @@ impl Ring<'_> {
         if spacing == 0.0 {
             return self.integral(0.0);
         }
-        let terms: Vec<f64> = (1..=SUMMED).map(|k| spacing * k as f64).map(|s| s * self.trace(s)).collect();
+        let terms: Vec<f64> = (1..=SUMMED).map(|k| self.term(spacing * k as f64, spacing)).collect();
         let mut differences: Vec<f64> = terms.iter().rev().take(GREGORY.len()).copied().collect();
         let mut ends = 0.0;
         for (order, coefficient) in GREGORY.into_iter().enumerate() {
-            ends += coefficient * differences[0];
+            ends -= coefficient * differences[0];
             for k in 0..GREGORY.len() - 1 - order {
                 differences[k] -= differences[k + 1];
             }
         }
-        spacing * (terms.iter().sum::<f64>() + ends) + self.integral(spacing * SUMMED as f64)
+        terms.iter().sum::<f64>() + ends + self.integral(spacing * SUMMED as f64)
     }
 
-    /// `Int_from^inf ds s F(s)`; up to the crossover by Gauss's rule in `s^{1/4}`, where what logarithms leave of analyticity at s = 0 has the weight `s^{7/4}`.
+    /// `Int_from^inf ds s F(s)`; up to the crossover by Gauss's rule in `s^{1/6}`, where what the logarithms of small s leave of analyticity has the weight `s^{11/6}`.
     fn integral(&mut self, from: f64) -> f64 {
         let crossover = CROSSOVER * self.level.momentum;
+        let [beyond, unsure] = self.tail.integral(from.max(crossover));
+        self.unsure += unsure;
         if from >= crossover {
-            return self.tail.integral(from);
+            return beyond;
         }
         let rule = Gauss::legendre(self.level.points);
-        let (first, last) = (from.sqrt().sqrt(), crossover.sqrt().sqrt());
+        let (first, last) = (from.powf(1.0 / 6.0), crossover.powf(1.0 / 6.0));
         let (middle, half) = ((first + last) / 2.0, (last - first) / 2.0);
-        let mut sum = 0.0;
-        for (x, w) in rule.points.iter().zip(&rule.weights) {
+        let point = |(x, w): (&f64, &f64)| {
             let u = middle + half * x;
-            let s = u.powi(4);
-            sum += half * w * 4.0 * u.powi(3) * s * self.trace(s);
-        }
-        sum + self.tail.integral(crossover)
+            self.term(u.powi(6), half * w * 6.0 * u.powi(5))
+        };
+        rule.points.iter().zip(&rule.weights).map(point).sum::<f64>() + beyond
     }
 
-    /// `F(s) = Tr B(s)^n`.
-    fn trace(&mut self, s: f64) -> f64 {
+    /// `s F(s)`, `F(s) = Tr B(s)^n`, with a weight.
+    fn term(&mut self, s: f64, weight: f64) -> f64 {
         if s >= CROSSOVER * self.level.momentum {
-            return self.tail.trace(s);
+            let [trace, unsure] = self.tail.trace(s);
+            self.unsure += weight * s * unsure;
+            return weight * s * trace;
         }
         self.traces += 1;
-        let (n, top) = (self.diffusons as i32, self.level.momentum);
-        // The momenta left out, as in a uniform medium: d^2x d^2p/(2 pi)^2 e^{-n x^2} / (s + k^2)^n.
-        let beyond = (s + top * top).powi(1 - n) / f64::from(n * (n - 1));
-        beyond + self.channels.iter().map(|channel| channel.trace(s, self.diffusons)).sum::<f64>()
+        // The momenta left out, as in a uniform medium: Int d^2x d^2p/(2 pi)^2 e^{-n x^2} / (s + k^2)^n.
+        let (n, edge) = (self.diffusons as i32, self.level.momentum - excursion(self.diffusons));
+        let beyond = (s + edge * edge).powi(1 - n) / f64::from(n * (n - 1));
+        let channels = self.channels.iter().map(|channel| channel.trace(s, self.diffusons));
+        weight * s * (beyond + channels.sum::<f64>())
     }
+}
+
+/// How far a ring that starts at some momentum exceeds it, on average: a closed walk of n normal steps of variance 1/2 (F. Spitzer, Trans. Am. Math. Soc. 82, 323 (1956)). Walks that leave the
+/// momenta kept and return are not among them, as if these ended that much earlier.
+fn excursion(diffusons: usize) -> f64 {
+    let n = diffusons as f64;
+    (1..diffusons).map(|j| j as f64).map(|j| (j * (n - j) / (4.0 * PI * n)).sqrt() / j).sum()
 }
 
 /// The Gaussian between momenta of one angular momentum, `2 sqrt(k k') e^{-k^2 - k'^2} I_m(2 k k')` times the roots of the weights.
@@ -181,43 +195,41 @@ fn channels(level: Level) -> Vec<Channel> {
         .rev()
         .collect();
     let size = nodes.len();
-    // e^{-z} I_m(z) of all pairs, pair by pair: m runs fastest.
-    let highest = 6.0 * level.momentum;
-    let orders = highest as usize + 1;
-    let mut bessel = vec![0.0; size * size * orders];
-    let mut scaled = Vec::new();
+    // Channel by channel, the lower triangle of a matrix: its rows one after the other.
+    let orders = 6 * level.momentum as usize;
+    let mut triangles = vec![Vec::with_capacity(size * (size + 1) / 2); orders];
+    let mut scaled = vec![0.0; orders];
     for (row, &(k, w)) in nodes.iter().enumerate() {
-        for (column, &(l, v)) in nodes[..=row].iter().enumerate() {
-            bessel_i(2.0 * k * l, orders, &mut scaled);
+        for &(l, v) in &nodes[..=row] {
+            bessel_i(2.0 * k * l, &mut scaled);
             let weight = 2.0 * (k * l * w * v).sqrt() * (-(k - l) * (k - l)).exp();
-            for (m, value) in scaled.iter().enumerate() {
-                bessel[(row * size + column) * orders + m] = weight * value;
-                bessel[(column * size + row) * orders + m] = weight * value;
-            }
+            triangles.iter_mut().zip(&scaled).for_each(|(triangle, value)| triangle.push(weight * value));
         }
     }
-    (0..orders)
-        .map_while(|m| {
-            let matters = |n: &usize| bessel[(n * size + n) * orders + m] > NEGLIGIBLE * nodes[*n].0.powi(2);
-            let first = if m == 0 { Some(0) } else { (0..size).find(matters) }?;
-            let entry = |row: usize, column: usize| bessel[(row * size + column) * orders + m];
-            let matrix = (first..size).flat_map(|c| (first..size).map(move |r| entry(r, c))).collect();
-            let momenta = nodes[first..].iter().map(|node| node.0).collect();
-            Some(Channel { momenta, matrix, copies: if m == 0 { 1.0 } else { 2.0 } })
-        })
-        .collect()
+    let entry = |triangle: &[f64], row: usize, column: usize| {
+        let (low, high) = (row.min(column), row.max(column));
+        triangle[high * (high + 1) / 2 + low]
+    };
+    let channel = |(m, triangle): (usize, &Vec<f64>)| {
+        let matters = |n: &usize| m == 0 || entry(triangle, *n, *n) > NEGLIGIBLE * nodes[*n].0.powi(2);
+        let first = (0..size).find(matters)?;
+        let column = |c: usize| (first..size).map(move |r| entry(triangle, r, c));
+        let matrix = (first..size).flat_map(column).collect();
+        let momenta = nodes[first..].iter().map(|node| node.0).collect();
+        Some(Channel { momenta, matrix, copies: if m == 0 { 1.0 } else { 2.0 } })
+    };
+    triangles.iter().enumerate().map_while(channel).collect()
 }
 
 /// `e^{-z} I_m(z)`, m = 0, 1, ..., for z >= 0: the recursion downwards from where they vanish, normalised by `I_0 + 2 I_1 + 2 I_2 + ... = e^z`.
-fn bessel_i(z: f64, orders: usize, out: &mut Vec<f64>) {
-    out.clear();
-    out.resize(orders, 0.0);
+fn bessel_i(z: f64, out: &mut [f64]) {
+    out.fill(0.0);
     // I_m falls as e^{-m^2/2z} for large z, faster than (z/2)^m/m! for small.
     let start = 20 + (80.0 * z).sqrt() as usize;
     let (mut above, mut here, mut sum) = (0.0, 1e-280, 0.0);
     for m in (0..=start).rev() {
-        if m < orders {
-            out[m] = here;
+        if let Some(out) = out.get_mut(m) {
+            *out = here;
         }
         sum += if m == 0 { here } else { 2.0 * here };
         let below = above + 2.0 * m as f64 / z * here;
