@@ -12,6 +12,9 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | a dirty metal whose D, nu and g are known exactly, sample by sample | [`OrbitalModel`] |
+//! | what a field of a given profile costs in one sample | [`even_grand_potential`] |
+//! | how that fluctuates from sample to sample, in theory | [`predicted_covariance`]; with pure diffusion, [`diffusive_covariance`] |
 
 mod coefficients;
 mod convention;
@@ -29,3 +32,8 @@ mod susceptibility;
 
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
+pub(crate) use error::require;
+pub use grand_potential::{
+    EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance,
+};
+pub use orbital_model::OrbitalModel;
