@@ -104,7 +104,7 @@ fn tilted_draws_reach_exponents_that_plain_ones_do_not() {
     let [from, to] = [10.0f64, 20.0].map(|x| 2.0 * x.sqrt());
     let (slope, exact) = (tail.slope(from, to).unwrap(), (two_modes(from) / two_modes(to)).ln() / 40.0);
     assert!(
-        (slope.value - exact).abs() < 4.0 * slope.error && slope.error < 0.004 * exact,
+        (slope.value - exact).abs() < 4.0 * slope.error && slope.error < 0.01 * exact,
         "{slope:?} {exact}"
     );
     assert!(tail.depth(1e-30).is_none() && tail.slope(2.0, 1.0).is_err() && tail.slope(1.0, 100.0).is_err());
