@@ -1,7 +1,6 @@
 //! Random matrices with the covariance of rings of diffusons: what `F_1` between a few long waves is, if it is Gaussian.
 //!
-//! A surrogate X is a symmetric matrix over M modes whose entries are normal with mean 0 and covariance `K_ijkl = <X_ij X_kl>`. Covariances are matrices over pairs: rows (i <= j) and columns
-//! (k <= l), in the order (0, 0), (0, 1), (1, 1), (0, 2), ..., that of [`RingCovariance`](crate::diffusons::RingCovariance).
+//! A surrogate X is a symmetric matrix over M modes whose entries are normal with mean 0 and covariance `K_ijkl = <X_ij X_kl>`.
 //!
 //! The optimal fluctuation (Eqs. 32, 33, 35) in the space of the modes is the unit vector v of the largest `I = <(v X v)^2>`, and the probability that the lowest eigenvalue lies below -E
 //! falls as `exp(-E^2/2I)` (Eq. 34), times powers of E that come from fluctuations around v.
@@ -20,6 +19,7 @@ use diffuson_linalg::eigen;
 #[derive(Clone, Debug)]
 pub struct Surrogate {
     modes: usize,
+    /// Over pairs (i <= j), those of fewer modes first.
     covariance: Vec<f64>,
     /// Columns of a root of the covariance, `K = root root^T`, one after the other.
     root: Vec<f64>,
@@ -50,28 +50,30 @@ const GOAL: f64 = 1e-9;
 const STEPS: usize = 20_000;
 
 impl Surrogate {
-    /// Surrogates over so many modes with a covariance over pairs.
+    /// Surrogates over so many modes with the covariance `K_ijkl` of entries (i, j) and (k, l), asked for with i <= j and k <= l: that of rings is
+    /// [`RingCovariance::at`](crate::diffusons::RingCovariance::at).
     ///
     /// # Errors
-    /// No mode; a covariance of another size, not symmetric or not positive.
-    pub fn new(covariance: &[f64], modes: usize) -> Result<Self, DropletError> {
+    /// No mode; a covariance that is not finite, not symmetric or not positive.
+    pub fn new(
+        modes: usize,
+        covariance: impl Fn(usize, usize, usize, usize) -> f64,
+    ) -> Result<Self, DropletError> {
         require("number of modes", modes as f64, modes > 0, "at least 1")?;
-        let pairs = modes * (modes + 1) / 2;
-        let entries = covariance.len();
-        require(
-            "entries of the covariance",
-            entries as f64,
-            entries == pairs * pairs,
-            "the square of M (M + 1)/2",
-        )?;
+        let order: Vec<(usize, usize)> = pairs(modes).collect();
+        let pairs = order.len();
+        let covariance: Vec<f64> = (0..pairs * pairs)
+            .map(|at| (order[at / pairs], order[at % pairs]))
+            .map(|((i, j), (k, l))| covariance(i, j, k, l))
+            .collect();
         let largest = covariance.iter().map(|c| c.abs()).fold(0.0, f64::max);
         let finite = covariance.iter().all(|c| c.is_finite()) && largest > 0.0;
         require("largest covariance", largest, finite, "positive and finite")?;
-        let skew = (0..entries)
-            .map(|k| (covariance[k] - covariance[k % pairs * pairs + k / pairs]).abs() / largest)
+        let skew = (0..pairs * pairs)
+            .map(|at| (covariance[at] - covariance[at % pairs * pairs + at / pairs]).abs() / largest)
             .fold(0.0, f64::max);
         require("asymmetry of the covariance", skew, skew <= INDEFINITE, "rounding")?;
-        let found = eigen::symmetric(covariance, pairs).map_err(|_| DropletError::Eigenvalues)?;
+        let found = eigen::symmetric(&covariance, pairs).map_err(|_| DropletError::Eigenvalues)?;
         let least = found.values[0] / found.values[pairs - 1];
         require("least eigenvalue of the covariance per largest", least, least >= -INDEFINITE, "at least 0")?;
         let mut root = found.vectors;
@@ -79,7 +81,7 @@ impl Surrogate {
             let scale = value.max(0.0).sqrt();
             column.iter_mut().for_each(|x| *x *= scale);
         }
-        Ok(Self { modes, covariance: covariance.to_vec(), root })
+        Ok(Self { modes, covariance, root })
     }
 
     /// Number of modes M.

@@ -5,42 +5,45 @@ use diffuson::droplets::{Draw, Surrogate, Tail, Tilted, mode_eigenvalues};
 
 /// The Gaussian orthogonal ensemble: `<X_ij^2> = 1`, twice that on the diagonal; every direction is optimal, with I = 2.
 fn orthogonal_ensemble(modes: usize) -> Surrogate {
-    let pairs: Vec<(usize, usize)> = (0..modes).flat_map(|j| (0..=j).map(move |i| (i, j))).collect();
-    let entry = |a: (usize, usize), b: (usize, usize)| match a == b {
-        true if a.0 == a.1 => 2.0,
+    Surrogate::new(modes, |i, j, k, l| match (i, j) == (k, l) {
+        true if i == j => 2.0,
         true => 1.0,
         false => 0.0,
-    };
-    let covariance: Vec<f64> = pairs.iter().flat_map(|&a| pairs.iter().map(move |&b| entry(a, b))).collect();
-    Surrogate::new(&covariance, modes).unwrap()
+    })
+    .unwrap()
 }
 
-/// Any covariance: a sum of squares of `count` symmetric matrices, given by their entries (i <= j) over three modes.
-fn from_matrices(matrices: &[[f64; 6]]) -> Vec<f64> {
-    (0..36).map(|k| matrices.iter().map(|a| a[k / 6] * a[k % 6]).sum()).collect()
+/// Any covariance: a sum of squares of symmetric matrices, given by their entries 00, 01, 02, 11, 12, 22.
+fn from_matrices(matrices: &[[f64; 6]]) -> impl Fn(usize, usize, usize, usize) -> f64 {
+    move |i, j, k, l| matrices.iter().map(|a| a[place(i, j)] * a[place(k, l)]).sum()
+}
+
+fn place(i: usize, j: usize) -> usize {
+    [[0, 1, 2], [1, 3, 4], [2, 4, 5]][i][j]
 }
 
 /// Covariances of 20000 samples within 5 standard errors of the given ones: false alarms 1e-5 (21 entries).
 #[test]
 fn samples_have_the_covariance() {
-    let covariance = from_matrices(&[
-        [1.0, 0.3, -0.4, 0.2, 0.9, 0.1],
-        [0.0, 1.0, 0.5, -0.6, 0.2, 0.8],
-        [0.3, 0.0, 0.0, 0.4, 0.1, -1.0],
-    ]);
-    let surrogate = Surrogate::new(&covariance, 3).unwrap();
+    let matrices =
+        [[1.0, 0.3, -0.4, 0.2, 0.9, 0.1], [0.0, 1.0, 0.5, -0.6, 0.2, 0.8], [0.3, 0.0, 0.0, 0.4, 0.1, -1.0]];
+    let covariance = from_matrices(&matrices);
+    let surrogate = Surrogate::new(3, &covariance).unwrap();
     let count = 20_000;
+    let order = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)];
     let mut sums = vec![0.0; 36];
     for number in 0..count {
         let x = surrogate.sample(&numbers(1), number);
         assert!((0..9).all(|k| x[k] == x[k % 3 * 3 + k / 3]));
-        let entries = [x[0], x[1], x[4], x[2], x[5], x[8]];
+        let entries = order.map(|(i, j)| x[3 * i + j]);
         (0..36).for_each(|k| sums[k] += entries[k / 6] * entries[k % 6] / count as f64);
     }
-    for k in 0..36 {
-        let [own, other] = [covariance[k / 6 * 7], covariance[k % 6 * 7]];
-        let error = ((own * other + covariance[k].powi(2)) / count as f64).sqrt();
-        assert!((sums[k] - covariance[k]).abs() < 5.0 * error, "{k}: {} {}", sums[k], covariance[k]);
+    for (at, sum) in sums.iter().enumerate() {
+        let [(i, j), (k, l)] = [order[at / 6], order[at % 6]];
+        let expected = covariance(i, j, k, l);
+        let error =
+            ((covariance(i, j, i, j) * covariance(k, l, k, l) + expected * expected) / count as f64).sqrt();
+        assert!((sum - expected).abs() < 5.0 * error, "{at}: {sum} {expected}");
     }
 }
 
@@ -48,8 +51,8 @@ fn samples_have_the_covariance() {
 #[test]
 fn optima_in_closed_form() {
     let a = [0.5, 1.1, -0.7, 0.3, 0.2, 1.4];
-    let surrogate = Surrogate::new(&from_matrices(&[a]), 3).unwrap();
-    let matrix = [a[0], a[1], a[3], a[1], a[2], a[4], a[3], a[4], a[5]];
+    let surrogate = Surrogate::new(3, from_matrices(&[a])).unwrap();
+    let matrix: Vec<f64> = (0..9).map(|k| a[place(k / 3, k % 3)]).collect();
     let values = mode_eigenvalues(&matrix, 3).unwrap();
     let largest = values.iter().fold(0.0f64, |m, v| m.max(v.abs()));
     let best = surrogate.optimum(&numbers(2), 5).unwrap();
@@ -134,13 +137,15 @@ fn tilted_and_plain_draws_agree() {
 
 #[test]
 fn surrogates_that_are_none_are_refused() {
-    assert!(Surrogate::new(&[1.0], 0).is_err() && Surrogate::new(&[1.0, 0.0], 1).is_err());
-    assert!(Surrogate::new(&[0.0], 1).is_err() && Surrogate::new(&[f64::NAN], 1).is_err());
-    let mut covariance = from_matrices(&[[1.0, 0.3, -0.4, 0.2, 0.9, 0.1]]);
-    covariance[0] -= 0.5;
-    assert!(Surrogate::new(&covariance, 3).is_err(), "not positive");
-    covariance[1] += 0.1;
-    assert!(Surrogate::new(&covariance, 3).is_err(), "not symmetric");
+    assert!(Surrogate::new(0, |_, _, _, _| 1.0).is_err() && Surrogate::new(1, |_, _, _, _| 0.0).is_err());
+    assert!(Surrogate::new(1, |_, _, _, _| f64::NAN).is_err());
+    let matrices = [[1.0, 0.3, -0.4, 0.2, 0.9, 0.1]];
+    let sound = from_matrices(&matrices);
+    assert!(Surrogate::new(3, &sound).is_ok());
+    let negative = |i, j, k, l| sound(i, j, k, l) - if (i, j, k, l) == (0, 0, 0, 0) { 0.5 } else { 0.0 };
+    assert!(Surrogate::new(3, negative).is_err(), "not positive");
+    let skew = |i, j, k, l| sound(i, j, k, l) + if (i, j, k, l) == (0, 0, 0, 1) { 0.1 } else { 0.0 };
+    assert!(Surrogate::new(3, skew).is_err(), "not symmetric");
     let two = orthogonal_ensemble(2);
     let three = orthogonal_ensemble(3).optima(&numbers(9), 1).unwrap();
     assert!(two.optima(&numbers(9), 0).is_err());

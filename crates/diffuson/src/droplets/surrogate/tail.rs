@@ -53,9 +53,12 @@ impl Tail {
         TailEstimate { value: mean, error: ((squares / count - mean * mean).max(0.0) / (count - 1.0)).sqrt() }
     }
 
-    /// The depth E at which P(E) has fallen to p: the quantile 1 - p of `-lambda_min`. None where the draws do not reach.
+    /// The depth E at which P(E) has fallen to p: the quantile 1 - p of `-lambda_min`. None where the draws do not reach, the deepest one counting for more than p.
     pub fn depth(&self, probability: f64) -> Option<f64> {
         let wanted = probability * self.draws.len() as f64;
+        if self.draws[0].weight > wanted {
+            return None;
+        }
         let mut sum = 0.0;
         for pair in self.draws.windows(2) {
             let next = sum + pair[0].weight;
