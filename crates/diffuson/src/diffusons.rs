@@ -13,10 +13,11 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | how is the local Peltier heat of a dirty metal correlated? | [`local_heat`] |
 
 mod cubature;
 mod gaussian_ring;
-mod local_heat;
+pub mod local_heat;
 mod propagator;
 mod torus;
 mod vegas;

@@ -29,3 +29,4 @@ mod susceptibility;
 
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
+pub(crate) use error::require;
