@@ -15,10 +15,11 @@
 //! |---|---|
 //! | rings between any functions on a torus of sites, at any temperature | [`RingSum`] |
 //! | a Gaussian on such a torus | [`gaussian_on_torus`] |
+//! | how is the local Peltier heat of a dirty metal correlated? | [`local_heat`] |
 
 mod cubature;
 mod gaussian_ring;
-mod local_heat;
+pub mod local_heat;
 mod propagator;
 mod torus;
 mod vegas;

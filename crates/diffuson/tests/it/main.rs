@@ -11,6 +11,7 @@ mod droplets_grand_potential;
 mod droplets_self_consistent;
 mod droplets_surrogate;
 mod droplets_susceptibility;
+mod diffusons_local_heat;
 mod golden;
 mod interacting_defects;
 mod joint;
