@@ -54,3 +54,4 @@ pub use relaxation::Relaxation;
 pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
 pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
+
