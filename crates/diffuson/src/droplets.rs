@@ -12,10 +12,12 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | do measured susceptibility and dephasing of one sample have one crossover temperature? | [`fit`] |
 
 mod coefficients;
 mod convention;
 mod error;
+pub mod fit;
 mod grand_potential;
 mod interaction;
 mod observables;
