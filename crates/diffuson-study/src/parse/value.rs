@@ -263,7 +263,7 @@ impl Check<'_> {
             return Err(self.error(raw, &what, format!("units: {}", known.join(", ")), help));
         };
         let base = unit.to_base(value);
-        if number.dimension == Dimension::Kelvin {
+        if number.dimension.is_in_kelvin() {
             return Ok(base / units::KELVIN.to_base(1.0));
         }
         match (in_hopping, self.context.hopping) {

@@ -198,7 +198,7 @@ fn poor_tables_say_that_they_are() {
     assert_eq!(hidden.verdict(), Verdict::Undecided);
     let numbers = Numbers(Realisation::new(6, 0));
     let repeated = hidden.repeat(Picture::Droplets, 200, &numbers, 0).unwrap();
-    // what is hidden is at most taken for absent once in 370: more than 4 of 200 come once in 5000 trials
+    // what is hidden is taken for absent once in 370 at most, and a fit is bad once in 1000: more than 4 of 200 come once in 1000 trials
     let wrong = [Verdict::Apart, Verdict::CurieAlone, Verdict::SaturationAlone, Verdict::Impossible];
     let share: f64 = wrong.iter().map(|&v| repeated.shares[v as usize]).sum();
     assert!(share <= 0.02 && repeated.shares[Verdict::Undecided as usize] > 0.5, "{repeated:?}");
