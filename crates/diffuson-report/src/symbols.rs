@@ -122,7 +122,9 @@ pub(crate) fn unit_label(unit: &str) -> String {
             ("hbar", ..) => out.push_str(r"$\hbar$"),
             // units of the SI stand upright, symbols of the model do not
             ("K" | "V" | "mV" | "W" | "S" | "m" | "s", _, "") => out.push_str(base),
-            ("K" | "V" | "mV" | "W" | "S" | "m" | "s", _, power) => out.push_str(&format!("{base}$^{{{power}}}$")),
+            ("K" | "V" | "mV" | "W" | "S" | "m" | "s", _, power) => {
+                out.push_str(&format!("{base}$^{{{power}}}$"))
+            }
             ("uV", ..) => out.push_str("\u{b5}V"),
             ("k_B", _, "") => out.push_str(r"$k_\mathrm{B}$"),
             ("k_B", _, power) => out.push_str(&format!(r"$k_\mathrm{{B}}^{{{power}}}$")),

@@ -17,7 +17,8 @@ use diffuson::droplets::fit::{
     SATURATION, SLOPE, SUSCEPTIBILITY, Sample, Table,
 };
 use diffuson::droplets::{
-    Coefficients, Counting, Departure, DropletError, Metal, Profile, Resolution, TimeReversal, Window,
+    Coefficients, Counting, Departure, DropletError, Metal, Profile, ProfileRings, Resolution, TimeReversal,
+    Window,
 };
 use diffuson::units::{BOLTZMANN, PLANCK};
 use diffuson_ensemble::random::Realisation;
@@ -95,7 +96,8 @@ impl<'c> DropletsFitTask<'c> {
             let numbers = data.points(table).len();
             if data.has(table) && numbers <= parameters {
                 let what = format!("{numbers} measured {name} are left for {parameters} parameters");
-                let help = "measure more, widen the window of temperatures in [data], or leave the column out";
+                let help =
+                    "measure more, widen the window of temperatures in [data], or leave the column out";
                 return Err(refuse(what, help));
             }
         }
@@ -172,6 +174,13 @@ fn coefficients(settings: &Settings) -> Result<Vec<(&'static str, Coefficients)>
     }
     // gamma to 1e-5: far better than any T* is known
     let profile = Profile::optimum(Resolution::COARSE)?;
+    let rings = profile.rings()?;
+    let all = [rings.four, rings.six, rings.eight];
+    let rings = ProfileRings {
+        values: all.map(|q| q.value),
+        errors: all.map(|q| q.error),
+        integral: profile.integral(),
+    };
     let asked = |&(_, counting, symmetry): &(&str, Counting, TimeReversal)| {
         counting == settings.counting
             && (counting == Counting::FourDiagrams || symmetry == settings.time_reversal)
@@ -180,7 +189,7 @@ fn coefficients(settings: &Settings) -> Result<Vec<(&'static str, Coefficients)>
     ordered.sort_by_key(|c| !asked(c));
     ordered
         .into_iter()
-        .map(|(name, counting, symmetry)| Ok((name, Coefficients::new(&profile, counting, symmetry)?)))
+        .map(|(name, counting, symmetry)| Ok((name, Coefficients::from_rings(&rings, counting, symmetry)?)))
         .collect()
 }
 
@@ -276,7 +285,8 @@ impl Analysis {
         for (picture, posterior) in TOLD.into_iter().zip(&self.posteriors) {
             if self.comparison.by(picture).fit.parameters[CROSSOVER].is_free() {
                 warnings.extend(
-                    fitting::mixing(posterior.as_ref(), CROSSOVER).map(|w| format!("{}: {w}", picture.name())),
+                    fitting::mixing(posterior.as_ref(), CROSSOVER)
+                        .map(|w| format!("{}: {w}", picture.name())),
                 );
             }
         }

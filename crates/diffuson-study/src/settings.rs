@@ -92,7 +92,9 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
             Self::DefectDynamics(settings) => settings.ensemble,
-            Self::DropletsFit(settings) => EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT },
+            Self::DropletsFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
             Self::LocalHeat(settings) => settings.ensemble,
             Self::MobilityEdge(_)
             | Self::NumberVariance(_)

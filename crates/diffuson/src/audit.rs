@@ -19,6 +19,7 @@
 //! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
+//! | droplets: are covariances positive, distributions normalised? | [`COVARIANCE`](laws::COVARIANCE), [`NORMALISATION`](laws::NORMALISATION) | [`droplets`](crate::droplets) |
 //! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
@@ -198,4 +199,8 @@ pub mod laws {
     pub const PROBABILITY: &str = "conservation of probability";
     /// Probability current between any two positions of a defect without bias, per current either way.
     pub const DETAILED_BALANCE: &str = "detailed balance";
+    /// How far the least eigenvalue of a covariance lies below zero, per least of its variances.
+    pub const COVARIANCE: &str = "positive covariance";
+    /// Integral, mean and variance of a density by quadrature against 1 and what was computed of them otherwise, in units of the standard deviation.
+    pub const NORMALISATION: &str = "normalisation";
 }

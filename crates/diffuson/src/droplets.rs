@@ -12,6 +12,12 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | the metal; its mean field | [`Metal`], [`StonerMetal`] |
+//! | how probable is a droplet? gamma, alpha, beta, in which counting | [`Coefficients`], [`Counting`], [`Diagrams`] |
+//! | how large is its spin? | [`SpinDistribution`]; by the estimates of Section III, [`SingleMode`], [`energy_variance`] |
+//! | where does the theory hold? | [`Window`] |
+//! | do droplets align? | [`PairCovariance`], [`Conditional`] |
+//! | what is measured? | [`Observables`] with its [`Prefactors`] |
 //! | do measured susceptibility and dephasing of one sample have one crossover temperature? | [`fit`] |
 
 mod coefficients;
@@ -20,14 +26,28 @@ mod error;
 pub mod fit;
 mod grand_potential;
 mod interaction;
+mod metal;
 mod observables;
 mod orbital_model;
 mod profile;
 mod self_consistent;
+mod single_mode;
 mod spin_distribution;
 mod stoner;
 mod surrogate;
 mod susceptibility;
+mod validity;
 
+pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
+pub use interaction::{
+    Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, printed_crossover_distance,
+    printed_distribution, printed_share,
+};
+pub use metal::Metal;
+pub use observables::{Observables, Prefactors, kelvin, per_second};
+pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_correlation};
+pub use spin_distribution::SpinDistribution;
+pub use stoner::{StonerMetal, hartree_fock_susceptibility};
+pub use validity::{Departure, Window};

@@ -101,10 +101,16 @@ fn outcomes(run: &Run) -> String {
         let mut told: Vec<(f64, &String)> =
             row.iter().copied().zip(outcomes).filter(|(share, _)| *share >= 0.005).collect();
         told.sort_by(|a, b| b.0.total_cmp(&a.0));
-        let words: Vec<String> =
-            told.iter().map(|(share, name)| format!("\u{201c}{name}\u{201d} in {:.0} %", 100.0 * share)).collect();
+        let words: Vec<String> = told
+            .iter()
+            .map(|(share, name)| format!("\u{201c}{name}\u{201d} in {:.0} %", 100.0 * share))
+            .collect();
         (!words.is_empty()).then(|| {
-            format!(" If the truth were \u{201c}{}\u{201d}, data like these would say {}.", pictures[k], words.join(", "))
+            format!(
+                " If the truth were \u{201c}{}\u{201d}, data like these would say {}.",
+                pictures[k],
+                words.join(", ")
+            )
         })
     };
     (0..pictures.len()).filter_map(sentence).collect()
@@ -143,7 +149,7 @@ fn tables(run: &Run) -> Option<Figure> {
         let drawn = CURVES
             .iter()
             .filter_map(|&(k, color, dashes)| Some(fitted::curve(along, curves.row(&[k])?, color, dashes)));
-        let label = with_unit(table.symbol, &curves.units);
+        let label = with_unit(table.symbol, curves.text_attribute("units"));
         let points = data(run, table, "value", Some("error"));
         fitted::panel(points, drawn.collect(), [&temperature(), &label], [Scale::Log, table.scale])
     };
@@ -197,7 +203,10 @@ fn residuals(run: &Run) -> Option<Figure> {
                 panel.notes.push((Corner::TopRight, format!("{}, {words}", table.words)));
                 Some(panel)
             };
-            [("independent", "two temperatures"), ("droplets", "droplets")].into_iter().filter_map(of).collect()
+            [("independent", "two temperatures"), ("droplets", "droplets")]
+                .into_iter()
+                .filter_map(of)
+                .collect()
         })
         .filter(|row: &Vec<Panel>| !row.is_empty())
         .collect();

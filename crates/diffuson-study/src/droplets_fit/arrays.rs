@@ -6,9 +6,7 @@ use crate::results::{Results, float};
 use crate::settings::DropletsFit as Settings;
 use crate::task::Column;
 use diffuson::droplets::fit::comparison::Verdict;
-use diffuson::droplets::fit::{
-    CrossoverFit, Data, Picture, Point, QUADRATIC, SLOPE, SUSCEPTIBILITY, Table,
-};
+use diffuson::droplets::fit::{CrossoverFit, Data, Picture, Point, QUADRATIC, SLOPE, SUSCEPTIBILITY, Table};
 use diffuson_store::{ArraySpec, Kind};
 
 /// Tables as arrays name them, with their unit.
@@ -36,9 +34,7 @@ fn excess(fit: &CrossoverFit, table: Table, temperature: f64, value: f64) -> f64
     let [chi, slope, quadratic] = [SUSCEPTIBILITY, SLOPE, QUADRATIC].map(|k| fit.fit.values[k]);
     match table {
         Table::Susceptibilities => value / chi - 1.0,
-        Table::Rates => {
-            (value - quadratic * temperature * temperature) / (slope * temperature) - 1.0
-        }
+        Table::Rates => (value - quadratic * temperature * temperature) / (slope * temperature) - 1.0,
     }
 }
 
@@ -100,14 +96,11 @@ fn curves(results: &mut Results, (table, name, unit): (Table, &str, &str), data:
         return;
     }
     let temperatures = points.iter().map(|p| p.temperature);
-    let [low, high] =
-        temperatures.fold([f64::INFINITY, 0.0f64], |[low, high], t| [low.min(t), high.max(t)]);
+    let [low, high] = temperatures.fold([f64::INFINITY, 0.0f64], |[low, high], t| [low.min(t), high.max(t)]);
     let along = logarithmic(low, high);
     let by = |picture: &Picture| analysis.comparison.by(*picture);
-    let values = Picture::ALL
-        .iter()
-        .flat_map(|p| along.iter().map(move |&t| by(p).value(table, t)))
-        .collect();
+    let values =
+        Picture::ALL.iter().flat_map(|p| along.iter().map(move |&t| by(p).value(table, t))).collect();
     let c = &analysis.comparison;
     let lines = |fit: &CrossoverFit| {
         Column::Float(along.iter().map(|&t| excess(fit, table, t, fit.value(table, t))).collect())
@@ -115,11 +108,21 @@ fn curves(results: &mut Results, (table, name, unit): (Table, &str, &str), data:
     results.extend([
         (float(&format!("{name}_curve"), &["picture", "curve"], unit, "fitted value"), Column::Float(values)),
         (
-            float(&format!("{name}_excess_independent"), &["curve"], "1", "fitted excess, a temperature of its own"),
+            float(
+                &format!("{name}_excess_independent"),
+                &["curve"],
+                "1",
+                "fitted excess, a temperature of its own",
+            ),
             lines(&c.independent),
         ),
         (
-            float(&format!("{name}_excess_droplets"), &["curve"], "1", "fitted excess, one temperature for both"),
+            float(
+                &format!("{name}_excess_droplets"),
+                &["curve"],
+                "1",
+                "fitted excess, one temperature for both",
+            ),
             lines(&c.droplets),
         ),
         (
@@ -157,7 +160,12 @@ fn pictures(results: &mut Results, analysis: &Analysis) {
             names(Verdict::ALL.iter().map(|v| v.name()).collect()),
         ),
         (
-            float("picture_outcome", &["picture", "outcome"], "1", "share of repetitions with this truth that say so"),
+            float(
+                "picture_outcome",
+                &["picture", "outcome"],
+                "1",
+                "share of repetitions with this truth that say so",
+            ),
             Column::Float(shares.collect()),
         ),
     ]);

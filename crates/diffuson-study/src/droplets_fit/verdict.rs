@@ -20,11 +20,10 @@ impl Analysis {
         let [curie, saturates, apart] =
             [c.curie(), c.saturates(), c.apart()].map(|change| format!("{:.1}", change.sqrt()));
         let [chi, tau] = [CROSSOVER, SATURATION].map(|k| kelvin(c.independent.estimate(k)));
-        let below = |k: usize| self.highest(k).map_or("without limit".to_owned(), |t| format!("below {t:.3} K (95 %)"));
-        let prefactors = format!(
-            "c_1 = {}, c_4 = {}",
-            settings.prefactors[0], settings.prefactors[1]
-        );
+        let below = |k: usize| {
+            self.highest(k).map_or("without limit".to_owned(), |t| format!("below {t:.3} K (95 %)"))
+        };
+        let prefactors = format!("c_1 = {}, c_4 = {}", settings.prefactors[0], settings.prefactors[1]);
         match c.verdict() {
             Verdict::Together => format!(
                 "A Curie law ({curie} standard errors) and saturation of the dephasing ({saturates}) are both there, and one crossover temperature T* = {} describes both \
@@ -56,16 +55,32 @@ impl Analysis {
                     DECISIVE.sqrt(),
                     limit(self.crossover[1].map(|i| i.high))
                 ),
-                (true, false) => format!("No Curie law is seen ({curie} standard errors): T_chi is {}. Dephasing was not measured.", below(CROSSOVER)),
-                _ => format!("The dephasing does not saturate ({saturates} standard errors): T_tau is {}. The susceptibility was not measured.", below(SATURATION)),
+                (true, false) => format!(
+                    "No Curie law is seen ({curie} standard errors): T_chi is {}. Dephasing was not measured.",
+                    below(CROSSOVER)
+                ),
+                _ => format!(
+                    "The dephasing does not saturate ({saturates} standard errors): T_tau is {}. The susceptibility was not measured.",
+                    below(SATURATION)
+                ),
             },
             Verdict::Undecided => match (data.has(Table::Susceptibilities), data.has(Table::Rates)) {
-                (true, false) => format!("A Curie law is there ({curie} standard errors, T_chi = {chi}); whether droplets make it, only the dephasing can tell, which was not measured."),
-                (false, true) => format!("The dephasing saturates ({saturates} standard errors, T_tau = {tau}); whether droplets make it, only the susceptibility can tell, which was not measured."),
-                _ if c.curie() >= DECISIVE => format!("A Curie law is there ({curie} standard errors, T_chi = {chi}); the saturation that droplets would bring is within the errors of the dephasing rates ({saturates} standard errors). The data do not decide."),
-                _ => format!("The dephasing saturates ({saturates} standard errors, T_tau = {tau}); the Curie law that droplets would bring is within the errors of the susceptibilities ({curie} standard errors). The data do not decide."),
+                (true, false) => format!(
+                    "A Curie law is there ({curie} standard errors, T_chi = {chi}); whether droplets make it, only the dephasing can tell, which was not measured."
+                ),
+                (false, true) => format!(
+                    "The dephasing saturates ({saturates} standard errors, T_tau = {tau}); whether droplets make it, only the susceptibility can tell, which was not measured."
+                ),
+                _ if c.curie() >= DECISIVE => format!(
+                    "A Curie law is there ({curie} standard errors, T_chi = {chi}); the saturation that droplets would bring is within the errors of the dephasing rates ({saturates} standard errors). The data do not decide."
+                ),
+                _ => format!(
+                    "The dephasing saturates ({saturates} standard errors, T_tau = {tau}); the Curie law that droplets would bring is within the errors of the susceptibilities ({curie} standard errors). The data do not decide."
+                ),
             },
-            Verdict::Impossible => "Not even two crossover temperatures describe the data within their errors.".to_owned(),
+            Verdict::Impossible => {
+                "Not even two crossover temperatures describe the data within their errors.".to_owned()
+            }
         }
     }
 

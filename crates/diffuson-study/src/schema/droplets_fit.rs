@@ -40,21 +40,30 @@ const TOP: &[Key] = &[
 ];
 
 const DATA: &[Key] = &[
-    key("data.file", "The measurements, one temperature in a line; `diffuson fit` names it on the command line.")
-        .takes(Form::Table(COLUMNS))
-        .required("\"film.csv\""),
+    key(
+        "data.file",
+        "The measurements, one temperature in a line; `diffuson fit` names it on the command line.",
+    )
+    .takes(Form::Table(COLUMNS))
+    .required("\"film.csv\""),
     key("data.from", "Lower temperatures are left out.")
         .number(Range::above(0.0), Dimension::Kelvin)
         .optional("no limit", "0.05"),
     key("data.to", "Higher temperatures are left out.")
         .number(Range::above(0.0), Dimension::Kelvin)
         .optional("no limit", "5.0"),
-    key("data.susceptibility_error", "Relative standard error of the susceptibility where the file has no errors of it.")
-        .number(Range::between(0.0, 1.0), Dimension::Pure)
-        .optional("errors must be in the file", "0.01"),
-    key("data.dephasing_error", "Relative standard error of the dephasing rate where the file has no errors of it.")
-        .number(Range::between(0.0, 1.0), Dimension::Pure)
-        .optional("errors must be in the file", "0.05"),
+    key(
+        "data.susceptibility_error",
+        "Relative standard error of the susceptibility where the file has no errors of it.",
+    )
+    .number(Range::between(0.0, 1.0), Dimension::Pure)
+    .optional("errors must be in the file", "0.01"),
+    key(
+        "data.dephasing_error",
+        "Relative standard error of the dephasing rate where the file has no errors of it.",
+    )
+    .number(Range::between(0.0, 1.0), Dimension::Pure)
+    .optional("errors must be in the file", "0.05"),
 ];
 
 const DROPLETS: &[Key] = &[
@@ -64,9 +73,12 @@ const DROPLETS: &[Key] = &[
     key("droplets.dephasing_prefactor", "The unknown prefactor c_4 of the saturated dephasing rate.")
         .number(Range::above(0.0), Dimension::Pure)
         .default("1.0"),
-    key("droplets.counting", "Which diagrams are counted in gamma, by which 1 + F_0 follows from T*; all are told.")
-        .takes(Form::Choice(COUNTINGS))
-        .default("\"complete\""),
+    key(
+        "droplets.counting",
+        "Which diagrams are counted in gamma, by which 1 + F_0 follows from T*; all are told.",
+    )
+    .takes(Form::Choice(COUNTINGS))
+    .default("\"complete\""),
     key("droplets.time_reversal", "Whether electrons have Cooperons on the scale of a droplet.")
         .takes(Form::Choice(SYMMETRIES))
         .when(&[Condition::Is("droplets.counting", &["complete"])])
@@ -83,9 +95,12 @@ const METAL: &[Key] = &[
         .required("\"10 1/ps\""),
 ];
 
-const DEPHASING: &[Key] = &[key("dephasing.quadratic", "Whether a term B T^2 is fitted to the rates: collisions of clean electrons, or phonons.")
-    .takes(Form::Choice(TERM))
-    .default("\"none\"")];
+const DEPHASING: &[Key] = &[key(
+    "dephasing.quadratic",
+    "Whether a term B T^2 is fitted to the rates: collisions of clean electrons, or phonons.",
+)
+.takes(Form::Choice(TERM))
+.default("\"none\"")];
 
 const COMPARISON: &[Key] =
     &[key("comparison.repetitions", "Repetitions of the experiment for each picture; zero for none.")
@@ -102,6 +117,8 @@ const COUNTINGS: &[Choice] = &[
     choice("complete", "all rings of diffusons and Cooperons, as microscopic models have them"),
     choice("four-diagrams", "four equal diagrams, as printed in the theory"),
 ];
-const SYMMETRIES: &[Choice] =
-    &[choice("unbroken", "diffusons and Cooperons"), choice("broken", "diffusons alone: in a magnetic field")];
+const SYMMETRIES: &[Choice] = &[
+    choice("unbroken", "diffusons and Cooperons"),
+    choice("broken", "diffusons alone: in a magnetic field"),
+];
 const TERM: &[Choice] = &[choice("none", "it is not"), choice("fitted", "it is, with one more parameter")];

@@ -124,8 +124,7 @@ impl DropletsFit {
             let temperature = column("temperature", row).filter(|t| self.temperatures.contains(t))?;
             let value = column(name, row)?;
             let relative = self.relative_errors[table as usize].unwrap_or(0.0);
-            let standard_error =
-                column(&format!("{name}_error"), row).unwrap_or(relative * value.abs());
+            let standard_error = column(&format!("{name}_error"), row).unwrap_or(relative * value.abs());
             Some((Point { temperature, value, standard_error }, self.table.line(row)))
         };
         (0..rows).filter_map(point).unzip()

@@ -278,14 +278,6 @@ impl Comparison {
         };
         warnings.extend(lowest(SUSCEPTIBILITY, "chi_0"));
         warnings.extend(lowest(SLOPE, "the slope A of dephasing"));
-        if let Some(sample) = self.pictures.law.sample.filter(|_| self.droplets.crossover().value > 0.0) {
-            let inverted = sample.invert(self.droplets.estimate(CROSSOVER));
-            warnings.extend(
-                sample
-                    .outside(&inverted)
-                    .map(|what| format!("outside the window of the theory, Eq. 27: {what}")),
-            );
-        }
         warnings
     }
 }

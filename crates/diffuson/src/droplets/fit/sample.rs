@@ -39,23 +39,6 @@ impl Sample {
         }
     }
 
-    /// What is wrong with a distance `1 + F_0` for the theory (Eq. 27), in words: droplets are rare only if `G >> 1` (here: above 2), and F_1 is Gaussian only while G is below g.
-    pub fn outside(&self, inverted: &Inverted) -> Option<String> {
-        let (distance, exponent, g) = (inverted.distance.value, inverted.exponent.value, self.conductance);
-        if exponent < RARE {
-            Some(format!(
-                "1 + F_0 = {distance:.3} is too small: the exponent {exponent:.2} is not large, droplets would not be rare"
-            ))
-        } else if exponent > g || distance > g.sqrt().recip() {
-            Some(format!(
-                "1 + F_0 = {distance:.3} is too large: fluctuations of that size (exponent {exponent:.1}, 1/sqrt(g) = {:.3}) are not Gaussian",
-                g.sqrt().recip()
-            ))
-        } else {
-            None
-        }
-    }
-
     /// `(2 + F_0)/{2 ln[g (1 + F_0)]}` at a positive T* in K, the logarithm twice not below 1.
     pub(super) fn logarithm(&self, crossover: f64) -> f64 {
         let product = self.product(crossover);
@@ -81,6 +64,3 @@ impl Sample {
         u.exp()
     }
 }
-
-/// Exponent above which droplets are called rare: one place in seven.
-pub(super) const RARE: f64 = 2.0;

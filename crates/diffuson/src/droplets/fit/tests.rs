@@ -1,6 +1,7 @@
 use super::comparison::{Comparison, Repeated, Verdict};
 use super::*;
 use crate::disorder::Fields;
+use crate::droplets::{Metal, Observables, Prefactors};
 use diffuson_ensemble::random::Realisation;
 
 struct Numbers(Realisation);
@@ -118,15 +119,36 @@ fn crossover_temperatures_are_inverted() {
         let inverted = sample.invert(Estimated { value: crossover, standard_error: 0.0 });
         // T* is quoted to two digits, of which 1 + F_0 sees 1/(2G + 1)
         assert!((inverted.distance.value - 0.1).abs() < 1e-3, "{inverted:?}");
-        assert!(sample.outside(&inverted).is_none());
         // (1 + 0.1)/(2 ln 2)
         assert!((sample.logarithm(crossover) - 1.1 / 4f64.ln()).abs() < 1e-2);
     }
-    let sample = Sample { conductance: 4.0, scattering_rate: rate, gamma: 0.60072 };
+    let sample = Sample { conductance: 20.0, scattering_rate: rate, gamma: 0.60072 };
     let of = |value| sample.invert(Estimated { value, standard_error: 0.0 });
-    assert!(sample.outside(&of(60.0)).unwrap().contains("too small"));
-    assert!(sample.outside(&of(1e-3)).unwrap().contains("too large"));
     assert!(of(0.0).distance.value.is_nan() && of(-1.0).distance.value.is_nan());
+}
+
+/// The laws are those of the observables of a metal: its crossover temperature gives its distance back, and its dephasing saturates at T_tau.
+#[test]
+fn observables_are_what_is_fitted() {
+    for (conductance, distance, gamma) in [(20.0, 0.1, 1.20143), (50.0, 0.08, 0.60072)] {
+        let metal = Metal::new(conductance, distance).unwrap();
+        let prefactors = Prefactors { susceptibility: 0.7, dephasing: 1.3, ..Prefactors::default() };
+        let observables = Observables::new(metal, gamma, prefactors).unwrap();
+        // in units of 1/tau
+        let sample = Sample { conductance, scattering_rate: 1.0, gamma };
+        let law = Law {
+            susceptibility_prefactor: 0.7,
+            dephasing_prefactor: 1.3,
+            sample: Some(sample),
+            ..Law::default()
+        };
+        let crossover = observables.crossover_temperature();
+        let inverted = sample.invert(Estimated { value: crossover, standard_error: 0.0 });
+        assert!((inverted.distance.value / distance - 1.0).abs() < 1e-13);
+        let saturation = observables.saturation_temperature();
+        assert!((law.saturation(crossover, 1.3) / saturation - 1.0).abs() < 1e-12, "{saturation}");
+        assert!((observables.susceptibility(crossover) - 1.7).abs() < 1e-12);
+    }
 }
 
 /// Intervals of 68 % cover the truth as often as they say: four binomial standard deviations of 200 experiments are 13 %, one false alarm in 16 000 for each of the four parameters.
