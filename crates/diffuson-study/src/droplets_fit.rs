@@ -150,7 +150,12 @@ impl<'c> DropletsFitTask<'c> {
             let sample = sample(c)?;
             let inverted = sample.invert(crossover);
             let metal = Metal::new(sample.conductance, inverted.distance.value);
-            let departures = metal.map_or_else(|_| Vec::new(), |m| Window::new(m, c).departures());
+            // what is said of spins is not needed for T*
+            let needed = |d: &Departure| matches!(d, Departure::NotRare { .. } | Departure::NotNormal { .. });
+            let departures = metal.map_or_else(
+                |_| Vec::new(),
+                |m| Window::new(m, c).departures().into_iter().filter(needed).collect(),
+            );
             Some(Counted { name, gamma: c.gamma(), inverted, departures })
         };
         Ok(Analysis {

@@ -9,7 +9,7 @@ use super::nearest::nearest;
 use super::table::{self, Measurements};
 use super::{Raw, RawValue, column};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::schema::{Choice, Dimension, Form, Key, Number, Range};
+use crate::schema::{Choice, Form, Key, Number, Range};
 use crate::units::{self, Unit};
 
 /// A checked value, in the units that the table states.

@@ -6,8 +6,7 @@
 //! is found by repeating the experiment on the computer with each picture as the truth ([`Comparison::repeat`]).
 
 use super::{
-    CROSSOVER, CrossoverFit, Data, Estimated, FitError, Law, Picture, Pictures, SATURATION, SLOPE,
-    SUSCEPTIBILITY, Table,
+    CrossoverFit, Data, Estimated, FitError, Law, Picture, Pictures, SATURATION, SLOPE, SUSCEPTIBILITY, Table,
 };
 use crate::audit::{Audit, laws};
 use crate::disorder::Fields;
