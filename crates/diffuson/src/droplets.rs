@@ -19,6 +19,7 @@
 //! | do droplets align? | [`PairCovariance`], [`Conditional`] |
 //! | what is measured? | [`Observables`] with its [`Prefactors`] |
 //! | do measured susceptibility and dephasing of one sample have one crossover temperature? | [`fit`] |
+//! | the shape of a droplet; rings of diffusons with its vertices; the saddle point of Eq. 33 | [`Profile`] |
 
 mod coefficients;
 mod convention;
@@ -51,3 +52,4 @@ pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_corre
 pub use spin_distribution::SpinDistribution;
 pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use validity::{Departure, Window};
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
