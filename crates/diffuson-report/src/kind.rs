@@ -4,6 +4,7 @@
 //! A module with its figures, like `local_heat/`, and an entry in [`KINDS`]. Estimates, fits, audits, warnings and failed samples are the same for all kinds.
 
 use crate::defect_dynamics;
+use crate::droplets;
 use crate::droplets_fit;
 use crate::error::ReportError;
 use crate::figure::Figure;
@@ -40,6 +41,7 @@ pub(crate) struct Kind {
 /// All kinds.
 const KINDS: &[&Kind] = &[
     &defect_dynamics::KIND,
+    &droplets::KIND,
     &droplets_fit::KIND,
     &fluctuators::KIND,
     &local_heat::KIND,

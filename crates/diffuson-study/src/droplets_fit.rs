@@ -179,13 +179,7 @@ fn coefficients(settings: &Settings) -> Result<Vec<(&'static str, Coefficients)>
     }
     // gamma to 1e-5: far better than any T* is known
     let profile = Profile::optimum(Resolution::COARSE)?;
-    let rings = profile.rings()?;
-    let all = [rings.four, rings.six, rings.eight];
-    let rings = ProfileRings {
-        values: all.map(|q| q.value),
-        errors: all.map(|q| q.error),
-        integral: profile.integral(),
-    };
+    let rings = ProfileRings::of(&profile)?;
     let asked = |&(_, counting, symmetry): &(&str, Counting, TimeReversal)| {
         counting == settings.counting
             && (counting == Counting::FourDiagrams || symmetry == settings.time_reversal)

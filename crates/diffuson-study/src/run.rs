@@ -6,6 +6,7 @@ mod checkpoint;
 
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
+use crate::droplets::DropletsTask;
 use crate::droplets_fit::DropletsFitTask;
 use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
@@ -136,6 +137,7 @@ fn with_task<T, E: From<Diagnostic>>(
         Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
         Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
         Settings::DropletsFit(_) => work(&DropletsFitTask::new(study)?),
+        Settings::Droplets(_) => work(&DropletsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)

@@ -2,6 +2,7 @@
 
 pub mod conductor;
 pub mod defect_dynamics;
+pub mod droplets;
 pub mod droplets_fit;
 pub mod ensemble;
 pub mod fluctuators;
@@ -21,6 +22,7 @@ mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use defect_dynamics::DefectDynamics;
+pub use droplets::Droplets;
 pub use droplets_fit::DropletsFit;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use fluctuators::Fluctuators;
@@ -44,6 +46,8 @@ pub enum Settings {
     DefectDynamics(DefectDynamics),
     /// Kind `droplets-fit`.
     DropletsFit(DropletsFit),
+    /// Kind `droplets`.
+    Droplets(Droplets),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -96,7 +100,8 @@ impl Settings {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
             }
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_)
+            Self::Droplets(_)
+            | Self::MobilityEdge(_)
             | Self::NumberVariance(_)
             | Self::PointContact(_)
             | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
@@ -118,6 +123,7 @@ impl Settings {
             Self::Fluctuators(settings) => settings.problems(),
             Self::DefectDynamics(settings) => settings.problems(),
             Self::DropletsFit(settings) => settings.problems(),
+            Self::Droplets(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),

@@ -34,13 +34,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => return Err("say `droplets` or `impurities`".into()),
     };
     let profile = Profile::optimum(Resolution::COARSE)?;
-    let rings = profile.rings()?;
-    let all = [rings.four, rings.six, rings.eight];
-    let rings = ProfileRings {
-        values: all.map(|q| q.value),
-        errors: all.map(|q| q.error),
-        integral: profile.integral(),
-    };
+    let rings = ProfileRings::of(&profile)?;
     let gamma = Coefficients::from_rings(&rings, Counting::Complete, TimeReversal::Unbroken)?.gamma();
     let metal = Metal::new(METAL[0], METAL[1])?;
     let observables = Observables::new(metal, gamma, Prefactors::default())?;

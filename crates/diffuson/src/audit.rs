@@ -19,6 +19,7 @@
 //! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
+//! | does the profile of a droplet solve its equation? is it the best? | [`STATIONARITY`](laws::STATIONARITY), [`VARIATIONAL_BOUND`](laws::VARIATIONAL_BOUND) | [`droplets`](crate::droplets) |
 //! | droplets: are covariances positive, distributions normalised? | [`COVARIANCE`](laws::COVARIANCE), [`NORMALISATION`](laws::NORMALISATION) | [`droplets`](crate::droplets) |
 //! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
@@ -203,4 +204,8 @@ pub mod laws {
     pub const COVARIANCE: &str = "positive covariance";
     /// Integral, mean and variance of a density by quadrature against 1 and what was computed of them otherwise, in units of the standard deviation.
     pub const NORMALISATION: &str = "normalisation";
+    /// What is left of the saddle-point equation of the profile of a droplet, `|G/|G| - psi|`, G the gradient of its ring of four diffusons.
+    pub const STATIONARITY: &str = "stationarity of the profile";
+    /// How far the ring of a trial profile lies above that of the optimal one, relative.
+    pub const VARIATIONAL_BOUND: &str = "variational bound";
 }

@@ -13,6 +13,9 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | one diffuson, in momentum, in space, in time, at imaginary frequencies | [`Diffuson`], [`bosonic_frequency`] |
+//! | rings through one or two Gaussian droplets, at zero temperature or above | [`GaussianRing`], [`Pattern`] |
+//! | integrals of several variables, deterministic or by Monte Carlo | [`Cubature`], [`Vegas`] |
 
 mod cubature;
 mod gaussian_ring;
@@ -20,3 +23,8 @@ mod local_heat;
 mod propagator;
 mod torus;
 mod vegas;
+
+pub use cubature::{Cubature, Estimated};
+pub use gaussian_ring::{GaussianRing, Pattern};
+pub use propagator::{Diffuson, bosonic_frequency};
+pub use vegas::{Sampled, Vegas};

@@ -16,7 +16,7 @@
 //! | how probable is a droplet? gamma, alpha, beta, in which counting | [`Coefficients`], [`Counting`], [`Diagrams`] |
 //! | how large is its spin? | [`SpinDistribution`]; by the estimates of Section III, [`SingleMode`], [`energy_variance`] |
 //! | where does the theory hold? | [`Window`] |
-//! | do droplets align? | [`PairCovariance`], [`Conditional`] |
+//! | do droplets align? | [`PairCovariance`], [`Conditional`], [`crossover_distance`] |
 //! | what is measured? | [`Observables`] with its [`Prefactors`] |
 //! | do measured susceptibility and dephasing of one sample have one crossover temperature? | [`fit`] |
 //! | the shape of a droplet; rings of diffusons with its vertices; the saddle point of Eq. 33 | [`Profile`] |
@@ -43,13 +43,15 @@ pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
 pub use interaction::{
-    Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, printed_crossover_distance,
-    printed_distribution, printed_share,
+    Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, crossover_distance,
+    printed_crossover_distance, printed_distribution, printed_share,
 };
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
 pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_correlation};
 pub use spin_distribution::SpinDistribution;
 pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use validity::{Departure, Window};
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+
+pub(crate) use error::require;

@@ -7,6 +7,7 @@ pub use conditional::{Conditional, Normal};
 use super::error::require;
 use super::{Counting, DropletError};
 use crate::audit::{Audit, laws};
+use crate::diffusons::{GaussianRing, Pattern};
 
 /// Rings of four diffusons between two Gaussian droplets of equal size R at a distance L, in units of the ring `q_4` of one droplet.
 ///
@@ -37,6 +38,31 @@ const ALTERNATING: f64 = 0.150_899_895_194_822_75;
 const ASYMPTOTIC_ERROR: f64 = 10.0;
 
 impl PairRings {
+    /// Distance L/R from which on [`at`](Self::at) takes the asymptotic forms, then within 1e-3.
+    pub const FAR: f64 = 100.0;
+
+    /// The rings at a distance L/R, by cubature to a relative tolerance, or by their asymptotic forms from [`FAR`](Self::FAR) on.
+    ///
+    /// # Errors
+    ///
+    /// A distance that is negative or not finite; a cubature that does not reach the tolerance.
+    pub fn at(distance: f64, tolerance: f64) -> Result<Self, DropletError> {
+        require("distance L/R", distance, distance >= 0.0 && distance.is_finite(), "at least 0")?;
+        if distance >= Self::FAR {
+            return Self::asymptotic(distance);
+        }
+        let ring = |pattern| GaussianRing::pair(pattern, distance)?.cubature(tolerance);
+        let [alternating, one_of_four, adjacent] =
+            [ring(Pattern::Alternating)?, ring(Pattern::OneOfFour)?, ring(Pattern::Adjacent)?];
+        let errors = [alternating, one_of_four, adjacent].map(|ring| ring.error / ring.value);
+        Ok(Self {
+            alternating: alternating.value / GAUSSIAN_RING,
+            one_of_four: one_of_four.value / GAUSSIAN_RING,
+            adjacent: adjacent.value / GAUSSIAN_RING,
+            error: errors.into_iter().fold(0.0, f64::max),
+        })
+    }
+
     /// The rings far away, to order `(R/L)^4`:
     ///
     /// ```text
@@ -152,6 +178,44 @@ impl PairCovariance {
 pub fn printed_distribution(distance: f64, threshold: f64) -> Normal {
     let share = printed_share(distance);
     Normal { mean: -2.0 * share * threshold, deviation: (0.5 * share).sqrt() }
+}
+
+/// Distance `L*/R` at which the square of the mean of `F^(12)` is its variance (Eq. 60): nearer by droplets align, beyond the sign of their interaction is random.
+///
+/// By the exact conditional distribution, to a relative 1e-4; rings to `tolerance`.
+///
+/// # Errors
+///
+/// As [`PairRings::at`]; a threshold at which fluctuations exceed the mean from L = R on, or not up to 10^6 R.
+pub fn crossover_distance(threshold: f64, counting: Counting, tolerance: f64) -> Result<f64, DropletError> {
+    let excess = |log: f64| -> Result<f64, DropletError> {
+        let rings = PairRings::at(log.exp(), tolerance)?;
+        let found = PairCovariance::new(&rings, counting)?.conditional(threshold)?;
+        Ok(2.0 * (found.mean().abs() / found.deviation()).ln())
+    };
+    let [mut low, mut high] = [0.0, 1e6f64.ln()];
+    let [mut above, mut below] = [excess(low)?, excess(high)?];
+    require("threshold (1 + F_0)/sqrt(I_FF)", threshold, above > 0.0 && below < 0.0, "so large that L* > R")?;
+    // false position, halving what stays (Illinois): the excess is nearly linear in the logarithm
+    let mut last = 0i32;
+    while high - low > 1e-4 {
+        let middle = (low * below - high * above) / (below - above);
+        let middle = middle.clamp(low + 1e-5, high - 1e-5);
+        let value = excess(middle)?;
+        if value > 0.0 {
+            (low, above) = (middle, value);
+            below *= if last > 0 { 0.5 } else { 1.0 };
+            last = 1;
+        } else {
+            (high, below) = (middle, value);
+            above *= if last < 0 { 0.5 } else { 1.0 };
+            last = -1;
+        }
+        if value.abs() < 1e-5 {
+            return Ok(middle.exp());
+        }
+    }
+    Ok((0.5 * (low + high)).exp())
 }
 
 /// `L*/R` as printed, `sqrt(g (1 + F_0))` (Eq. 60).

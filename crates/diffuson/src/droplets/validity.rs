@@ -94,7 +94,12 @@ impl fmt::Display for Departure {
 impl Window {
     /// The window of a metal in one counting.
     pub fn new(metal: Metal, coefficients: &Coefficients) -> Self {
-        Self { metal, gamma: coefficients.gamma(), typical_spin: coefficients.typical_spin(&metal) }
+        Self::of(metal, coefficients.gamma(), coefficients.typical_spin(&metal))
+    }
+
+    /// The same of numbers that are known.
+    pub fn of(metal: Metal, gamma: f64, typical_spin: f64) -> Self {
+        Self { metal, gamma, typical_spin }
     }
 
     /// The distances `1 + F_0` between which an exponent of at least 3 is at most g, at this conductance; empty, the first above the second, for g < 3.
