@@ -4,6 +4,8 @@
 //! A module with its figures, like `local_heat/`, and an entry in [`KINDS`]. Estimates, fits, audits, warnings and failed samples are the same for all kinds.
 
 use crate::defect_dynamics;
+use crate::droplets;
+use crate::droplets_fit;
 use crate::error::ReportError;
 use crate::figure::Figure;
 use crate::fluctuators;
@@ -39,6 +41,8 @@ pub(crate) struct Kind {
 /// All kinds.
 const KINDS: &[&Kind] = &[
     &defect_dynamics::KIND,
+    &droplets::KIND,
+    &droplets_fit::KIND,
     &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,

@@ -12,6 +12,8 @@
 mod base64;
 mod color;
 mod defect_dynamics;
+mod droplets;
+mod droplets_fit;
 mod error;
 mod figure;
 mod fitted;

@@ -46,6 +46,8 @@ pub mod study;
 pub mod units;
 
 mod defect_dynamics;
+mod droplets;
+mod droplets_fit;
 mod exact;
 mod examination;
 mod fitting;

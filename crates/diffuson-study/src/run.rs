@@ -6,6 +6,8 @@ mod checkpoint;
 
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
+use crate::droplets::DropletsTask;
+use crate::droplets_fit::DropletsFitTask;
 use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
@@ -134,6 +136,8 @@ fn with_task<T, E: From<Diagnostic>>(
     match study.points()[0].settings {
         Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
         Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
+        Settings::DropletsFit(_) => work(&DropletsFitTask::new(study)?),
+        Settings::Droplets(_) => work(&DropletsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)

@@ -22,6 +22,8 @@
 
 mod conductor;
 mod defect_dynamics;
+mod droplets;
+mod droplets_fit;
 mod ensemble;
 mod fluctuators;
 mod json_schema;
@@ -51,6 +53,8 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 pub const KINDS: &[Kind] = &[
     local_heat::KIND,
     defect_dynamics::KIND,
+    droplets::KIND,
+    droplets_fit::KIND,
     fluctuators::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,

@@ -2,6 +2,8 @@
 
 pub mod conductor;
 pub mod defect_dynamics;
+pub mod droplets;
+pub mod droplets_fit;
 pub mod ensemble;
 pub mod fluctuators;
 pub mod local_heat;
@@ -20,6 +22,8 @@ mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use defect_dynamics::DefectDynamics;
+pub use droplets::Droplets;
+pub use droplets_fit::DropletsFit;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
@@ -40,6 +44,10 @@ pub enum Settings {
     Fluctuators(Fluctuators),
     /// Kind `defect-dynamics`.
     DefectDynamics(DefectDynamics),
+    /// Kind `droplets-fit`.
+    DropletsFit(DropletsFit),
+    /// Kind `droplets`.
+    Droplets(Droplets),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -88,8 +96,12 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
             Self::DefectDynamics(settings) => settings.ensemble,
+            Self::DropletsFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_)
+            Self::Droplets(_)
+            | Self::MobilityEdge(_)
             | Self::NumberVariance(_)
             | Self::PointContact(_)
             | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
@@ -110,6 +122,8 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.problems(),
             Self::DefectDynamics(settings) => settings.problems(),
+            Self::DropletsFit(settings) => settings.problems(),
+            Self::Droplets(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),

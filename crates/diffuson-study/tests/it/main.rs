@@ -1,6 +1,7 @@
 //! The study file from the outside.
 
 mod broken;
+mod droplets;
 mod finished;
 mod fluctuators;
 mod generated;

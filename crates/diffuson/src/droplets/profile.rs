@@ -33,8 +33,8 @@ mod spectrum;
 
 pub use fixed_point::{Optimisation, Step};
 
-use super::error::require;
 use super::DropletError;
+use super::error::require;
 use mesh::Mesh;
 use spectrum::Spectrum;
 use std::f64::consts::PI;
@@ -249,8 +249,8 @@ impl Profile {
         }
         let ring = |n: i32| {
             let at_zero = if n == 4 { 1.0 } else { 0.0 };
-            let [value, other] =
-                [0, 1].map(|k: usize| (4.0 * PI).powi(n) / 8.0 * spectra[k].integral(at_zero, |mu| mu.powi(n - 4)));
+            let [value, other] = [0, 1]
+                .map(|k: usize| (4.0 * PI).powi(n) / 8.0 * spectra[k].integral(at_zero, |mu| mu.powi(n - 4)));
             RingIntegral { value, error: (value - other).abs() }
         };
         Ok(Rings { four: ring(4), six: ring(6), eight: ring(8), eigenproblems })

@@ -15,6 +15,7 @@ mod diffusons_local_heat;
 mod diffusons_gaussian_ring;
 mod diffusons_integrals;
 mod diffusons_propagator;
+mod droplets_theory;
 mod golden;
 mod interacting_defects;
 mod joint;

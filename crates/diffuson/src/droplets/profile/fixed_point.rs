@@ -145,7 +145,8 @@ impl Gradient {
         // towards the profile of lengths multiplied by 1/shrunk
         let shrunk = 1.0 - DILATION;
         let nodes = profile.mesh.radii.iter().zip(psi);
-        let dilation: Vec<f64> = nodes.map(|(r, psi)| (psi - shrunk * profile.at(shrunk * r)) / DILATION).collect();
+        let dilation: Vec<f64> =
+            nodes.map(|(r, psi)| (psi - shrunk * profile.at(shrunk * r)) / DILATION).collect();
         let along = inner(&dilation, &change) / inner(&dilation, &dilation);
         let shape: Vec<f64> = change.iter().zip(&dilation).map(|(c, d)| c - along * d).collect();
         let step = Step {

@@ -111,8 +111,7 @@ fn cholesky(band: &mut [f64], n: usize, p: usize, first: usize) {
             let common = start.max(j.saturating_sub(p));
             let row = &band[i * (p + 1) + p + common - i..][..j - common];
             let other = &band[j * (p + 1) + p + common - j..][..j - common];
-            let rest =
-                band[i * (p + 1) + p + j - i] - row.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
+            let rest = band[i * (p + 1) + p + j - i] - row.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
             band[i * (p + 1) + p + j - i] =
                 if j == i { 1.0 / rest.sqrt() } else { rest * band[j * (p + 1) + p] };
         }

@@ -119,7 +119,10 @@ mod tests {
             assert!(x[0] == 0.0 && x.is_sorted());
             for degree in 0..2 * n as i32 - 1 {
                 let got: f64 = x.iter().zip(&w).map(|(x, w)| w * x.powi(degree)).sum();
-                assert!((got - 1.0 / f64::from(degree + 1)).abs() < 1e-14, "radau {n}, degree {degree}: {got}");
+                assert!(
+                    (got - 1.0 / f64::from(degree + 1)).abs() < 1e-14,
+                    "radau {n}, degree {degree}: {got}"
+                );
             }
         }
     }
