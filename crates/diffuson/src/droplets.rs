@@ -29,12 +29,13 @@
 //! | the lowest eigenvalue if `F_1` is Gaussian, however rare | [`Surrogate`], [`Tilted`], [`Tail`] |
 //! | a droplet in one sample (Eq. 9) | [`Instability`], [`solve_droplet`] |
 
+pub mod fit;
+
 mod anderson_lattice;
 mod coefficients;
 mod convention;
 mod error;
 mod fourier_modes;
-pub mod fit;
 mod grand_potential;
 mod interaction;
 mod metal;
@@ -65,11 +66,11 @@ pub use relaxation::Relaxation;
 pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
 pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
-
 pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use interaction::{
     Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, crossover_distance,
     printed_crossover_distance, printed_distribution, printed_share,
+};
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};
 pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_correlation};
