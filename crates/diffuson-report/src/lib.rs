@@ -31,6 +31,7 @@ mod raster;
 mod record;
 mod run;
 mod scaling;
+mod spin_fluctuations;
 mod setting;
 mod svg;
 mod sweep;

@@ -12,6 +12,7 @@ pub mod number_variance;
 pub mod point_contact;
 pub mod probes;
 pub mod scaling;
+pub mod spin_fluctuations;
 pub mod thermoelectric;
 pub mod zero_bias_anomaly;
 pub mod zero_bias_anomaly_fit;
@@ -29,6 +30,7 @@ pub use noise::Noise;
 pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
+pub use spin_fluctuations::SpinFluctuations;
 pub use thermoelectric::Thermoelectric;
 pub use zero_bias_anomaly::ZeroBiasAnomaly;
 pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
@@ -54,6 +56,8 @@ pub enum Settings {
     PointContact(PointContact),
     /// Kind `scaling`.
     Scaling(Scaling),
+    /// Kind `spin-fluctuations`.
+    SpinFluctuations(SpinFluctuations),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
     /// Kind `zero-bias-anomaly`.
@@ -98,6 +102,7 @@ impl Settings {
             }
             Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
+            Self::SpinFluctuations(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
             Self::ZeroBiasAnomalyFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
@@ -117,6 +122,7 @@ impl Settings {
             Self::NumberVariance(settings) => settings.problems(),
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
+            Self::SpinFluctuations(settings) => settings.problems(),
             Self::Thermoelectric(settings) => settings.problems(),
             Self::ZeroBiasAnomaly(settings) => settings.problems(),
             Self::ZeroBiasAnomalyFit(settings) => settings.problems(),
