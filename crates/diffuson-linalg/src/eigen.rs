@@ -92,6 +92,17 @@ pub fn symmetric(a: &[f64], n: usize) -> Result<SymmetricEigen, NoConvergence> {
     Ok(SymmetricEigen { values, vectors })
 }
 
+/// Eigenvalues (ascending) of the real symmetric `n` x `n` matrix stored column by column in `a` (the lower triangle is read).
+///
+/// # Errors
+/// [`NoConvergence`], as happens for entries that are not numbers.
+///
+/// # Panics
+/// If `a` has not `n * n` entries.
+pub fn symmetric_values(a: &[f64], n: usize) -> Result<Vec<f64>, NoConvergence> {
+    MatRef::from_column_major_slice(a, n, n).self_adjoint_eigenvalues(Side::Lower).map_err(|_| NoConvergence)
+}
+
 /// Eigenvalues of a Hermitian matrix in ascending order (the lower triangle is read).
 ///
 /// # Errors
@@ -185,6 +196,9 @@ mod tests {
             let exact = -2.0 * (std::f64::consts::PI * (k + 1) as f64 / (n + 1) as f64).cos();
             assert!((e - exact).abs() < 1e-14);
         }
+        let alone = symmetric_values(&a, n).unwrap();
+        // rounding of the two ways
+        assert!(alone.iter().zip(&eigen.values).all(|(x, y)| (x - y).abs() < 1e-14));
     }
 
     fn filled(rows: usize, cols: usize, s: f64) -> Matrix {

@@ -19,6 +19,7 @@
 //! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
+//! | is the response of spins that of all states? | [`SUSCEPTIBILITY_SUM`](laws::SUSCEPTIBILITY_SUM), [`WARD_IDENTITY`](laws::WARD_IDENTITY), [`SELF_CONSISTENCY`](laws::SELF_CONSISTENCY), [`ENERGY_GAIN`](laws::ENERGY_GAIN) | [`droplets`](crate::droplets) |
 //! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
@@ -198,4 +199,12 @@ pub mod laws {
     pub const PROBABILITY: &str = "conservation of probability";
     /// Probability current between any two positions of a defect without bias, per current either way.
     pub const DETAILED_BALANCE: &str = "detailed balance";
+    /// `sum_y chi_xy` of the non-local susceptibility of one spin against `dN_x/dmu = sum_a |psi_a(x)|^2 (-f'(E_a))` of the levels, per largest: a uniform field is a shift of the chemical potential.
+    pub const SUSCEPTIBILITY_SUM: &str = "sum rule of the susceptibility";
+    /// `eta sum_ij |G_ij(i eta)|^2` against `-Im Tr G(i eta)` of a closed sample, relative: electrons are conserved.
+    pub const WARD_IDENTITY: &str = "Ward identity";
+    /// What is left of the equation of self-consistency, `|u sigma[h] - h|` per `|h|`.
+    pub const SELF_CONSISTENCY: &str = "self-consistency";
+    /// How far the grand potential of a self-consistent solution lies above that of the paramagnet, per `T`: a solution that is not lower is none.
+    pub const ENERGY_GAIN: &str = "energy gain";
 }

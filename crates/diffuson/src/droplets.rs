@@ -12,20 +12,36 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | the non-local spin susceptibility of one sample | [`static_susceptibility`] by Green functions, [`susceptibility_of_levels`] by eigenstates |
+//! | a model of one orbital per site; D and nu of any model on a torus | [`AndersonLattice`], [`Relaxation`] |
+//! | kernels between long waves, or between places of droplets | [`FourierModes`], [`between_places`] |
+//! | the lowest eigenvalue if `F_1` is Gaussian, however rare | [`Surrogate`], [`Tilted`], [`Tail`] |
+//! | a droplet in one sample (Eq. 9) | [`Instability`], [`solve_droplet`] |
 
+mod anderson_lattice;
 mod coefficients;
 mod convention;
 mod error;
+mod fourier_modes;
 mod grand_potential;
 mod interaction;
 mod observables;
 mod orbital_model;
 mod profile;
+mod relaxation;
 mod self_consistent;
 mod spin_distribution;
+mod states;
 mod stoner;
 mod surrogate;
 mod susceptibility;
 
+pub use anderson_lattice::AndersonLattice;
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
+pub(crate) use error::require;
+pub use fourier_modes::{FourierModes, between_places};
+pub use relaxation::Relaxation;
+pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
+pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, mode_eigenvalues};
+pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
