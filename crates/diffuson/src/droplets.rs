@@ -43,5 +43,5 @@ pub(crate) use error::require;
 pub use fourier_modes::{FourierModes, between_places};
 pub use relaxation::Relaxation;
 pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
-pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, mode_eigenvalues};
+pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, lowest_mode, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};

@@ -72,6 +72,11 @@ const MODEL: &[Key] = &[
         .when(ANDERSON)
         .default("4.0")
         .swept(),
+    key("model.energy", "Fermi energy. In the middle of the band, 0, the clean lattice has its van Hove singularity.")
+        .number(Range::between(-4.0, 4.0), Dimension::Pure)
+        .when(ANDERSON)
+        .default("-1.0")
+        .swept(),
 ];
 
 const TEMPERATURE: &[Key] = &[key(

@@ -39,6 +39,8 @@ pub enum ModelSettings {
         size: usize,
         /// Full width of the box.
         width: f64,
+        /// Fermi energy.
+        energy: f64,
     },
 }
 
@@ -105,7 +107,11 @@ impl SpinFluctuations {
     pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
         let size = view.count("model.size")?;
         let model = match view.word("model.kind")? {
-            "anderson" => ModelSettings::Anderson { size, width: view.number("model.width")? },
+            "anderson" => ModelSettings::Anderson {
+                size,
+                width: view.number("model.width")?,
+                energy: view.number("model.energy")?,
+            },
             _ => ModelSettings::Orbitals {
                 size,
                 orbitals: view.count("model.orbitals")?,
@@ -155,7 +161,16 @@ impl SpinFluctuations {
                 let repeated = repeated.map(|(_, a)| {
                     problem("potential.fields", format!("has the field {a} twice"), "different fields", "take one out")
                 });
-                wide("potential.radius", *radius).into_iter().chain(repeated).collect()
+                let unknown = matches!(self.model, ModelSettings::Anderson { .. }).then(|| {
+                    problem(
+                        "model.kind",
+                        "has no diffusion constant in closed form to predict the grand potential with",
+                        "\"orbitals\"",
+                        "the orbital model is known without a free parameter",
+                    )
+                });
+                let wide = wide("potential.radius", *radius);
+                wide.into_iter().chain(repeated).chain(unknown).collect()
             }
             Compute::Susceptibility(projections) => {
                 let widest = projections.radii.iter().copied().fold(0.0, f64::max);

@@ -59,7 +59,8 @@ pub(super) struct Droplets<'s> {
     study: &'s Study,
     models: Vec<Model>,
     modes: Vec<FourierModes>,
-    exchange: Vec<OnceLock<Result<Exchange, DropletError>>>,
+    /// Mean susceptibilities of the modes; found when the first sample asks.
+    means: Vec<OnceLock<Result<Vec<f64>, DropletError>>>,
 }
 
 /// Samples of one point that are done.
@@ -105,7 +106,7 @@ impl<'s> Droplets<'s> {
             study,
             models: points.clone().map(|p| Model::new(study, p)).collect::<Made<_>>()?,
             modes: points.clone().map(modes).collect::<Made<_>>()?,
-            exchange: points.map(|_| OnceLock::new()).collect(),
+            means: points.map(|_| OnceLock::new()).collect(),
         })
     }
 
@@ -115,7 +116,7 @@ impl<'s> Droplets<'s> {
     }
 
     /// Mean susceptibilities of the modes, from realisations that are no samples.
-    fn means(&self, point: usize) -> Result<Vec<f64>, DropletError> {
+    fn mean_susceptibilities(&self, point: usize) -> Result<Vec<f64>, DropletError> {
         let (model, modes) = (&self.models[point], &self.modes[point]);
         let of = settings(self.study, point);
         let count = polarised(self.study, point).reference;
@@ -139,23 +140,17 @@ impl<'s> Droplets<'s> {
         Ok((0..sums.len()).map(mean).collect())
     }
 
-    /// The exchange of a point; its means are found when the first sample asks.
-    fn exchange(&self, point: usize) -> Result<&Exchange, DropletError> {
+    /// The exchange of a point.
+    fn exchange(&self, point: usize) -> Result<Exchange, DropletError> {
         // points that differ in the triplet constant alone have the same means
-        let like = |p: usize| {
-            let (of, other) = (settings(self.study, point), settings(self.study, p));
+        let like = |p: &usize| {
+            let (of, other) = (settings(self.study, point), settings(self.study, *p));
             (of.model, of.temperature) == (other.model, other.temperature)
         };
-        let first = (0..point).find(|p| like(*p)).unwrap_or(point);
-        let found = self.exchange[point].get_or_init(|| {
-            let Polarised { triplet, .. } = polarised(self.study, point);
-            if first < point {
-                let of_first = self.exchange(first)?;
-                return of_first.with_triplet(*triplet);
-            }
-            Exchange::long_waves(&self.modes[point], *triplet, &self.means(point)?)
-        });
-        found.as_ref().map_err(Clone::clone)
+        let first = (0..point).find(like).unwrap_or(point);
+        let means = self.means[first].get_or_init(|| self.mean_susceptibilities(first));
+        let triplet = polarised(self.study, point).triplet;
+        Exchange::long_waves(&self.modes[point], triplet, means.as_ref().map_err(Clone::clone)?)
     }
 
     fn read(&self, record: &Reader, point: usize, limit: usize) -> Result<Samples, StoreError> {
@@ -278,9 +273,9 @@ impl Question for Droplets<'_> {
         let exchange = self.exchange(point)?;
         let h = model.sample(numbers);
         let chi = susceptibility(&h, model, temperature)?;
-        let instability = Instability::new(&chi, exchange)?;
+        let instability = Instability::new(&chi, &exchange)?;
         let mut audit = chi.audit.clone();
-        let found = solve_droplet(&h, model.orbitals(), exchange, temperature, &instability)?;
+        let found = solve_droplet(&h, model.orbitals(), &exchange, temperature, &instability)?;
         let mut of_droplet = [f64::NAN; 5];
         let mut density = vec![f64::NAN; self.sites()];
         if let Some(droplet) = found {

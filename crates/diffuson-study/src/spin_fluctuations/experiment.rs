@@ -1,7 +1,7 @@
 //! The lattice experiment: the random part `F_1 = -(chi - <chi>)/nu_1` of the inverse spin susceptibility, sample by sample, against rings of diffusons and the exponential law.
 
 use super::model::{Model, states, system};
-use super::question::{Question, column, estimated, exact, label, mean, rows, settings};
+use super::question::{Question, column, estimated, exact, mean, rows, settings};
 use super::tail::{self, QUANTILES, Reference, depth, estimate, quotient, range, slope, times};
 use crate::results::{Described, Fit, NO_ESTIMATE, Results, float};
 use crate::settings::spin_fluctuations::{Compute, Projections};
@@ -50,8 +50,13 @@ const QUANTITIES: [(&str, &str); 10] = [
     ("participation", "sites that its eigenvector is on"),
 ];
 
-/// Place of the ratio among them.
-const RATIO: usize = 3;
+/// The place of a quantity among them.
+pub(super) fn place(quantity: &str) -> usize {
+    QUANTITIES.iter().position(|q| q.0 == quantity).unwrap_or(0)
+}
+
+/// The power of the conductance with which the slope of a tail grows in theory (Eq. 36).
+pub(super) const EXPONENT: f64 = 2.0;
 
 /// Depths at which distributions are stored.
 const DEPTHS: usize = 40;
@@ -75,12 +80,12 @@ struct Point {
 
 /// What is known of the metal at a point.
 #[derive(Clone, Copy)]
-struct Metal {
+pub(super) struct Metal {
     diffusion: Estimate,
     density: Estimate,
-    conductance: f64,
+    pub(super) conductance: f64,
     /// What rings are made of: exact where it is known, else as measured.
-    rings: (f64, f64, TimeReversal),
+    pub(super) rings: (f64, f64, TimeReversal),
 }
 
 /// Samples of one point.
@@ -95,29 +100,29 @@ struct Samples {
 }
 
 /// One subspace at one point.
-struct Subspace {
+pub(super) struct Subspace {
     ratio: Estimate,
     /// Largest variance of a profile in it.
     optimum: f64,
-    depths: [Estimate; QUANTILES.len()],
-    surrogate_depths: [Estimate; QUANTILES.len()],
+    pub(super) depths: [Estimate; QUANTILES.len()],
+    pub(super) surrogate_depths: [Estimate; QUANTILES.len()],
     /// Slopes of tails times 2I, over the same range; of surrogates far in the tail.
     slope: Estimate,
-    surrogate_slope: Estimate,
-    far_slope: Estimate,
+    pub(super) surrogate_slope: Estimate,
+    pub(super) far_slope: Estimate,
     /// Depth, share of samples, share of surrogates.
     survival: Vec<(f64, Estimate, f64)>,
 }
 
 /// What follows from the samples of a point.
-struct Derived {
-    metal: Metal,
-    subspaces: Vec<Subspace>,
+pub(super) struct Derived {
+    pub(super) metal: Metal,
+    pub(super) subspaces: Vec<Subspace>,
     /// Variances on profiles, and as predicted.
     variances: Vec<(Estimate, f64)>,
     bare: [Estimate; 2],
     bare_slope: Estimate,
-    samples: usize,
+    pub(super) samples: usize,
 }
 
 impl<'s> Experiment<'s> {
@@ -246,12 +251,21 @@ impl<'s> Experiment<'s> {
         })
     }
 
+    pub(super) fn study(&self) -> &Study {
+        self.study
+    }
+
+    /// Modes in the subspace of table and verdict.
+    pub(super) fn modes(&self) -> usize {
+        self.projections.modes[self.chosen()]
+    }
+
     /// The subspace of table and verdict.
-    fn chosen(&self) -> usize {
+    pub(super) fn chosen(&self) -> usize {
         self.projections.subspace.unwrap_or(0)
     }
 
-    fn estimates(&self, derived: &Derived) -> Vec<Estimate> {
+    pub(super) fn estimates(&self, derived: &Derived) -> Vec<Estimate> {
         let g = derived.metal.conductance;
         let subspace = &derived.subspaces[self.chosen()];
         let coefficient = 0.5 / (subspace.optimum * g * g);
@@ -274,7 +288,7 @@ impl<'s> Experiment<'s> {
         let points: Vec<(f64, Estimate)> = derived
             .iter()
             .flatten()
-            .map(|d| (d.metal.conductance, self.estimates(d)[QUANTITIES.len() - 5]))
+            .map(|d| (d.metal.conductance, self.estimates(d)[place("tail_coefficient")]))
             .map(|(g, coefficient)| (g.ln(), times(coefficient, g * g)))
             .filter(|(_, slope)| slope.value > 0.0 && slope.standard_error > 0.0)
             .collect();
@@ -290,7 +304,7 @@ impl<'s> Experiment<'s> {
         Some(Fit {
             name: "slope of the tail: power of the conductance".to_owned(),
             estimate: Estimate { value, standard_error: spread.sqrt().recip(), samples: points.len() },
-            expected: Some(2.0),
+            expected: Some(EXPONENT),
             reference: "exponential law, Eq. 36".to_owned(),
             points: points.len(),
         })

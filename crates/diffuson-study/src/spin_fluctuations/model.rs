@@ -20,7 +20,9 @@ impl Model {
             ModelSettings::Orbitals { size, orbitals, hopping, time_reversal } => {
                 OrbitalModel::new(size, orbitals, hopping, time_reversal).map(Self::Orbitals)
             }
-            ModelSettings::Anderson { size, width } => AndersonLattice::new(size, width).map(Self::Anderson),
+            ModelSettings::Anderson { size, width, energy } => {
+                AndersonLattice::new(size, width, energy).map(Self::Anderson)
+            }
         };
         found.map_err(|e| {
             study.diagnostic(point, "model.kind", format!("`model`: {e}"), "not a model".to_owned(), String::new())

@@ -14,7 +14,14 @@ use diffuson_ensemble::random::Realisation;
 use diffuson_store::{ArraySpec, Layout, Reader, StoreError};
 
 /// The laws a sample may be audited for, in the order of the record.
-const LAWS: [&str; 0] = [];
+const LAWS: [&str; 6] = [
+    laws::TRACES,
+    laws::CONCAVITY,
+    laws::SUSCEPTIBILITY_SUM,
+    laws::WARD_IDENTITY,
+    laws::SELF_CONSISTENCY,
+    laws::ENERGY_GAIN,
+];
 
 /// Work of one chunk of samples, in operations: some seconds.
 const CHUNK_OPERATIONS: f64 = 2e10;
