@@ -13,6 +13,8 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | rings between any functions on a torus of sites, at any temperature | [`RingSum`] |
+//! | a Gaussian on such a torus | [`gaussian_on_torus`] |
 
 mod cubature;
 mod gaussian_ring;
@@ -20,3 +22,6 @@ mod local_heat;
 mod propagator;
 mod torus;
 mod vegas;
+
+pub use torus::{RingCovariance, RingSum, gaussian_on_torus};
+pub(crate) use torus::{require_profile, require_temperature};

@@ -17,6 +17,9 @@
 //! | kernels between long waves, or between places of droplets | [`FourierModes`], [`between_places`] |
 //! | the lowest eigenvalue if `F_1` is Gaussian, however rare | [`Surrogate`], [`Tilted`], [`Tail`] |
 //! | a droplet in one sample (Eq. 9) | [`Instability`], [`solve_droplet`] |
+//! | a dirty metal whose D, nu and g are known exactly, sample by sample | [`OrbitalModel`] |
+//! | what a field of a given profile costs in one sample | [`even_grand_potential`] |
+//! | how that fluctuates from sample to sample, in theory | [`predicted_covariance`]; with pure diffusion, [`diffusive_covariance`] |
 
 mod anderson_lattice;
 mod coefficients;
@@ -45,3 +48,7 @@ pub use relaxation::Relaxation;
 pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
 pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, lowest_mode, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
+pub use grand_potential::{
+    EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance,
+};
+pub use orbital_model::OrbitalModel;

@@ -6,6 +6,8 @@ mod conformance;
 mod defect_bias;
 mod defect_correlation;
 mod defect_pairs;
+mod diffusons_torus;
+mod droplets_grand_potential;
 mod golden;
 mod interacting_defects;
 mod joint;

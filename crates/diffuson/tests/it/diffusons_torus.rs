@@ -1,0 +1,1 @@
+//! Rings on a torus: sums over momenta, closed forms, the continuum.
