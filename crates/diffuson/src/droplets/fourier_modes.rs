@@ -17,8 +17,9 @@ impl FourierModes {
     /// The `count` longest waves. Only whole shells of equal `q_x^2 + q_y^2` are closed under the rotations and reflections of the torus: 1, 5, 9, 13, 21, 25, 29, 37, ... modes.
     ///
     /// # Errors
-    /// A count that ends within a shell, or takes waves as short as two sites.
+    /// No site, a count that ends within a shell or takes waves as short as two sites.
     pub fn new(size: usize, count: usize) -> Result<Self, DropletError> {
+        require("sites along a side", size as f64, size > 0, "at least 1")?;
         let reach = i32::try_from(size.saturating_sub(1) / 2).unwrap_or(0);
         let half = |[x, y]: &[i32; 2]| *y > 0 || (*y == 0 && *x >= 0);
         let mut waves: Vec<[i32; 2]> =
@@ -27,13 +28,13 @@ impl FourierModes {
         waves.sort_by_key(|q| (square(q), q[1], q[0]));
         // all waves up to `reach` in length are among them
         waves.retain(|q| square(q) <= reach * reach);
-        let wanted = (count + 1) / 2; // a cosine and a sine each, but for the uniform one
-        let closed = wanted == waves.len()
-            || waves.get(wanted).is_some_and(|q| square(q) > square(&waves[wanted - 1]));
+        let wanted = count.div_ceil(2); // a cosine and a sine each, but for the uniform one
+        let shell = |k: usize| waves.get(k).map(square);
+        let closed = count % 2 == 1 && wanted <= waves.len() && shell(wanted) != shell(wanted - 1);
         require(
             "number of modes",
             count as f64,
-            count % 2 == 1 && wanted <= waves.len() && closed,
+            closed,
             "1, 5, 9, 13, 21, ... (whole shells) of waves longer than two sites",
         )?;
         waves.truncate(wanted);

@@ -88,6 +88,9 @@ pub fn susceptibility_of_levels(
             .filter(|(_, w)| *w > NEGLIGIBLE / temperature)
             .map(|(b, w)| (b, if b == a { w } else { 2.0 * w }))
             .collect();
+        if weighted.is_empty() {
+            continue;
+        }
         let columns = overlaps(&states, orbitals, a, &weighted);
         let count = columns.len() / sites;
         let rows: Vec<f64> = (0..sites)
