@@ -3,7 +3,7 @@
 use super::experiment::susceptibility;
 use super::model::{Model, states, system};
 use super::question::{Question, column, estimated, exact, label, mean, rows, settings};
-use super::tail::{Reference, estimate, quotient};
+use super::tail::{Reference, estimate};
 use crate::results::{Described, NO_ESTIMATE, Results, float};
 use crate::settings::spin_fluctuations::{Compute, Polarised};
 use crate::strip::Deviations;

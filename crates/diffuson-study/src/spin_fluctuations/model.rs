@@ -5,7 +5,7 @@ use crate::settings::spin_fluctuations::{ModelSettings, SpinFluctuations};
 use crate::strip::Deviations;
 use crate::study::Study;
 use crate::task::Made;
-use diffuson::droplets::{AndersonLattice, DropletError, OrbitalModel};
+use diffuson::droplets::{AndersonLattice, OrbitalModel};
 use diffuson::Matrix;
 
 /// A microscopic model.

@@ -184,7 +184,7 @@ impl Question for Potential<'_> {
         let h = model.sample(numbers);
         let found =
             even_grand_potential(&h, model.orbitals(), &self.profiles[point], &self.fields, temperature)?;
-        Ok((vec![found], Audit::default()))
+        Ok((vec![found.values], found.audit))
     }
 
     fn results(&self, record: &Reader) -> Result<Results, StoreError> {

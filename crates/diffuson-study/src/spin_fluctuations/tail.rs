@@ -1,7 +1,8 @@
 //! Two distributions of lowest eigenvalues side by side: of samples, and of Gaussian surrogates with the covariance of rings of diffusons.
 
-use diffuson::droplets::{DropletError, Optimum, RingCovariance, Surrogate, Tail, TailEstimate, Tilted};
+use diffuson::diffusons::RingCovariance;
 use diffuson::disorder::Fields;
+use diffuson::droplets::{DropletError, Optimum, Surrogate, Tail, TailEstimate, Tilted};
 use diffuson_ensemble::statistics::Estimate;
 
 /// Probabilities at which depths are compared.
@@ -89,4 +90,37 @@ pub(super) fn quotient(of: Estimate, by: Estimate) -> Estimate {
     let value = of.value / by.value;
     let relative = (of.standard_error / of.value).hypot(by.standard_error / by.value);
     Estimate { value, standard_error: value.abs() * relative, samples: of.samples }
+}
+
+/// Groups of samples that are left out one after the other.
+const GROUPS: usize = 20;
+
+/// What follows from the samples that are kept, with the error of a jackknife over groups: sample k is in group `k mod 20`.
+pub(super) fn grouped(samples: usize, of: impl Fn(&dyn Fn(usize) -> bool) -> Vec<f64>) -> Vec<Estimate> {
+    let all = of(&|_| true);
+    let without: Vec<Vec<f64>> = (0..GROUPS).map(|group| of(&|k| k % GROUPS != group)).collect();
+    let groups = GROUPS as f64;
+    let estimate = |(q, value): (usize, &f64)| {
+        let mean = without.iter().map(|row| row[q]).sum::<f64>() / groups;
+        let squares: f64 = without.iter().map(|row| (row[q] - mean).powi(2)).sum();
+        Estimate { value: *value, standard_error: ((groups - 1.0) / groups * squares).sqrt(), samples }
+    };
+    all.iter().enumerate().map(estimate).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_give_the_error_of_a_mean() {
+        let mean = |keep: &dyn Fn(usize) -> bool| {
+            let kept: Vec<f64> = (0..200).filter(|&k| keep(k)).map(|k| (k % 20) as f64).collect();
+            vec![kept.iter().sum::<f64>() / kept.len() as f64]
+        };
+        let found = grouped(200, mean)[0];
+        // twenty groups, each of one of the values 0, ..., 19: their standard deviation is sqrt(35)
+        assert!((found.value - 9.5).abs() < 1e-12);
+        assert!((found.standard_error - (35.0f64 / 20.0).sqrt()).abs() < 1e-12);
+    }
 }
