@@ -18,6 +18,7 @@ use crate::point_contact;
 use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
+use crate::spin_fluctuations;
 use crate::thermoelectric;
 use crate::zero_bias_anomaly;
 use crate::zero_bias_anomaly_fit;
@@ -51,6 +52,7 @@ const KINDS: &[&Kind] = &[
     &number_variance::KIND,
     &point_contact::KIND,
     &scaling::KIND,
+    &spin_fluctuations::KIND,
     &thermoelectric::KIND,
     &zero_bias_anomaly::KIND,
     &zero_bias_anomaly_fit::KIND,

@@ -34,6 +34,7 @@ mod record;
 mod run;
 mod scaling;
 mod setting;
+mod spin_fluctuations;
 mod svg;
 mod sweep;
 mod symbols;

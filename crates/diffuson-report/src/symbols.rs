@@ -60,6 +60,13 @@ pub(crate) fn symbol(key: &str) -> String {
         "profile.kind" => "profile",
         "dynamics.temperature" => "$kT/s_E$",
         "dynamics.bias" => "$eV/s_E$",
+        "model.size" => "$L$",
+        "model.orbitals" => "$n$",
+        "model.hopping" => "$J_1$",
+        "model.width" => "$W$",
+        "model.energy" => "$E$",
+        "potential.radius" => "$R$",
+        "droplets.triplet" => "$F_0$",
         "coupling.bias" => "effect of the bias on the coupling",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };

@@ -61,6 +61,7 @@ mod parse;
 mod point_contact;
 mod results;
 mod scaling;
+mod spin_fluctuations;
 mod strip;
 mod task;
 mod thermoelectric;

@@ -19,6 +19,7 @@ use crate::results::Results;
 use crate::scaling::ScalingTask;
 use crate::schema::Kind;
 use crate::settings::{EnsembleSettings, Settings, Stop};
+use crate::spin_fluctuations::SpinFluctuationsTask;
 use crate::study::Study;
 use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
@@ -84,7 +85,7 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
-const FREE: [&str; 28] = [
+const FREE: [&str; 31] = [
     "title",
     "ensemble.samples",
     "ensemble.relative_error",
@@ -108,6 +109,9 @@ const FREE: [&str; 28] = [
     "fit.value_from",
     "fit.value_to",
     "noise.compare",
+    "susceptibility.subspace",
+    "susceptibility.surrogates",
+    "susceptibility.tail",
     "transport.distance",
     "transport.from",
     "transport.to",
@@ -151,6 +155,7 @@ fn with_task<T, E: From<Diagnostic>>(
         Settings::NumberVariance(_) => work(&NumberVarianceTask::new(study)?),
         Settings::PointContact(_) => work(&PointContactTask::new(study)?),
         Settings::Scaling(_) => work(&ScalingTask::new(study)?),
+        Settings::SpinFluctuations(_) => work(&SpinFluctuationsTask::new(study)?),
         Settings::Thermoelectric(_) => {
             let conductors = thermoelectric::conductors(study)?;
             work(&ThermoelectricTask::new(study, &conductors)?)

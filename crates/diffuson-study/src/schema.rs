@@ -38,6 +38,7 @@ mod posterior;
 mod probes;
 mod reference;
 mod scaling;
+mod spin_fluctuations;
 mod temperature;
 mod template;
 mod thermoelectric;
@@ -62,6 +63,7 @@ pub const KINDS: &[Kind] = &[
     number_variance::KIND,
     point_contact::KIND,
     scaling::KIND,
+    spin_fluctuations::KIND,
     thermoelectric::KIND,
     zero_bias_anomaly::KIND,
     zero_bias_anomaly_fit::KIND,

@@ -14,6 +14,7 @@ pub mod number_variance;
 pub mod point_contact;
 pub mod probes;
 pub mod scaling;
+pub mod spin_fluctuations;
 pub mod thermoelectric;
 pub mod zero_bias_anomaly;
 pub mod zero_bias_anomaly_fit;
@@ -33,6 +34,7 @@ pub use noise::Noise;
 pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
+pub use spin_fluctuations::SpinFluctuations;
 pub use thermoelectric::Thermoelectric;
 pub use zero_bias_anomaly::ZeroBiasAnomaly;
 pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
@@ -62,6 +64,8 @@ pub enum Settings {
     PointContact(PointContact),
     /// Kind `scaling`.
     Scaling(Scaling),
+    /// Kind `spin-fluctuations`.
+    SpinFluctuations(SpinFluctuations),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
     /// Kind `zero-bias-anomaly`.
@@ -110,6 +114,7 @@ impl Settings {
             }
             Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
+            Self::SpinFluctuations(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
             Self::ZeroBiasAnomalyFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
@@ -131,6 +136,7 @@ impl Settings {
             Self::NumberVariance(settings) => settings.problems(),
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
+            Self::SpinFluctuations(settings) => settings.problems(),
             Self::Thermoelectric(settings) => settings.problems(),
             Self::ZeroBiasAnomaly(settings) => settings.problems(),
             Self::ZeroBiasAnomalyFit(settings) => settings.problems(),

@@ -27,9 +27,9 @@ mod propagator;
 mod torus;
 mod vegas;
 
-pub use torus::{RingCovariance, RingSum, gaussian_on_torus};
-pub(crate) use torus::{require_profile, require_temperature};
 pub use cubature::{Cubature, Estimated};
 pub use gaussian_ring::{GaussianRing, Pattern};
 pub use propagator::{Diffuson, bosonic_frequency};
+pub use torus::{RingCovariance, RingSum, gaussian_on_torus};
+pub(crate) use torus::{require_profile, require_temperature};
 pub use vegas::{Sampled, Vegas};

@@ -53,6 +53,7 @@ mod susceptibility;
 mod validity;
 
 pub use anderson_lattice::AndersonLattice;
+pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
 pub(crate) use error::require;
@@ -60,21 +61,19 @@ pub use fourier_modes::{FourierModes, between_places};
 pub use grand_potential::{
     EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance,
 };
-pub use orbital_model::OrbitalModel;
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
-pub use relaxation::Relaxation;
-pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
-pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, mode_eigenvalues};
-pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
-pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use interaction::{
     Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, crossover_distance,
     printed_crossover_distance, printed_distribution, printed_share,
 };
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};
+pub use orbital_model::OrbitalModel;
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+pub use relaxation::Relaxation;
+pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
 pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_correlation};
 pub use spin_distribution::SpinDistribution;
 pub use stoner::{StonerMetal, hartree_fock_susceptibility};
+pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, lowest_mode, mode_eigenvalues};
+pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
 pub use validity::{Departure, Window};
-
