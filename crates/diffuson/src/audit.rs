@@ -21,6 +21,8 @@
 //! | are these the eigenvalues? is a grand potential concave? | [`TRACES`](laws::TRACES), [`CONCAVITY`](laws::CONCAVITY) | [`droplets`](crate::droplets) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
 //! | is the response of spins that of all states? | [`SUSCEPTIBILITY_SUM`](laws::SUSCEPTIBILITY_SUM), [`WARD_IDENTITY`](laws::WARD_IDENTITY), [`SELF_CONSISTENCY`](laws::SELF_CONSISTENCY), [`ENERGY_GAIN`](laws::ENERGY_GAIN) | [`droplets`](crate::droplets) |
+//! | does the profile of a droplet solve its equation? is it the best? | [`STATIONARITY`](laws::STATIONARITY), [`VARIATIONAL_BOUND`](laws::VARIATIONAL_BOUND) | [`droplets`](crate::droplets) |
+//! | droplets: are covariances positive, distributions normalised? | [`COVARIANCE`](laws::COVARIANCE), [`NORMALISATION`](laws::NORMALISATION) | [`droplets`](crate::droplets) |
 //! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
@@ -213,4 +215,12 @@ pub mod laws {
     pub const SELF_CONSISTENCY: &str = "self-consistency";
     /// How far the grand potential of a self-consistent solution lies above that of the paramagnet, per `T`: a solution that is not lower is none.
     pub const ENERGY_GAIN: &str = "energy gain";
+    /// How far the least eigenvalue of a covariance lies below zero, per least of its variances.
+    pub const COVARIANCE: &str = "positive covariance";
+    /// Integral, mean and variance of a density by quadrature against 1 and what was computed of them otherwise, in units of the standard deviation.
+    pub const NORMALISATION: &str = "normalisation";
+    /// What is left of the saddle-point equation of the profile of a droplet, `|G/|G| - psi|`, G the gradient of its ring of four diffusons.
+    pub const STATIONARITY: &str = "stationarity of the profile";
+    /// How far the ring of a trial profile lies above that of the optimal one, relative.
+    pub const VARIATIONAL_BOUND: &str = "variational bound";
 }

@@ -80,6 +80,19 @@ impl Relaxation {
         })
     }
 
+    /// From `K_0` and `K_q` that were stored; nothing of them is audited again.
+    ///
+    /// # Errors
+    /// Numbers or a frequency that are not positive and finite, fewer than 3 sites along a side.
+    pub fn from_sums(uniform: f64, wave: f64, size: usize, frequency: f64) -> Result<Self, DropletError> {
+        for (name, value) in [("K_0", uniform), ("K_q", wave), ("frequency", frequency)] {
+            require(name, value, value > 0.0 && value.is_finite(), "positive")?;
+        }
+        require("sites along a side", size as f64, size >= 3, "at least 3")?;
+        let square = 2.0 * (1.0 - (TAU / size as f64).cos());
+        Ok(Self { uniform, wave, frequency, square, audit: Audit::default() })
+    }
+
     /// Means over samples of one model.
     ///
     /// # Errors

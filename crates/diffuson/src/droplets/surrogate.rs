@@ -214,6 +214,19 @@ pub fn mode_eigenvalues(matrix: &[f64], modes: usize) -> Result<Vec<f64>, Drople
     eigen::symmetric_values(matrix, modes).map_err(|_| DropletError::Eigenvalues)
 }
 
+/// The lowest eigenvalue of a symmetric matrix over modes, or sites, and its normalised vector.
+///
+/// # Errors
+/// A matrix that is not square, or holds other than finite numbers.
+pub fn lowest_mode(matrix: &[f64], modes: usize) -> Result<(f64, Vec<f64>), DropletError> {
+    let square = modes > 0 && matrix.len() == modes * modes;
+    require("entries of the matrix", matrix.len() as f64, square, "the square of the modes")?;
+    let odd = matrix.iter().find(|x| !x.is_finite()).copied();
+    require("entry of the matrix", odd.unwrap_or(0.0), odd.is_none(), "finite")?;
+    let found = eigen::symmetric(matrix, modes).map_err(|_| DropletError::Eigenvalues)?;
+    Ok((found.values[0], found.vectors[..modes].to_vec()))
+}
+
 /// All (i, j) with i <= j < m.
 fn pairs(m: usize) -> impl Iterator<Item = (usize, usize)> {
     (0..m).flat_map(move |j| (0..=j).map(move |i| (i, j)))
