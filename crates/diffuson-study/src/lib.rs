@@ -47,6 +47,7 @@ pub mod units;
 
 mod defect_dynamics;
 mod droplets;
+mod droplets_fit;
 mod exact;
 mod examination;
 mod fitting;
@@ -60,6 +61,7 @@ mod parse;
 mod point_contact;
 mod results;
 mod scaling;
+mod spin_fluctuations;
 mod strip;
 mod task;
 mod thermoelectric;

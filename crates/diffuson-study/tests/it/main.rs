@@ -10,6 +10,7 @@ mod mutations;
 mod noise;
 mod point_contact;
 mod schema_checker;
+mod spin_fluctuations;
 mod thermoelectric;
 mod trajectory;
 mod valid;
