@@ -30,4 +30,4 @@ mod susceptibility;
 
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};

@@ -6,6 +6,7 @@ mod conformance;
 mod defect_bias;
 mod defect_correlation;
 mod defect_pairs;
+mod droplets_profile;
 mod golden;
 mod interacting_defects;
 mod joint;

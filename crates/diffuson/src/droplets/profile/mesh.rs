@@ -6,7 +6,7 @@ use super::nodes::{Interpolation, lobatto};
 /// l in units of a profile.
 const CORE: f64 = 0.8;
 /// Width of an element, in t, over that of the one inside it.
-const GROWTH: f64 = 1.06;
+const GROWTH: f64 = 1.15;
 
 /// Elements, their Lobatto nodes, and the radial Laplacian on them.
 #[derive(Clone, Debug)]
@@ -111,8 +111,7 @@ fn cholesky(band: &mut [f64], n: usize, p: usize, first: usize) {
             let common = start.max(j.saturating_sub(p));
             let row = &band[i * (p + 1) + p + common - i..][..j - common];
             let other = &band[j * (p + 1) + p + common - j..][..j - common];
-            let rest =
-                band[i * (p + 1) + p + j - i] - row.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
+            let rest = band[i * (p + 1) + p + j - i] - row.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
             band[i * (p + 1) + p + j - i] =
                 if j == i { 1.0 / rest.sqrt() } else { rest * band[j * (p + 1) + p] };
         }

@@ -13,6 +13,7 @@ const MATSUBARA: usize = 1000;
 const FINEST: f64 = 1e-6;
 
 /// Eigenvalues at each frequency: channels with what they count.
+#[derive(Clone, Debug)]
 pub(super) struct Spectrum {
     rule: Rule,
     /// For each frequency and each of its channels, in their order.
@@ -77,7 +78,12 @@ impl Spectrum {
             return 1.0;
         }
         let traces = self.traces(1.0, |_| 1.0);
-        let (low, high) = self.rule.frequencies.iter().zip(&traces).partition::<Vec<_>, _>(|(k, _)| k.kappa < self.rule.middle);
+        let (low, high) = self
+            .rule
+            .frequencies
+            .iter()
+            .zip(&traces)
+            .partition::<Vec<_>, _>(|(k, _)| k.kappa < self.rule.middle);
         // the interpolations that the rule integrates: kappa^2 f in kappa^{1/3} below, kappa^6 f in 1/kappa^2 above
         let root = |e: f64| (e / middle).powf(1.0 / 6.0);
         let through = |nodes: &[f64], values: Vec<f64>| (Interpolation::new(nodes), values);
@@ -91,7 +97,8 @@ impl Spectrum {
         );
         let limit = |s: f64| above.0.at(s, &above.1);
         // e f
-        let integrand = |e: f64| if e < middle { below.0.at(root(e), &below.1) } else { limit(1.0 / e) / (e * e) };
+        let integrand =
+            |e: f64| if e < middle { below.0.at(root(e), &below.1) } else { limit(1.0 / e) / (e * e) };
         let terms = MATSUBARA.max((middle / step).ceil() as usize);
         let sum: f64 = (1..=terms).map(|k| step * integrand(step * k as f64)).sum();
         // the others lie so dense that they are an integral, Int e f de = Int e^3 f ds
