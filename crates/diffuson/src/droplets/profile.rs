@@ -65,15 +65,13 @@ impl Resolution {
     /// The limit of double precision.
     pub const FINE: Self = Self { degree: 14, elements: 20, reach: 1e5, frequencies: 27, channels: 12 };
 
-    /// The one that errors are estimated with: less of everything.
-    fn coarser(self) -> Self {
-        Self {
-            degree: self.degree - self.degree / 5,
-            elements: self.elements,
-            reach: 0.5 * self.reach,
-            frequencies: self.frequencies - self.frequencies / 5,
-            channels: self.channels - self.channels / 5,
-        }
+    /// Those that errors are estimated with: a coarser mesh of smaller reach, and fewer frequencies and channels.
+    fn coarser(self) -> [Self; 2] {
+        let less = |n: usize| n - n / 5;
+        [
+            Self { degree: less(self.degree), reach: 0.5 * self.reach, ..self },
+            Self { frequencies: less(self.frequencies), channels: less(self.channels), ..self },
+        ]
     }
 
     fn check(self) -> Result<Self, DropletError> {
@@ -101,7 +99,7 @@ impl Default for Resolution {
 pub struct RingIntegral {
     /// The number.
     pub value: f64,
-    /// What a resolution with a fifth less of everything changes in it.
+    /// What a mesh of half the reach and a degree lower by a fifth changes in it, and what a fifth less of frequencies and channels.
     pub error: f64,
 }
 
@@ -114,7 +112,7 @@ pub struct Rings {
     pub six: RingIntegral,
     /// Q_8, of `I_BB`, by length^4.
     pub eight: RingIntegral,
-    /// Eigenproblems they took, at both resolutions.
+    /// Eigenproblems they took, at all resolutions.
     pub eigenproblems: usize,
 }
 
@@ -130,7 +128,7 @@ pub struct Profile {
     spectrum: OnceLock<Spectrum>,
 }
 
-/// Grid in ln r on which the length of a profile is found: from and to which power of e, and how many steps to each. Profiles of any length between some 1e-8 and 1e8 are seen.
+/// Grid in ln r on which the length of a profile is found: from and to which power of e, and how many steps to each. Profiles of any length between 1e-7 and 1e7 are seen.
 const SCAN: [i32; 3] = [-20, 20, 16];
 
 /// A tail is dropped from where `r^2 psi` has fallen below this share of its largest value.
@@ -253,13 +251,14 @@ impl Profile {
     /// # Errors
     /// If eigenvalues are not found.
     pub fn rings(&self) -> Result<Rings, DropletError> {
-        let coarser = Self::sampled(self.resolution.coarser(), self.unit, |r| self.at(r));
-        let spectra = [self.spectrum()?, coarser.spectrum()?];
+        let [mesh, rule] =
+            self.resolution.coarser().map(|other| Self::sampled(other, self.unit, |r| self.at(r)));
+        let spectra = [self.spectrum()?, mesh.spectrum()?, rule.spectrum()?];
         let ring = |n: i32| {
             let at_zero = if n == 4 { 1.0 } else { 0.0 };
-            let [value, other] = [0, 1]
-                .map(|k: usize| (4.0 * PI).powi(n) / 8.0 * spectra[k].integral(at_zero, |mu| mu.powi(n - 4)));
-            RingIntegral { value, error: (value - other).abs() }
+            let [value, mesh, rule] = spectra
+                .map(|s| (4.0 * PI).powi(n) / 8.0 * s.integral(at_zero, |mu| mu.powi(n - 4)));
+            RingIntegral { value, error: (value - mesh).abs() + (value - rule).abs() }
         };
         let eigenproblems = spectra.iter().map(|s| s.channels()).sum();
         Ok(Rings { four: ring(4), six: ring(6), eight: ring(8), eigenproblems })

@@ -92,8 +92,8 @@ fn rings_of_the_gaussian() {
     }
     // printed: 0.8 and 3.9
     assert!((gamma(rings.four.value) - 3.88041).abs() < 1e-5);
-    // 21 frequencies and 6 above, of 8 + 9 channels; 17 and 4 of 8 + 8
-    assert_eq!(rings.eigenproblems, 27 * 17 + 21 * 16);
+    // 21 frequencies and 6 above, of 8 + 9 channels, on two meshes; 17 and 4 of 8 + 8
+    assert_eq!(rings.eigenproblems, 2 * 27 * 17 + 21 * 16);
 }
 
 /// The other route to Q_4: no operator, the four times of the ring integrated. For the Gaussian and for two Gaussians added, 16 rings of which 6 differ. The rule of step 0.2 is exact to 1e-8.
@@ -132,7 +132,7 @@ fn saddle_point() {
     assert!(steps.windows(2).all(|s| s[1].four >= s[0].four * (1.0 - 1e-13)));
     assert!(steps.len() < 25 && steps.iter().all(|s| s.products == 27 * 17), "{}", steps.len());
 
-    // lengths in a, so that the numbers in a are those of the profile; digits as given
+    // lengths in a, so that the numbers in a are those of the profile; digits as given, near the centre 5e-6, to which the rule at high frequencies determines the tip
     assert!((profile.mean_square_radius() - 1.0).abs() < 1e-12);
     assert!((profile.at(0.0) - 0.94945).abs() < 1e-5);
     assert!((profile.participation() - 0.3287).abs() < 5e-5);
@@ -140,13 +140,13 @@ fn saddle_point() {
     assert!((profile.integral() - 4.8245 / 0.92241).abs() < 2e-4);
     assert!((profile.integral().powi(2) - 27.36).abs() < 5e-3);
     for (r, want, digits) in [
-        (0.1, 0.926253, 2e-6),
-        (0.2, 0.862745, 2e-6),
-        (0.3, 0.773585, 2e-6),
-        (0.5, 0.578284, 2e-6),
-        (0.75, 0.381916, 2e-6),
-        (1.0, 0.254152, 2e-6),
-        (1.5, 0.123807, 2e-6),
+        (0.1, 0.926253, 5e-6),
+        (0.2, 0.862745, 5e-6),
+        (0.3, 0.773585, 5e-6),
+        (0.5, 0.578284, 5e-6),
+        (0.75, 0.381916, 5e-6),
+        (1.0, 0.254152, 5e-6),
+        (1.5, 0.123807, 5e-6),
         (2.0, 0.0682640, 2e-7),
         (3.0, 0.0268707, 2e-7),
         (4.0, 0.0131392, 2e-7),
@@ -162,15 +162,15 @@ fn saddle_point() {
     }
 }
 
-/// The tail: two diffusons to the droplet and back, `r^{-4}` times the square of `(2/pi) ln r`, so that `psi r^4` is a quadratic polynomial in ln r with the leading coefficient `(2/3) I^3 / Q_4`, I = Int psi.
-/// Corrections fall as `ln^4 r / r^2`, 1e-3 at r = 100; the difference quotient multiplies them by 4.
+/// The tail: two diffusons to the droplet and back give `psi r^4` as a quadratic polynomial in ln r with the leading coefficient `(2/3) I^3 / Q_4`, I = Int psi. Corrections fall as powers of
+/// `ln r / r`; what they and the frequencies near zero leave at r = 10, 100, 1000 is a per cent of it.
 #[test]
 fn tail_of_the_saddle_point() {
     let Optimisation { profile, steps } = &*OPTIMUM;
     let leading = 2.0 / 3.0 * profile.integral().powi(3) / steps.last().unwrap().four;
-    let [x, y, z] = [1.0, 2.0, 4.0].map(|k: f64| profile.at(150.0 * k) * (150.0 * k).powi(4));
-    let curvature = (x - 2.0 * y + z) / (2.0 * 2f64.ln().powi(2));
-    assert!((curvature / leading - 1.0).abs() < 0.02, "{curvature} {leading}");
+    let [x, y, z] = [10.0, 100.0, 1000.0].map(|r: f64| profile.at(r) * r.powi(4));
+    let curvature = (x - 2.0 * y + z) / (2.0 * 10f64.ln().powi(2));
+    assert!((curvature / leading - 1.0).abs() < 0.03, "{curvature} {leading}");
 }
 
 /// Whatever the start: a Gaussian, a disc, a shell and an algebraic profile end at the same Q_4, gamma to 1e-6, and the same shape. The meshes differ by the lengths of the starts.
