@@ -4,6 +4,8 @@
 //! A module with its figures, like `local_heat/`, and an entry in [`KINDS`]. Estimates, fits, audits, warnings and failed samples are the same for all kinds.
 
 use crate::defect_dynamics;
+use crate::droplets;
+use crate::droplets_fit;
 use crate::error::ReportError;
 use crate::figure::Figure;
 use crate::fluctuators;
@@ -16,6 +18,7 @@ use crate::point_contact;
 use crate::record::Record;
 use crate::run::Run;
 use crate::scaling;
+use crate::spin_fluctuations;
 use crate::thermoelectric;
 use crate::zero_bias_anomaly;
 use crate::zero_bias_anomaly_fit;
@@ -39,6 +42,8 @@ pub(crate) struct Kind {
 /// All kinds.
 const KINDS: &[&Kind] = &[
     &defect_dynamics::KIND,
+    &droplets::KIND,
+    &droplets_fit::KIND,
     &fluctuators::KIND,
     &local_heat::KIND,
     &mobility_edge::KIND,
@@ -47,6 +52,7 @@ const KINDS: &[&Kind] = &[
     &number_variance::KIND,
     &point_contact::KIND,
     &scaling::KIND,
+    &spin_fluctuations::KIND,
     &thermoelectric::KIND,
     &zero_bias_anomaly::KIND,
     &zero_bias_anomaly_fit::KIND,

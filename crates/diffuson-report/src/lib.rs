@@ -12,6 +12,8 @@
 mod base64;
 mod color;
 mod defect_dynamics;
+mod droplets;
+mod droplets_fit;
 mod error;
 mod figure;
 mod fitted;
@@ -32,6 +34,7 @@ mod record;
 mod run;
 mod scaling;
 mod setting;
+mod spin_fluctuations;
 mod svg;
 mod sweep;
 mod symbols;

@@ -49,8 +49,24 @@ pub(crate) fn symbol(key: &str) -> String {
         "defects.sites" => "$z$",
         "defects.born_length" => "$f$",
         "dynamics.crossover" => "$E^*$",
+        "metal.conductance" => "$g$",
+        "metal.distance" => "$1+F_0$",
+        "metal.scattering_rate" => r"$\hbar/k_\mathrm{B}\tau$",
+        "droplet.size" => r"$R/\ell$",
+        "prefactors.susceptibility" => "$c_1$",
+        "prefactors.dephasing" => "$c_2$",
+        "prefactors.interaction" => "$c_3$",
+        "counting.diagrams" => "diagrams",
+        "profile.kind" => "profile",
         "dynamics.temperature" => "$kT/s_E$",
         "dynamics.bias" => "$eV/s_E$",
+        "model.size" => "$L$",
+        "model.orbitals" => "$n$",
+        "model.hopping" => "$J_1$",
+        "model.width" => "$W$",
+        "model.energy" => "$E$",
+        "potential.radius" => "$R$",
+        "droplets.triplet" => "$F_0$",
         "coupling.bias" => "effect of the bias on the coupling",
         _ => return key.rsplit('.').next().unwrap_or(key).replace('_', " "),
     };
@@ -66,6 +82,8 @@ pub(crate) fn words(key: &str) -> String {
         "edge.exponent" => "exponent x".to_owned(),
         "dynamics.temperature" | "bath.temperature" => "temperature".to_owned(),
         "dynamics.bias" => "bias".to_owned(),
+        "metal.conductance" => "conductance".to_owned(),
+        "metal.distance" => "distance from the instability".to_owned(),
         "scatterers.phase_shift" | "mobile.phase_shift" => "phase shift in degrees".to_owned(),
         key => key.replace(['.', '_'], " "),
     }
@@ -91,6 +109,8 @@ pub(crate) fn unit(key: &str) -> &'static str {
         "data.conductance_noise" => "e^2/h",
         "data.thermopower_noise" | "fit.offset" | "fit.window" => "V/K",
         "edge.conductivity" => "S/m",
+        "metal.conductance" => "e^2/h",
+        "metal.scattering_rate" => "K",
         "conductor.hopping" => "eV",
         "conductor.lattice_constant" => "nm",
         "observables.box" | "observables.margin" => "L_in",
@@ -119,8 +139,10 @@ pub(crate) fn unit_label(unit: &str) -> String {
             ("L_in", ..) => out.push_str(r"$L_\mathrm{in}$"),
             ("hbar", ..) => out.push_str(r"$\hbar$"),
             // units of the SI stand upright, symbols of the model do not
-            ("K" | "V" | "mV" | "W" | "S" | "m", _, "") => out.push_str(base),
-            ("K" | "V" | "mV" | "W" | "S" | "m", _, power) => out.push_str(&format!("{base}$^{{{power}}}$")),
+            ("K" | "V" | "mV" | "W" | "S" | "m" | "s", _, "") => out.push_str(base),
+            ("K" | "V" | "mV" | "W" | "S" | "m" | "s", _, power) => {
+                out.push_str(&format!("{base}$^{{{power}}}$"))
+            }
             ("uV", ..) => out.push_str("\u{b5}V"),
             ("k_B", _, "") => out.push_str(r"$k_\mathrm{B}$"),
             ("k_B", _, power) => out.push_str(&format!(r"$k_\mathrm{{B}}^{{{power}}}$")),
@@ -160,6 +182,7 @@ mod tests {
         assert_eq!(unit_label("bias^2"), "bias$^{2}$");
         assert_eq!(unit_label("1/t"), "1/$t$");
         assert_eq!(unit_label("e^2/h a^(2-d)"), "$e^{2}$/$h$ $a^{2-d}$");
+        assert_eq!(unit_label("1/s"), "1/s");
         assert_eq!(unit_label("t a^2/hbar"), r"$t$ $a^{2}$/$\hbar$");
         assert_eq!(unit_label("odd )(^ unit"), "odd )( unit");
         assert_eq!(unit_label("k_B^2 T/h"), r"$k_\mathrm{B}^{2}$ $T$/$h$");

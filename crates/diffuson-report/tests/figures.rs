@@ -132,6 +132,9 @@ fn difficult_records_are_drawn_without_nonsense() {
     cases.push(spoil("infinite heat", &|r| fill(f64::INFINITY)(r, "heat")));
     cases.push(spoil("NaN correlation", &|r| fill(f64::NAN)(r, "correlation")));
     cases.push(spoil("huge correlation", &|r| fill(1e300)(r, "correlation")));
+    cases.push(spoil("NaN theory", &|r| fill(f64::NAN)(r, "theory_correlation")));
+    cases.push(spoil("NaN dipole", &|r| fill(f64::NAN)(r, "correlation_dipole")));
+    cases.push(spoil("huge dipole", &|r| fill(1e300)(r, "correlation_dipole")));
     cases.push(spoil("no fields", &|r| {
         for name in ["potential", "heat", "temperature", "joule"] {
             r.arrays.remove(name);
@@ -211,6 +214,18 @@ fn bars_have_no_references_of_two_dimensions() {
         assert_eq!(drawn[2].caption.contains("0.245"), there);
         assert_eq!(drawn[0].caption.contains("Layer at $z$ = 1"), !there);
     }
+}
+
+#[test]
+fn the_correlation_has_its_theory_and_its_dipole_where_the_record_has_them() {
+    let new = record(&Options::default());
+    let mut old = new.clone();
+    old.arrays.retain(|name, _| !name.starts_with("theory") && !name.starts_with("correlation_dipole"));
+    let captions = [&new, &old].map(|r| figures(r).expect("figures")[2].caption.clone());
+    assert_eq!([0, 1].map(|k| captions[k].contains("Hikami")), [true, false]);
+    assert_eq!([0, 1].map(|k| captions[k].contains("dipole")), [true, false]);
+    let sizes = [&new, &old].map(|r| figures(r).expect("figures")[2].svg.len());
+    assert!(sizes[0] > sizes[1]);
 }
 
 #[test]

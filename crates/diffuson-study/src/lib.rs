@@ -46,6 +46,8 @@ pub mod study;
 pub mod units;
 
 mod defect_dynamics;
+mod droplets;
+mod droplets_fit;
 mod exact;
 mod examination;
 mod fitting;
@@ -59,6 +61,7 @@ mod parse;
 mod point_contact;
 mod results;
 mod scaling;
+mod spin_fluctuations;
 mod strip;
 mod task;
 mod thermoelectric;

@@ -6,6 +6,8 @@ mod checkpoint;
 
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
+use crate::droplets::DropletsTask;
+use crate::droplets_fit::DropletsFitTask;
 use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
@@ -17,6 +19,7 @@ use crate::results::Results;
 use crate::scaling::ScalingTask;
 use crate::schema::Kind;
 use crate::settings::{EnsembleSettings, Settings, Stop};
+use crate::spin_fluctuations::SpinFluctuationsTask;
 use crate::study::Study;
 use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
@@ -82,7 +85,7 @@ impl From<Diagnostic> for RunError {
 }
 
 /// Settings that two runs of one study may differ in: they say how much is computed, or what is made of it afterwards, not what is computed.
-const FREE: [&str; 28] = [
+const FREE: [&str; 31] = [
     "title",
     "ensemble.samples",
     "ensemble.relative_error",
@@ -106,6 +109,9 @@ const FREE: [&str; 28] = [
     "fit.value_from",
     "fit.value_to",
     "noise.compare",
+    "susceptibility.subspace",
+    "susceptibility.surrogates",
+    "susceptibility.tail",
     "transport.distance",
     "transport.from",
     "transport.to",
@@ -134,6 +140,8 @@ fn with_task<T, E: From<Diagnostic>>(
     match study.points()[0].settings {
         Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
         Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
+        Settings::DropletsFit(_) => work(&DropletsFitTask::new(study)?),
+        Settings::Droplets(_) => work(&DropletsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)
@@ -147,6 +155,7 @@ fn with_task<T, E: From<Diagnostic>>(
         Settings::NumberVariance(_) => work(&NumberVarianceTask::new(study)?),
         Settings::PointContact(_) => work(&PointContactTask::new(study)?),
         Settings::Scaling(_) => work(&ScalingTask::new(study)?),
+        Settings::SpinFluctuations(_) => work(&SpinFluctuationsTask::new(study)?),
         Settings::Thermoelectric(_) => {
             let conductors = thermoelectric::conductors(study)?;
             work(&ThermoelectricTask::new(study, &conductors)?)

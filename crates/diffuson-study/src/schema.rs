@@ -22,6 +22,8 @@
 
 mod conductor;
 mod defect_dynamics;
+mod droplets;
+mod droplets_fit;
 mod ensemble;
 mod fluctuators;
 mod json_schema;
@@ -36,6 +38,7 @@ mod posterior;
 mod probes;
 mod reference;
 mod scaling;
+mod spin_fluctuations;
 mod temperature;
 mod template;
 mod thermoelectric;
@@ -51,6 +54,8 @@ pub use key::{Choice, Column, Condition, Dimension, Form, Key, Need, Number, Ran
 pub const KINDS: &[Kind] = &[
     local_heat::KIND,
     defect_dynamics::KIND,
+    droplets::KIND,
+    droplets_fit::KIND,
     fluctuators::KIND,
     mobility_edge::KIND,
     mobility_edge_fit::KIND,
@@ -58,6 +63,7 @@ pub const KINDS: &[Kind] = &[
     number_variance::KIND,
     point_contact::KIND,
     scaling::KIND,
+    spin_fluctuations::KIND,
     thermoelectric::KIND,
     zero_bias_anomaly::KIND,
     zero_bias_anomaly_fit::KIND,

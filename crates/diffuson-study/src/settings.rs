@@ -2,6 +2,8 @@
 
 pub mod conductor;
 pub mod defect_dynamics;
+pub mod droplets;
+pub mod droplets_fit;
 pub mod ensemble;
 pub mod fluctuators;
 pub mod local_heat;
@@ -12,6 +14,7 @@ pub mod number_variance;
 pub mod point_contact;
 pub mod probes;
 pub mod scaling;
+pub mod spin_fluctuations;
 pub mod thermoelectric;
 pub mod zero_bias_anomaly;
 pub mod zero_bias_anomaly_fit;
@@ -20,6 +23,8 @@ mod temperature;
 
 pub use conductor::{ConductorSettings, DisorderSettings, LatticeName, LeadSettings};
 pub use defect_dynamics::DefectDynamics;
+pub use droplets::Droplets;
+pub use droplets_fit::DropletsFit;
 pub use ensemble::{EnsembleSettings, Stop};
 pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
@@ -29,6 +34,7 @@ pub use noise::Noise;
 pub use number_variance::NumberVariance;
 pub use point_contact::{ContactDrive, PointContact};
 pub use scaling::{Driving, RandomEnergies, Scaling, ScalingMeasure, Symmetry, TransportSettings};
+pub use spin_fluctuations::SpinFluctuations;
 pub use thermoelectric::Thermoelectric;
 pub use zero_bias_anomaly::ZeroBiasAnomaly;
 pub use zero_bias_anomaly_fit::ZeroBiasAnomalyFit;
@@ -40,6 +46,10 @@ pub enum Settings {
     Fluctuators(Fluctuators),
     /// Kind `defect-dynamics`.
     DefectDynamics(DefectDynamics),
+    /// Kind `droplets-fit`.
+    DropletsFit(DropletsFit),
+    /// Kind `droplets`.
+    Droplets(Droplets),
     /// Kind `local-heat`.
     LocalHeat(LocalHeat),
     /// Kind `mobility-edge`.
@@ -54,6 +64,8 @@ pub enum Settings {
     PointContact(PointContact),
     /// Kind `scaling`.
     Scaling(Scaling),
+    /// Kind `spin-fluctuations`.
+    SpinFluctuations(SpinFluctuations),
     /// Kind `thermoelectric`.
     Thermoelectric(Thermoelectric),
     /// Kind `zero-bias-anomaly`.
@@ -88,8 +100,12 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
             Self::DefectDynamics(settings) => settings.ensemble,
+            Self::DropletsFit(settings) => {
+                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
+            }
             Self::LocalHeat(settings) => settings.ensemble,
-            Self::MobilityEdge(_)
+            Self::Droplets(_)
+            | Self::MobilityEdge(_)
             | Self::NumberVariance(_)
             | Self::PointContact(_)
             | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
@@ -98,6 +114,7 @@ impl Settings {
             }
             Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
+            Self::SpinFluctuations(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
             Self::ZeroBiasAnomalyFit(settings) => {
                 EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
@@ -110,6 +127,8 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.problems(),
             Self::DefectDynamics(settings) => settings.problems(),
+            Self::DropletsFit(settings) => settings.problems(),
+            Self::Droplets(settings) => settings.problems(),
             Self::LocalHeat(settings) => local_heat::rules::problems(settings),
             Self::MobilityEdge(settings) => settings.problems(),
             Self::MobilityEdgeFit(settings) => settings.problems(),
@@ -117,6 +136,7 @@ impl Settings {
             Self::NumberVariance(settings) => settings.problems(),
             Self::PointContact(settings) => settings.problems(),
             Self::Scaling(settings) => scaling::rules::problems(settings),
+            Self::SpinFluctuations(settings) => settings.problems(),
             Self::Thermoelectric(settings) => settings.problems(),
             Self::ZeroBiasAnomaly(settings) => settings.problems(),
             Self::ZeroBiasAnomalyFit(settings) => settings.problems(),

@@ -27,6 +27,8 @@ pub enum Measure {
     Resistance,
     /// Electric current, in nA.
     Current,
+    /// Rate 1/tau as the energy hbar/tau, in eV.
+    Rate,
 }
 
 /// A unit of a study file. One of it is `numerator / denominator` of the base unit of its measure.
@@ -48,6 +50,9 @@ const ELEMENTARY_CHARGE: f64 = 1.602_176_634e-19;
 const BOLTZMANN: f64 = 1.380_649e-23;
 /// Planck constant in J s, exact (SI 2019, CODATA 2022).
 const PLANCK: f64 = 6.626_070_15e-34;
+
+/// `hbar` in J s.
+const REDUCED_PLANCK: f64 = PLANCK / std::f64::consts::TAU;
 
 const fn unit(symbol: &'static str, measure: Measure, numerator: f64, denominator: f64) -> Unit {
     Unit { symbol, measure, numerator, denominator }
@@ -100,6 +105,9 @@ pub const UNITS: &[Unit] = &[
     unit("uA", Measure::Current, 1e3, 1.0),
     unit("µA", Measure::Current, 1e3, 1.0),
     unit("A", Measure::Current, 1e9, 1.0),
+    unit("1/s", Measure::Rate, REDUCED_PLANCK, ELEMENTARY_CHARGE),
+    unit("1/ns", Measure::Rate, 1e9 * REDUCED_PLANCK, ELEMENTARY_CHARGE),
+    unit("1/ps", Measure::Rate, 1e12 * REDUCED_PLANCK, ELEMENTARY_CHARGE),
     unit("kB/e", Measure::Thermopower, BOLTZMANN, ELEMENTARY_CHARGE),
 ];
 
@@ -110,7 +118,7 @@ impl Unit {
         UNITS.iter().copied().find(|u| u.symbol == symbol)
     }
 
-    /// `value` of this unit in eV (energy, temperature, potential), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower), e^2/h (conductance), Ohm (resistance) or nA (current).
+    /// `value` of this unit in eV (energy, temperature, potential, rate), nm (length), S/m (conductivity), Ohm m (resistivity), V/K (thermopower), e^2/h (conductance), Ohm (resistance) or nA (current).
     pub fn to_base(self, value: f64) -> f64 {
         value * self.numerator / self.denominator
     }
@@ -144,6 +152,9 @@ mod tests {
         assert_eq!(ev("mV", 1.0), ev("meV", 1.0));
         // the quantum 2e^2/h = 7.748 091 729 ... e-5 S (CODATA 2022)
         assert!((ev("S", 7.748_091_729e-5) - 2.0).abs() < 1e-9 && ev("2e^2/h", 1.0) == 2.0);
+        // hbar/k_B = 7.638 232 58 ... e-12 K s
+        assert!((ev("1/ps", 1.0) / ev("K", 1.0) / 7.638_232_58 - 1.0).abs() < 1e-8);
+        assert!((ev("1/s", 1e12) / ev("1/ps", 1.0) - 1.0).abs() < 1e-15);
         assert_eq!(Unit::named("\u{3bc}eV"), Unit::named("\u{b5}eV"));
         assert_eq!(Unit::named("kg"), None);
     }

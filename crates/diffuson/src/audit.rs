@@ -18,7 +18,11 @@
 //! | screening and compressibility | [`NEUTRALITY`](laws::NEUTRALITY), [`COMPRESSIBILITY`](laws::COMPRESSIBILITY), [`NUMBER_VARIANCE`](laws::NUMBER_VARIANCE) | [`kinetics`](crate::kinetics), [`noise::number`](crate::noise::number) |
 //! | do point scatterers conserve charge? are their energies converged? | [`OPTICAL_THEOREM`](laws::OPTICAL_THEOREM), [`FREQUENCIES`](laws::FREQUENCIES) | [`defects`](crate::defects) |
 //! | kinetic balances | [`COLLISION_CHARGE`](laws::COLLISION_CHARGE), [`MOMENTUM`](laws::MOMENTUM), [`PAULI`](laws::PAULI), [`NOISE_TWICE`](laws::NOISE_TWICE), [`DRIVE`](laws::DRIVE) | [`kinetics`](crate::kinetics) |
+//! | are these the eigenvalues? is a grand potential concave? | [`TRACES`](laws::TRACES), [`CONCAVITY`](laws::CONCAVITY) | [`droplets`](crate::droplets) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
+//! | is the response of spins that of all states? | [`SUSCEPTIBILITY_SUM`](laws::SUSCEPTIBILITY_SUM), [`WARD_IDENTITY`](laws::WARD_IDENTITY), [`SELF_CONSISTENCY`](laws::SELF_CONSISTENCY), [`ENERGY_GAIN`](laws::ENERGY_GAIN) | [`droplets`](crate::droplets) |
+//! | does the profile of a droplet solve its equation? is it the best? | [`STATIONARITY`](laws::STATIONARITY), [`VARIATIONAL_BOUND`](laws::VARIATIONAL_BOUND) | [`droplets`](crate::droplets) |
+//! | droplets: are covariances positive, distributions normalised? | [`COVARIANCE`](laws::COVARIANCE), [`NORMALISATION`](laws::NORMALISATION) | [`droplets`](crate::droplets) |
 //! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
 //! The law of Wiedemann and Franz is none of these: it holds only where transmissions do not depend on energy, and is reported as a Lorenz ratio.
@@ -117,6 +121,11 @@ pub mod laws {
     pub const OPTICAL_THEOREM: &str = "optical theorem";
     /// Estimated error of the grand potential by quadrature along the imaginary axis, in t.
     pub const GRAND_POTENTIAL: &str = "grand potential";
+    /// Sum of the eigenvalues of a Hermitian matrix, and of their squares, against its trace and the sum of the squared moduli of its entries; the first per root of number of states times the
+    /// second, the second relative.
+    pub const TRACES: &str = "traces";
+    /// How far a grand potential is from concave in the field that acts on the electrons: largest increase of its slope from one field to the next, per largest slope.
+    pub const CONCAVITY: &str = "concavity";
     /// `-lg Q`, Q the probability that normal errors of the stated size give a larger chi^2 than the fit's: fits off the model once in 1000
     /// are allowed.
     pub const GOODNESS_OF_FIT: &str = "goodness of fit";
@@ -198,4 +207,20 @@ pub mod laws {
     pub const PROBABILITY: &str = "conservation of probability";
     /// Probability current between any two positions of a defect without bias, per current either way.
     pub const DETAILED_BALANCE: &str = "detailed balance";
+    /// `sum_y chi_xy` of the non-local susceptibility of one spin against `dN_x/dmu = sum_a |psi_a(x)|^2 (-f'(E_a))` of the levels, per largest: a uniform field is a shift of the chemical potential.
+    pub const SUSCEPTIBILITY_SUM: &str = "sum rule of the susceptibility";
+    /// `eta sum_ij |G_ij(i eta)|^2` against `-Im Tr G(i eta)` of a closed sample, relative: electrons are conserved.
+    pub const WARD_IDENTITY: &str = "Ward identity";
+    /// What is left of the equation of self-consistency, `|u sigma[h] - h|` per `|h|`.
+    pub const SELF_CONSISTENCY: &str = "self-consistency";
+    /// How far the grand potential of a self-consistent solution lies above that of the paramagnet, per `T`: a solution that is not lower is none.
+    pub const ENERGY_GAIN: &str = "energy gain";
+    /// How far the least eigenvalue of a covariance lies below zero, per least of its variances.
+    pub const COVARIANCE: &str = "positive covariance";
+    /// Integral, mean and variance of a density by quadrature against 1 and what was computed of them otherwise, in units of the standard deviation.
+    pub const NORMALISATION: &str = "normalisation";
+    /// What is left of the saddle-point equation of the profile of a droplet, `|G/|G| - psi|`, G the gradient of its ring of four diffusons.
+    pub const STATIONARITY: &str = "stationarity of the profile";
+    /// How far the ring of a trial profile lies above that of the optimal one, relative.
+    pub const VARIATIONAL_BOUND: &str = "variational bound";
 }

@@ -13,10 +13,23 @@
 //!
 //! | question | answer |
 //! |---|---|
+//! | rings between any functions on a torus of sites, at any temperature | [`RingSum`] |
+//! | a Gaussian on such a torus | [`gaussian_on_torus`] |
+//! | how is the local Peltier heat of a dirty metal correlated? | [`local_heat`] |
+//! | one diffuson, in momentum, in space, in time, at imaginary frequencies | [`Diffuson`], [`bosonic_frequency`] |
+//! | rings through one or two Gaussian droplets, at zero temperature or above | [`GaussianRing`], [`Pattern`] |
+//! | integrals of several variables, deterministic or by Monte Carlo | [`Cubature`], [`Vegas`] |
 
 mod cubature;
 mod gaussian_ring;
-mod local_heat;
+pub mod local_heat;
 mod propagator;
 mod torus;
 mod vegas;
+
+pub use cubature::{Cubature, Estimated};
+pub use gaussian_ring::{GaussianRing, Pattern};
+pub use propagator::{Diffuson, bosonic_frequency};
+pub use torus::{RingCovariance, RingSum, gaussian_on_torus};
+pub(crate) use torus::{require_profile, require_temperature};
+pub use vegas::{Sampled, Vegas};

@@ -30,6 +30,7 @@
 pub mod bosons;
 pub mod engine;
 pub mod field;
+pub(crate) mod poles;
 
 mod adaptive;
 mod coefficients;

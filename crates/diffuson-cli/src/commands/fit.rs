@@ -22,12 +22,19 @@ A zero-bias anomaly has one bias at one temperature in a line, with its conducta
   V [mV], T [K], G [e^2/h], G_error [e^2/h]
   0.25,   4.2,   318.4,     0.1
 
-MODEL.toml is a study file whose `data.file` is replaced by DATA.csv: `diffuson new mobility-edge-fit` or
-`diffuson new zero-bias-anomaly-fit` prints one with all keys. Record, figures and report are written as by `diffuson run`.
+One sample whose susceptibility and dephasing are to have one crossover temperature has a temperature in each line, either quantity may be missing,
+and the susceptibility may be in any unit:
+
+  T [K], chi [emu/mol], chi_error [emu/mol], dephasing_rate [1/ns], dephasing_rate_error [1/ns]
+  0.4,   14.6,          0.1,                 68.3,                  2.9
+
+MODEL.toml is a study file whose `data.file` is replaced by DATA.csv: `diffuson new mobility-edge-fit`,
+`diffuson new zero-bias-anomaly-fit` or `diffuson new droplets-fit` prints one with all keys. Record, figures and report are written as by `diffuson run`.
 
 Example:
   diffuson fit studies/data/synthetic-mobility-edge.csv studies/mobility-edge-fit.toml
-  diffuson fit studies/data/synthetic-zero-bias-kondo.csv --model zero-bias-anomaly";
+  diffuson fit studies/data/synthetic-zero-bias-kondo.csv --model zero-bias-anomaly
+  diffuson fit studies/data/synthetic-droplets.csv --model droplets";
 
 #[derive(Args)]
 pub(crate) struct FitArgs {
@@ -101,6 +108,6 @@ mod tests {
 
     #[test]
     fn models_are_the_kinds_that_read_measurements() {
-        assert_eq!(models().collect::<Vec<_>>(), ["mobility-edge", "zero-bias-anomaly"]);
+        assert_eq!(models().collect::<Vec<_>>(), ["droplets", "mobility-edge", "zero-bias-anomaly"]);
     }
 }

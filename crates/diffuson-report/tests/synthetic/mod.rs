@@ -194,7 +194,7 @@ pub(crate) fn record(options: &Options) -> Record {
         put("quantity_name", texts("quantity", &QUANTITIES.map(|q| q.1)));
         put("quantity_units", texts("quantity", &QUANTITIES.map(|q| q.2)));
         let (mut values, mut errors) = (Vec::new(), Vec::new());
-        let (mut correlation, mut correlation_error) = (Vec::new(), Vec::new());
+        let (mut correlation, mut correlation_error, mut dipole) = (Vec::new(), Vec::new(), Vec::new());
         let radii: Vec<f64> = (0..14).map(|i| 0.125 + 0.25 * f64::from(i)).collect();
         for (coupling, disorder) in &sweep {
             let sigma = 24.0 / disorder.powf(2.0) / (1.0 + coupling / 0.6) + 0.3;
@@ -218,14 +218,25 @@ pub(crate) fn record(options: &Options) -> Record {
                 let c = 3.2 * (-r * r / 0.25).exp() + 0.9 * (-r / 0.95).exp() - 0.04 * r;
                 correlation.push(c + 0.02 * noise.normal());
                 correlation_error.push(0.02 + 0.02 * c.abs());
+                dipole.push(0.6 * r * (-r).exp() + 0.02 * noise.normal());
             }
         }
         put("estimate", array(&["point", "quantity"], &[points, 11], values, "1"));
         put("estimate_error", array(&["point", "quantity"], &[points, 11], errors, "1"));
         put("estimate_samples", array(&["point"], &[points], vec![samples as f64; points], "1"));
         put("correlation", array(&["point", "radius"], &[points, radii.len()], correlation, "1"));
+        put("correlation_dipole", array(&["point", "radius"], &[points, radii.len()], dipole, "1"));
+        let errors = correlation_error.clone();
+        put("correlation_dipole_error", array(&["point", "radius"], &[points, radii.len()], errors, "1"));
         put("correlation_error", array(&["point", "radius"], &[points, radii.len()], correlation_error, "1"));
         put("radius", array(&["radius"], &[radii.len()], radii, "L_in"));
+        let line: Vec<f64> = (1..=40).map(|i| 0.1 * f64::from(i)).collect();
+        let of_line = |f: &dyn Fn(f64) -> f64| {
+            array(&["theory_radius"], &[40], line.iter().map(|r| f(*r)).collect(), "1")
+        };
+        put("theory_radius", of_line(&|r| r));
+        put("theory_correlation", of_line(&|r| (-r).exp()));
+        put("theory_correlation_dipole", of_line(&|r| 0.6 * r * (-r).exp()));
         put(
             "fit",
             texts(

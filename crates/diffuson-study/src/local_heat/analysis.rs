@@ -30,7 +30,7 @@ pub(super) struct Fields<'f> {
 pub(super) struct Derived {
     /// One entry per quantity.
     pub(super) estimates: Vec<Estimate>,
-    /// Correlation function of the heat, one entry per bin.
+    /// Correlation function of the heat, one entry per bin, then its dipole.
     pub(super) correlation: Vec<Estimate>,
     /// The rows the estimates were made from, one per sample (`None`: failed or missing), for fits over several points.
     pub(super) rows: Vec<Option<Vec<f64>>>,
@@ -160,7 +160,7 @@ impl Reduction {
         }
     }
 
-    /// Sufficient statistics of one sample: eight scalars, two per size of cell, the bins of the correlation function, the profile of the potential.
+    /// Sufficient statistics of one sample: eight scalars, two per size of cell, the bins of the correlation function and of its dipole, the profile of the potential.
     fn row(&self, grid: &Grid, point: &Point<'_>, f: &Fields<'_>) -> Vec<f64> {
         let sites = grid.sites(&self.interior);
         let mean_product = |a: &[f64], b: &[f64]| {
@@ -198,18 +198,18 @@ impl Reduction {
         }
         let width = CORRELATION_BIN * length;
         if width > 0.0 {
-            row.extend(grid.pair_products(f.heat, &self.interior, width, CORRELATION_BINS));
+            row.extend(grid.pair_products(f.heat, &self.interior, width, CORRELATION_BINS).concat());
         } else {
-            row.extend([f64::NAN; CORRELATION_BINS]);
+            row.extend([f64::NAN; 2 * CORRELATION_BINS]);
         }
         row.extend(grid.slice_means(f.potential));
         row
     }
 
-    /// Derived quantities, then the correlation function, from a mean row.
+    /// Derived quantities, then the correlation function and its dipole, from a mean row.
     fn derive(&self, grid: &Grid, mean: &[f64]) -> Vec<f64> {
         let after_cells = SCALARS + 2 * self.cells.len();
-        let profile = &mean[after_cells + CORRELATION_BINS..];
+        let profile = &mean[after_cells + 2 * CORRELATION_BINS..];
         debug_assert_eq!(profile.len(), self.slices);
         let slope = -grid.slope(profile, &self.interior);
         let density_per_site = mean[1];
@@ -243,7 +243,7 @@ impl Reduction {
                     t.inelastic_length.powi(4) * h_d * h_d * (second - first * first) / c.powi(8)
                 }
             })
-            .chain(mean[after_cells..after_cells + CORRELATION_BINS].iter().map(|c| {
+            .chain(mean[after_cells..after_cells + 2 * CORRELATION_BINS].iter().map(|c| {
                 let scale = slope * unit * self.site_volume;
                 c / (scale * scale)
             }))

@@ -147,17 +147,18 @@ impl Grid {
         }
     }
 
-    /// Mean product of a field at pairs of different sites within the given slices, binned by distance: bin b holds distances (in a) in
-    /// `[b, b + 1) * width`. Sites without a value are left out; an empty bin is NaN.
+    /// Products of a field at pairs of different sites within the given slices, binned by distance: bin b holds distances (in a) in `[b, b + 1) * width`. First their means, then, of
+    /// one layer, the dipoles p of the least-squares fit `c - p cos 2 theta` in each bin, theta the angle to the current; pairs need not lie evenly in all directions for that.
+    /// Sites without a value are left out; an empty bin is NaN.
     pub(super) fn pair_products(
         &self,
         field: &[f64],
         slices: &std::ops::Range<usize>,
         width: f64,
         bins: usize,
-    ) -> Vec<f64> {
+    ) -> [Vec<f64>; 2] {
         // one bin more, for pairs too far apart
-        let (mut sums, mut counts) = (vec![0.0; bins + 1], vec![0.0; bins + 1]);
+        let mut sums = vec![PairSums::default(); bins + 1];
         let reach = width * bins as f64;
         let [_, rows, layers] = self.shape;
         let steps = |axis: usize, count: usize| {
@@ -171,31 +172,33 @@ impl Grid {
         };
         let most = ((reach / self.spacing[0]).ceil() as usize).min(slices.len().saturating_sub(1));
         let (n, kinds) = (self.slice_sites(), self.offsets.len());
-        let mut bin = vec![bins; kinds * kinds];
+        let mut places = vec![(bins, 0.0); kinds * kinds];
         for (dy, dz) in steps(1, rows).flat_map(|dy| steps(2, layers).map(move |dz| (dy, dz))) {
             let across = self.pairs_across(dy, dz);
             for dx in 0..=most {
                 if dx == 0 && (dy, dz) <= (0, 0) {
                     continue;
                 }
-                for (pair, bin) in bin.iter_mut().enumerate() {
-                    let distance = self.distance([dx as isize, dy, dz], pair / kinds, pair % kinds);
-                    *bin = ((distance / width) as usize).min(bins);
+                for (pair, place) in places.iter_mut().enumerate() {
+                    let step = self.displacement([dx as isize, dy, dz], pair / kinds, pair % kinds);
+                    let distance = step.iter().map(|x| x * x).sum::<f64>().sqrt();
+                    *place =
+                        (((distance / width) as usize).min(bins), 2.0 * (step[0] / distance).powi(2) - 1.0);
                 }
                 for x in slices.start..slices.end.saturating_sub(dx) {
                     for &(from, to) in &across {
                         let (a, b) = (x * n + from, (x + dx) * n + to);
                         let product = field[a] * field[b];
                         if !product.is_nan() {
-                            let bin = bin[self.kinds[a] * kinds + self.kinds[b]];
-                            sums[bin] += product;
-                            counts[bin] += 1.0;
+                            let (bin, cosine) = places[self.kinds[a] * kinds + self.kinds[b]];
+                            sums[bin].add(product, cosine);
                         }
                     }
                 }
             }
         }
-        sums.iter().zip(&counts).take(bins).map(|(s, c)| s / c).collect()
+        let dipole = |s: &PairSums| if layers > 1 { f64::NAN } else { s.dipole() };
+        [sums[..bins].iter().map(PairSums::mean).collect(), sums[..bins].iter().map(dipole).collect()]
     }
 
     /// Pairs of places in a slice that are `dy` rows and `dz` layers apart, around periodic sides.
@@ -217,13 +220,41 @@ impl Grid {
             .collect()
     }
 
-    /// Distance from a site of kind `a` to one of kind `b`, so many slices, rows and layers on.
-    fn distance(&self, step: [isize; 3], a: usize, b: usize) -> f64 {
-        let square = |axis: usize| {
+    /// From a site of kind `a` to one of kind `b`, so many slices, rows and layers on.
+    fn displacement(&self, step: [isize; 3], a: usize, b: usize) -> [f64; 3] {
+        [0, 1, 2].map(|axis| {
             let offset = self.offsets[b][axis] - self.offsets[a][axis];
-            (step[axis] as f64 * self.spacing[axis] + offset).powi(2)
-        };
-        (square(0) + square(1) + square(2)).sqrt()
+            step[axis] as f64 * self.spacing[axis] + offset
+        })
+    }
+}
+
+/// What a bin knows of its products: the normal equations of a line in `cos 2 theta`.
+#[derive(Clone, Copy, Default)]
+struct PairSums {
+    count: f64,
+    cosine: f64,
+    square: f64,
+    product: f64,
+    product_cosine: f64,
+}
+
+impl PairSums {
+    fn add(&mut self, product: f64, cosine: f64) {
+        self.count += 1.0;
+        self.cosine += cosine;
+        self.square += cosine * cosine;
+        self.product += product;
+        self.product_cosine += product * cosine;
+    }
+
+    fn mean(&self) -> f64 {
+        self.product / self.count
+    }
+
+    fn dipole(&self) -> f64 {
+        let covariance = self.product_cosine - self.mean() * self.cosine;
+        -covariance / (self.square - self.cosine * self.cosine / self.count)
     }
 }
 
@@ -270,10 +301,12 @@ mod tests {
         // a field with period 3 around periodic rows: the product at distance 1 and 3 is known
         let g = grid([6, 6, 1], Boundary::Periodic);
         let field: Vec<f64> = (0..36).map(|i| if (i % 6) % 3 == 0 { 1.0 } else { 0.0 }).collect();
-        let products = g.pair_products(&field, &(0..6), 1.2, 1);
+        let [products, dipoles] = g.pair_products(&field, &(0..6), 1.2, 1);
         // neighbours across: never both 1; along the current: 30 of 66 pairs, a third of them both 1
         assert!((products[0] - 10.0 / 66.0).abs() < 1e-12, "{products:?}");
-        assert!(g.pair_products(&field, &(0..6), 0.5, 1)[0].is_nan());
+        // so 1/6 + 1/6 cos 2 theta
+        assert!((dipoles[0] + 1.0 / 6.0).abs() < 1e-12, "{dipoles:?}");
+        assert!(g.pair_products(&field, &(0..6), 0.5, 1)[0][0].is_nan());
         // a reach beyond the conductor finds all pairs, and ends
         assert_eq!(g.pair_products(&field, &(0..6), 1e150, 1), g.pair_products(&field, &(0..6), 100.0, 1));
     }

@@ -10,6 +10,7 @@ use crate::settings::probes::{PerSite, ProbeModel};
 use crate::strip::Strip;
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
+use diffuson::diffusons::local_heat::Correlation;
 use diffuson_ensemble::statistics::Estimate;
 use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, Status, StoreError};
 
@@ -165,6 +166,22 @@ impl<'c> LocalHeatTask<'c> {
         fits
     }
 
+    /// Distances, correlation and dipole of an unbounded dirty plane by diffusons, where every point is one: of one layer, without a field, to first Sommerfeld order.
+    fn theory(&self) -> Option<[Vec<f64>; 3]> {
+        let covered = |p: &Point<'_>| {
+            p.lattice.height() == 1
+                && p.lattice.flux() == 0.0
+                && matches!(p.regime, point::Regime::Sommerfeld(_))
+        };
+        if !self.points.iter().all(covered) {
+            return None;
+        }
+        let distances: Vec<f64> = (1..=80).map(|k| 0.05 * f64::from(k)).collect();
+        let curve = distances.iter().map(|&r| Correlation::at(r)).collect::<Result<Vec<_>, _>>().ok()?;
+        let of = |part: fn(&Correlation) -> f64| curve.iter().map(part).collect();
+        Some([distances, of(|c| c.radial), of(|c| c.dipole)])
+    }
+
     fn position(&self, quantity: Quantity) -> Option<usize> {
         Quantity::all(self.cells.len()).iter().position(|q| *q == quantity)
     }
@@ -300,7 +317,11 @@ impl Task for LocalHeatTask<'_> {
             derived.iter().map(|d| d.as_ref().map_or_else(|| vec![NO_ESTIMATE; length], of)).collect()
         };
         let estimates = or_none(&|d| d.estimates.clone(), quantities.len());
-        let correlation = or_none(&|d| d.correlation.clone(), CORRELATION_BINS).concat();
+        let part = |bins: std::ops::Range<usize>| {
+            or_none(&|d: &Derived| d.correlation[bins.clone()].to_vec(), CORRELATION_BINS).concat()
+        };
+        let correlation = part(0..CORRELATION_BINS);
+        let dipole = part(CORRELATION_BINS..2 * CORRELATION_BINS);
         let samples =
             derived.iter().map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64));
         let mut results = Results::new(&quantities, &estimates, samples.collect());
@@ -321,7 +342,26 @@ impl Task for LocalHeatTask<'_> {
                 float("correlation_error", &by_radius, "1", "one standard error"),
                 results::errors(&correlation),
             ),
+            (
+                float("correlation_dipole", &by_radius, "1", "dipole p of the correlation c - p cos 2 theta")
+                    .describe("theta is the angle between the distance and the current; in units as the correlation, NaN for more than one layer"),
+                results::values(&dipole),
+            ),
+            (
+                float("correlation_dipole_error", &by_radius, "1", "one standard error"),
+                results::errors(&dipole),
+            ),
         ]);
+        if let Some(theory) = self.theory() {
+            results.dimension("theory_radius", theory[0].len());
+            let words = [
+                ("theory_radius", "L_in", "distance of two sites"),
+                ("theory_correlation", "1", "correlation of the heat by diffusons, mean over directions"),
+                ("theory_correlation_dipole", "1", "its dipole"),
+            ];
+            let of_theory = |(name, units, words)| float(name, &["theory_radius"], units, words);
+            results.extend(words.map(of_theory).into_iter().zip(theory.map(Column::Float)));
+        }
         results
             .with_fits(
                 self.fits(&derived),

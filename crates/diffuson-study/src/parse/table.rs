@@ -27,6 +27,8 @@ use crate::units::{KELVIN, UNITS, Unit};
 pub(crate) struct Measurements {
     words: BTreeMap<String, Vec<String>>,
     numbers: BTreeMap<String, Vec<f64>>,
+    /// Units as the header writes them.
+    units: BTreeMap<String, String>,
     lines: Vec<usize>,
 }
 
@@ -39,6 +41,11 @@ impl Measurements {
     /// The numbers of a column, NaN where nothing was measured, if the file has it; `NAME_error` for standard errors.
     pub(crate) fn numbers(&self, column: &str) -> Option<&[f64]> {
         self.numbers.get(column).map(Vec::as_slice)
+    }
+
+    /// The unit of a column as the header writes it; empty without one.
+    pub(crate) fn unit(&self, column: &str) -> &str {
+        self.units.get(column).map_or("", String::as_str)
     }
 
     /// The line of the file of a measurement, from 1.
@@ -59,6 +66,8 @@ struct Found {
     column: &'static Column,
     is_error: bool,
     unit: Option<Unit>,
+    /// As it is written.
+    symbol: String,
 }
 
 /// Reads a file that a key names. An unreadable file is an error at `place`; what is wrong inside, an error in the file itself.
@@ -89,6 +98,12 @@ fn parse(source: &Arc<Source>, key: &str, columns: &'static [Column]) -> Result<
             let message = format!("column `{}` is there twice", cell.text);
             return Err(file.error(cell.span.clone(), message, "remove one", String::new()));
         }
+        let other = found.iter().find(|f| f.column.name == new.column.name && f.symbol != new.symbol);
+        if let Some(other) = other.filter(|_| new.has_any_unit()) {
+            let message = format!("`{}` is not in the unit of `{}`", cell.text, other.name());
+            let label = format!("needed: [{}]", other.symbol);
+            return Err(file.error(cell.span.clone(), message, &label, String::new()));
+        }
         found.push(new);
     }
     for column in columns.iter().filter(|c| c.required) {
@@ -100,7 +115,8 @@ fn parse(source: &Arc<Source>, key: &str, columns: &'static [Column]) -> Result<
             return Err(file.error(header.span, message, &format!("needed: {}", column.name), help));
         }
     }
-    let mut table = Measurements::default();
+    let units = found.iter().map(|f| (f.name(), f.symbol.clone())).collect();
+    let mut table = Measurements { units, ..Measurements::default() };
     for record in lines {
         if record.cells.len() != found.len() {
             let message =
@@ -147,6 +163,11 @@ fn parse(source: &Arc<Source>, key: &str, columns: &'static [Column]) -> Result<
 }
 
 impl Found {
+    /// Whether the file may choose the unit, the same for values and errors.
+    fn has_any_unit(&self) -> bool {
+        self.column.numbers.is_some_and(|n| n.dimension == Dimension::Arbitrary)
+    }
+
     fn name(&self) -> String {
         if self.is_error { format!("{}_error", self.column.name) } else { self.column.name.to_owned() }
     }
@@ -246,8 +267,10 @@ impl File<'_> {
         };
         let dimension = column.numbers.map_or(Dimension::Pure, |n| n.dimension);
         let measures = dimension.measures();
+        let symbol = unit.unwrap_or_default().to_owned();
         let unit = match (unit, measures) {
             (None, []) => None,
+            (Some(_), []) if dimension == Dimension::Arbitrary => None,
             (Some(symbol), measures) => {
                 let found = Unit::named(symbol).filter(|u| measures.contains(&u.measure));
                 let Some(found) = found else { return Err(self.unit(cell, column, dimension)) };
@@ -255,7 +278,7 @@ impl File<'_> {
             }
             (None, _) => return Err(self.unit(cell, column, dimension)),
         };
-        Ok(Found { column, is_error, unit })
+        Ok(Found { column, is_error, unit, symbol })
     }
 
     /// That a column has no unit, or a wrong one.
@@ -279,7 +302,7 @@ impl File<'_> {
         }
         let range = if found.is_error { Allowed::above(0.0) } else { number.range };
         let base = |value: f64| match (found.unit, number.dimension) {
-            (Some(unit), Dimension::Kelvin) => unit.to_base(value) / KELVIN.to_base(1.0),
+            (Some(unit), dimension) if dimension.is_in_kelvin() => unit.to_base(value) / KELVIN.to_base(1.0),
             (Some(unit), _) => unit.to_base(value),
             (None, _) => value,
         };

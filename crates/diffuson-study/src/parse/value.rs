@@ -9,7 +9,7 @@ use super::nearest::nearest;
 use super::table::{self, Measurements};
 use super::{Raw, RawValue, column};
 use crate::diagnostic::{Diagnostic, Place};
-use crate::schema::{Choice, Dimension, Form, Key, Number, Range};
+use crate::schema::{Choice, Form, Key, Number, Range};
 use crate::units::{self, Unit};
 
 /// A checked value, in the units that the table states.
@@ -263,7 +263,7 @@ impl Check<'_> {
             return Err(self.error(raw, &what, format!("units: {}", known.join(", ")), help));
         };
         let base = unit.to_base(value);
-        if number.dimension == Dimension::Kelvin {
+        if number.dimension.is_in_kelvin() {
             return Ok(base / units::KELVIN.to_base(1.0));
         }
         match (in_hopping, self.context.hopping) {

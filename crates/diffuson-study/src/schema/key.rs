@@ -126,6 +126,10 @@ pub enum Dimension {
     Current,
     /// A voltage in V.
     Voltage,
+    /// A rate 1/tau as `hbar/(k_B tau)`, in kelvin.
+    Rate,
+    /// A quantity in whatever unit the header of a file names.
+    Arbitrary,
 }
 
 /// Whether a key must be given.
@@ -363,13 +367,13 @@ impl Dimension {
     /// The unit that numbers of this dimension are kept in; empty for pure numbers.
     pub fn unit(self) -> &'static str {
         match self {
-            Self::Pure => "",
+            Self::Pure | Self::Arbitrary => "",
             Self::Energy | Self::Temperature | Self::Bias => "t",
             Self::Flux => "h/e per plaquette",
             Self::InelasticLength => "L_in",
             Self::EnergyScale => "eV",
             Self::LengthScale => "nm",
-            Self::Kelvin => "K",
+            Self::Kelvin | Self::Rate => "K",
             Self::Conductivity => "S/m",
             Self::Resistivity => "Ohm m",
             Self::Thermopower => "V/K",
@@ -383,7 +387,7 @@ impl Dimension {
     /// What its numbers may be written in, with a unit; nothing if they are always pure.
     pub fn measures(self) -> &'static [Measure] {
         match self {
-            Self::Pure | Self::Flux | Self::InelasticLength => &[],
+            Self::Pure | Self::Flux | Self::InelasticLength | Self::Arbitrary => &[],
             Self::Energy | Self::EnergyScale => &[Measure::Energy],
             Self::Temperature => &[Measure::Energy, Measure::Temperature],
             Self::Kelvin => &[Measure::Temperature, Measure::Energy],
@@ -396,12 +400,18 @@ impl Dimension {
             Self::Resistance => &[Measure::Resistance],
             Self::Current => &[Measure::Current],
             Self::Voltage => &[Measure::Potential],
+            Self::Rate => &[Measure::Rate, Measure::Temperature, Measure::Energy],
         }
     }
 
     /// Whether its numbers are in units of the hopping t.
     pub fn is_in_hopping(self) -> bool {
         matches!(self, Self::Energy | Self::Temperature | Self::Bias)
+    }
+
+    /// Whether its numbers are kept in kelvin.
+    pub(crate) fn is_in_kelvin(self) -> bool {
+        matches!(self, Self::Kelvin | Self::Rate)
     }
 
     /// Whether a number must be written with a unit.

@@ -159,6 +159,8 @@ fn folder() -> (tempfile::TempDir, String) {
     std::fs::write(folder.path().join("measurements.csv"), measurements).unwrap();
     let conductances = "V [mV], T [K], G [e^2/h], G_error [e^2/h]\n0.2, 1, 300, 0.1\n";
     std::fs::write(folder.path().join("conductances.csv"), conductances).unwrap();
+    let film = "T [K], chi [emu/mol], chi_error [emu/mol]\n1, 3, 0.1\n";
+    std::fs::write(folder.path().join("film.csv"), film).unwrap();
     let name = folder.path().join("study.toml").display().to_string();
     (folder, name)
 }

@@ -1,6 +1,7 @@
 //! The study file from the outside.
 
 mod broken;
+mod droplets;
 mod finished;
 mod fluctuators;
 mod generated;
@@ -9,6 +10,7 @@ mod mutations;
 mod noise;
 mod point_contact;
 mod schema_checker;
+mod spin_fluctuations;
 mod thermoelectric;
 mod trajectory;
 mod valid;

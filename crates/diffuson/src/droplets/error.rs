@@ -25,6 +25,9 @@ pub enum DropletError {
         /// What should be left.
         goal: f64,
     },
+    /// A Hamiltonian whose eigenvalues cannot be found, as happens for entries that are not numbers.
+    #[error("the eigenvalues of the Hamiltonian were not found")]
+    Eigenvalues,
 }
 
 /// Refuses a number that is not allowed.

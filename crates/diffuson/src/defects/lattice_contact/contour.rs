@@ -7,7 +7,8 @@
 //! stands for `Tr V - (2/pi) Int_0^inf dw ln|det|` at T = 0 and for `Tr V - 4 kT sum_n ln|det|`, `w_n = (2n + 1) pi kT`, at T > 0; both spins.
 
 use crate::defects::{DefectError, require};
-use crate::gauss::{Gauss, jacobi};
+use crate::gauss::Gauss;
+use crate::thermal::poles::{deviation, poles};
 use std::f64::consts::FRAC_2_PI;
 
 /// Nodes at T = 0. In holes and wires 1 to 101 sites wide these leave errors of 1e-11 t for potentials up to 8 t, rounding among them, and of 2e-9 t for 40 t.
@@ -44,8 +45,7 @@ enum Rule {
 impl Contour {
     /// For kT (in t) and states no further than `reach` from the Fermi energy.
     ///
-    /// At T > 0 the Fermi function is the best rational one of so many poles around x = 0, `1/2 - sum_j R_j 2x / (x^2 + z_j^2)`, a continued fraction of tanh (T. Ozaki, Phys. Rev. B 75,
-    /// 035123 (2007)): the first poles are Matsubara's, the last ones stand for all that follow.
+    /// At T > 0 the Fermi function is rational ([`poles`]).
     ///
     /// # Errors
     /// A temperature below 0, or above 0 and so low that it takes more poles than there are.
@@ -85,21 +85,6 @@ impl Contour {
             Rule::Poles { temperature, poles } => 2.0 * strength * deviation(poles, reach / temperature),
         }
     }
-}
-
-/// Poles z above the axis and their residues R: with the eigenvalues b and first components c of eigenvectors of the matrix with `1 / 2 sqrt((2n-1)(2n+1))` beside the diagonal,
-/// `z = 1/b` and `R = (c/2b)^2`.
-fn poles(n: usize) -> Vec<[f64; 2]> {
-    let order = 2 * n;
-    let (values, vectors) = jacobi(order, |n| 0.5 / (4.0 * n * n - 1.0).sqrt());
-    // ascending poles are descending eigenvalues; those below 0 are their mirror images
-    (n..order).rev().map(|k| [1.0 / values[k], (0.5 * vectors[k * order] / values[k]).powi(2)]).collect()
-}
-
-/// How far the rational function is from the Fermi function at x.
-fn deviation(poles: &[[f64; 2]], x: f64) -> f64 {
-    let tanh: f64 = poles.iter().map(|[z, r]| 4.0 * r * x / (x * x + z * z)).sum();
-    0.5 * (tanh - (0.5 * x).tanh()).abs()
 }
 
 #[cfg(test)]

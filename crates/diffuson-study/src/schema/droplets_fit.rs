@@ -1,0 +1,124 @@
+//! The kind `droplets-fit`: measured susceptibility and dephasing of one sample, and whether they have one crossover temperature.
+
+use super::key::{Choice, Column, Condition, Dimension, Form, Key, Range, choice, key};
+use super::{Kind, posterior};
+use crate::settings::{DropletsFit, Settings};
+
+const NAME: &str = "droplets-fit";
+const DOC: &str = "Measured spin susceptibility and dephasing rate of one sample against temperature: is there a Curie law, does dephasing saturate, and do both at the one temperature that local spin droplets have?";
+
+pub(super) const KIND: Kind = Kind {
+    name: NAME,
+    doc: DOC,
+    sections: &[
+        ("data", "The measurements. Errors in the file go before errors stated here."),
+        (
+            "droplets",
+            "The crossover temperature T*: chi = chi_0 (1 + c_1 T*/T) and 1/tau_phi = A (T + T_tau), T_tau = c_4 T* (2 + F_0)/{2 ln[g (1 + F_0)]}.",
+        ),
+        (
+            "metal",
+            "What is known of the sample: it sets the logarithm, which is left out otherwise, and 1 + F_0 follows from T*.",
+        ),
+        ("dephasing", "Dephasing without droplets."),
+        (
+            "comparison",
+            "How far the data can tell the pictures apart: the experiment is repeated with each of them as the truth.",
+        ),
+        posterior::SECTION,
+    ],
+    groups: &[TOP, DATA, DROPLETS, METAL, DEPHASING, COMPARISON, posterior::KEYS],
+    energy_scale: None,
+    most_points: 1,
+    settings: |view| DropletsFit::new(view).map(Settings::DropletsFit),
+};
+
+const TOP: &[Key] = &[
+    key("title", "What the study is about; it heads tables, figures and the report.")
+        .optional("the kind is used instead", "\"Palladium film\""),
+    key("kind", "The question asked.").takes(Form::Choice(KIND_NAMES)).required("\"droplets-fit\""),
+];
+
+const DATA: &[Key] = &[
+    key(
+        "data.file",
+        "The measurements, one temperature in a line; `diffuson fit` names it on the command line.",
+    )
+    .takes(Form::Table(COLUMNS))
+    .required("\"film.csv\""),
+    key("data.from", "Lower temperatures are left out.")
+        .number(Range::above(0.0), Dimension::Kelvin)
+        .optional("no limit", "0.05"),
+    key("data.to", "Higher temperatures are left out.")
+        .number(Range::above(0.0), Dimension::Kelvin)
+        .optional("no limit", "5.0"),
+    key(
+        "data.susceptibility_error",
+        "Relative standard error of the susceptibility where the file has no errors of it.",
+    )
+    .number(Range::between(0.0, 1.0), Dimension::Pure)
+    .optional("errors must be in the file", "0.01"),
+    key(
+        "data.dephasing_error",
+        "Relative standard error of the dephasing rate where the file has no errors of it.",
+    )
+    .number(Range::between(0.0, 1.0), Dimension::Pure)
+    .optional("errors must be in the file", "0.05"),
+];
+
+const DROPLETS: &[Key] = &[
+    key("droplets.susceptibility_prefactor", "The unknown prefactor c_1 of the Curie law.")
+        .number(Range::above(0.0), Dimension::Pure)
+        .default("1.0"),
+    key("droplets.dephasing_prefactor", "The unknown prefactor c_4 of the saturated dephasing rate.")
+        .number(Range::above(0.0), Dimension::Pure)
+        .default("1.0"),
+    key(
+        "droplets.counting",
+        "Which diagrams are counted in gamma, by which 1 + F_0 follows from T*; all are told.",
+    )
+    .takes(Form::Choice(COUNTINGS))
+    .default("\"complete\""),
+    key("droplets.time_reversal", "Whether electrons have Cooperons on the scale of a droplet.")
+        .takes(Form::Choice(SYMMETRIES))
+        .when(&[Condition::Is("droplets.counting", &["complete"])])
+        .default("\"unbroken\""),
+];
+
+const METAL: &[Key] = &[
+    key("metal.conductance", "The conductance g of a square.")
+        .number(Range::above(1.0), Dimension::Conductance)
+        .optional("no logarithm, no 1 + F_0", "20.0"),
+    key("metal.scattering_rate", "The rate 1/tau, tau the mean free time, as hbar/(k_B tau).")
+        .number(Range::above(0.0), Dimension::Rate)
+        .when(&[Condition::Given("metal.conductance")])
+        .required("\"10 1/ps\""),
+];
+
+const DEPHASING: &[Key] = &[key(
+    "dephasing.quadratic",
+    "Whether a term B T^2 is fitted to the rates: collisions of clean electrons, or phonons.",
+)
+.takes(Form::Choice(TERM))
+.default("\"none\"")];
+
+const COMPARISON: &[Key] =
+    &[key("comparison.repetitions", "Repetitions of the experiment for each picture; zero for none.")
+        .takes(Form::Integer(Range::within(0.0, 1e5)))
+        .default("200")];
+
+const COLUMNS: &[Column] = &[
+    Column::numbers("temperature", &["T"], Range::above(0.0), Dimension::Kelvin, true),
+    Column::numbers("susceptibility", &["chi"], Range::ANY, Dimension::Arbitrary, false),
+    Column::numbers("dephasing_rate", &["rate"], Range::above(0.0), Dimension::Rate, false),
+];
+const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
+const COUNTINGS: &[Choice] = &[
+    choice("complete", "all rings of diffusons and Cooperons, as microscopic models have them"),
+    choice("four-diagrams", "four equal diagrams, as printed in the theory"),
+];
+const SYMMETRIES: &[Choice] = &[
+    choice("unbroken", "diffusons and Cooperons"),
+    choice("broken", "diffusons alone: in a magnetic field"),
+];
+const TERM: &[Choice] = &[choice("none", "it is not"), choice("fitted", "it is, with one more parameter")];
