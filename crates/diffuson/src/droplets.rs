@@ -56,6 +56,9 @@ pub use anderson_lattice::AndersonLattice;
 pub use coefficients::{Coefficients, Diagrams, ProfileRings};
 pub use convention::{Counting, TimeReversal};
 pub use error::DropletError;
+<<<<<<< HEAD
+pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+=======
 pub(crate) use error::require;
 pub use fourier_modes::{FourierModes, between_places};
 pub use grand_potential::{
@@ -77,3 +80,4 @@ pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, lowest_mode, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
 pub use validity::{Departure, Window};
+>>>>>>> ae65dbea0d2ab297ded2d41914df77a23cd9c9e2
