@@ -256,15 +256,9 @@ impl Profile {
         let spectra = [self.spectrum()?, mesh.spectrum()?, rule.spectrum()?];
         let ring = |n: i32| {
             let at_zero = if n == 4 { 1.0 } else { 0.0 };
-<<<<<<< HEAD
-            let [value, mesh, rule] = spectra
-                .map(|s| (4.0 * PI).powi(n) / 8.0 * s.integral(at_zero, |mu| mu.powi(n - 4)));
+            let [value, mesh, rule] =
+                spectra.map(|s| (4.0 * PI).powi(n) / 8.0 * s.integral(at_zero, |mu| mu.powi(n - 4)));
             RingIntegral { value, error: (value - mesh).abs() + (value - rule).abs() }
-=======
-            let [value, other] = [0, 1]
-                .map(|k: usize| (4.0 * PI).powi(n) / 8.0 * spectra[k].integral(at_zero, |mu| mu.powi(n - 4)));
-            RingIntegral { value, error: (value - other).abs() }
->>>>>>> ae65dbea0d2ab297ded2d41914df77a23cd9c9e2
         };
         let eigenproblems = spectra.iter().map(|s| s.channels()).sum();
         Ok(Rings { four: ring(4), six: ring(6), eight: ring(8), eigenproblems })
