@@ -28,6 +28,7 @@
 //! | kernels between long waves, or between places of droplets | [`FourierModes`], [`between_places`] |
 //! | the lowest eigenvalue if `F_1` is Gaussian, however rare | [`Surrogate`], [`Tilted`], [`Tail`] |
 //! | a droplet in one sample (Eq. 9) | [`Instability`], [`solve_droplet`] |
+//! | the shape of a droplet; rings of diffusons with its vertices; the saddle point of Eq. 33 | [`Profile`] |
 
 pub mod fit;
 
@@ -77,3 +78,6 @@ pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, lowest_mode, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
 pub use validity::{Departure, Window};
+
+pub(crate) use error::require;
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
