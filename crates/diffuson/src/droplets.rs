@@ -81,3 +81,4 @@ pub use validity::{Departure, Window};
 
 pub(crate) use error::require;
 pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};

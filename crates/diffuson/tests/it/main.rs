@@ -16,6 +16,7 @@ mod droplets_self_consistent;
 mod droplets_surrogate;
 mod droplets_susceptibility;
 mod droplets_theory;
+mod droplets_profile;
 mod golden;
 mod interacting_defects;
 mod joint;
