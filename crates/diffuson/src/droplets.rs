@@ -28,7 +28,6 @@
 //! | kernels between long waves, or between places of droplets | [`FourierModes`], [`between_places`] |
 //! | the lowest eigenvalue if `F_1` is Gaussian, however rare | [`Surrogate`], [`Tilted`], [`Tail`] |
 //! | a droplet in one sample (Eq. 9) | [`Instability`], [`solve_droplet`] |
-//! | the shape of a droplet; rings of diffusons with its vertices; the saddle point of Eq. 33 | [`Profile`] |
 
 pub mod fit;
 
@@ -80,5 +79,5 @@ pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_o
 pub use validity::{Departure, Window};
 
 pub(crate) use error::require;
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
 pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
