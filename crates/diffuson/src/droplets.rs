@@ -68,7 +68,7 @@ pub use interaction::{
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};
 pub use orbital_model::OrbitalModel;
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
 pub use relaxation::Relaxation;
 pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
 pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_correlation};
@@ -77,7 +77,3 @@ pub use stoner::{StonerMetal, hartree_fock_susceptibility};
 pub use surrogate::{Draw, Optimum, Surrogate, Tail, TailEstimate, Tilted, lowest_mode, mode_eigenvalues};
 pub use susceptibility::{Susceptibility, static_susceptibility, susceptibility_of_levels};
 pub use validity::{Departure, Window};
-
-pub(crate) use error::require;
-pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
