@@ -129,12 +129,21 @@ const SUSCEPTIBILITY: &[Key] = &[
         .default("0.1"),
 ];
 
-const DROPLETS: &[Key] =
-    &[key("droplets.triplet", "Triplet constant F_0; the average metal becomes unstable at -1.")
+const DROPLETS: &[Key] = &[
+    key("droplets.triplet", "Triplet constant F_0; the average metal becomes unstable at -1.")
         .number(Range::between(-1.0, 0.0), Dimension::Pure)
         .when(POLARISED)
         .default("-0.95")
-        .swept()];
+        .swept(),
+    key("droplets.modes", "Lowest Fourier modes that the exchange field is made of; full shells of wave numbers have 5, 9, 13, 21, 25. Shorter waves are left as in the average metal: single sites, which no theory of diffusion describes, would polarise first.")
+        .takes(Form::Integer(Range::within(1.0, 1000.0)))
+        .when(POLARISED)
+        .default("9"),
+    key("droplets.reference", "Realisations of disorder, none of them a sample, from which the mean susceptibility of each mode is taken.")
+        .takes(Form::Integer(Range::within(2.0, 100_000.0)))
+        .when(POLARISED)
+        .default("40"),
+];
 
 const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"ratio\"", "400");
 
