@@ -4,7 +4,7 @@ use super::experiment::{Derived, EXPONENT, Experiment, place};
 use super::question::label;
 use super::tail::QUANTILES;
 use crate::results::Fit;
-use diffuson::droplets::{DropletError, Profile, Resolution, TimeReversal};
+use diffuson::droplets::{Coefficients, Counting, DropletError, Profile, Resolution, TimeReversal};
 
 /// From how many standard errors on two numbers differ.
 const DIFFERENT: f64 = 3.0;
@@ -81,6 +81,5 @@ impl Experiment<'_> {
 /// gamma of the complete counting for the optimal profile.
 fn plane(time_reversal: TimeReversal) -> Result<f64, DropletError> {
     let profile = Profile::optimum(Resolution::STANDARD)?;
-    let four = profile.rings()?.four.value;
-    Ok(std::f64::consts::PI.powi(4) / (6.0 * time_reversal.rings() * four))
+    Ok(Coefficients::new(&profile, Counting::Complete, time_reversal)?.gamma())
 }
