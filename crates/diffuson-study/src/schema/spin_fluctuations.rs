@@ -122,7 +122,7 @@ const SUSCEPTIBILITY: &[Key] = &[
     key("susceptibility.surrogates", "Gaussian matrices with the covariance of the rings of diffusons with which distributions are compared.")
         .takes(Form::Integer(Range::within(100.0, 1e8)))
         .when(LATTICE)
-        .default("200_000"),
+        .default("50_000"),
     key("susceptibility.tail", "Share of samples, those of the lowest eigenvalues, whose fall gives the slope of the tail.")
         .number(Range::between(0.0, 0.5), Dimension::Pure)
         .when(LATTICE)
