@@ -31,10 +31,7 @@ impl Reference {
         draws: usize,
         numbers: &dyn Fields,
     ) -> Result<Self, DropletError> {
-        let pairs = || (0..modes).flat_map(|i| (i..modes).map(move |j| (i, j)));
-        let entries: Vec<f64> =
-            pairs().flat_map(|(i, j)| pairs().map(move |(k, l)| covariance.at(i, j, k, l))).collect();
-        let surrogate = Surrogate::new(&entries, modes)?;
+        let surrogate = Surrogate::new(modes, |i, j, k, l| covariance.at(i, j, k, l))?;
         let optima = surrogate.optima(numbers, STARTS)?;
         // all that are as good as the best
         let best = optima[0].variance;

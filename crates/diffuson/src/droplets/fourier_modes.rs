@@ -81,6 +81,22 @@ impl FourierModes {
         &self.values
     }
 
+    /// The function `sum_i v_i phi_i` moved by so many sites, which need not be whole, in the modes.
+    ///
+    /// # Errors
+    /// A vector that has not one entry per mode.
+    pub fn moved(&self, vector: &[f64], by: [f64; 2]) -> Result<Vec<f64>, DropletError> {
+        require("entries of the vector", vector.len() as f64, vector.len() == self.count(), "one per mode")?;
+        let mut moved = vector.to_vec();
+        for (q, pair) in self.waves[1..].iter().zip(moved[1..].chunks_exact_mut(2)) {
+            let phase = TAU * (f64::from(q[0]) * by[0] + f64::from(q[1]) * by[1]) / self.size as f64;
+            let (sine, cosine) = phase.sin_cos();
+            let [along, across] = [pair[0], pair[1]];
+            (pair[0], pair[1]) = (cosine * along - sine * across, sine * along + cosine * across);
+        }
+        Ok(moved)
+    }
+
     /// `sum_xy phi_i(x) kernel(x, y) phi_j(y)` of a kernel over sites: modes x modes.
     ///
     /// # Errors

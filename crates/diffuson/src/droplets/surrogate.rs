@@ -11,7 +11,7 @@ mod tail;
 pub use importance::Tilted;
 pub use tail::{Draw, Tail, TailEstimate};
 
-use super::{DropletError, require};
+use super::{DropletError, FourierModes, require};
 use crate::disorder::Fields;
 use diffuson_linalg::eigen;
 
@@ -34,6 +34,20 @@ pub struct Optimum {
     pub vector: Vec<f64>,
     /// `|K(v, v, v, .) - I v| / I`.
     pub residual: f64,
+}
+
+impl Optimum {
+    /// The same droplet at steps x steps places of the torus that the modes live on, on a square grid. Its variance is that of the droplet itself: the same if whole sites were moved by, else as
+    /// nearly so as its waves are long.
+    ///
+    /// # Errors
+    /// No step, modes of another number.
+    pub fn everywhere(&self, modes: &FourierModes, steps: usize) -> Result<Vec<Self>, DropletError> {
+        require("steps along a side", steps as f64, steps > 0, "at least 1")?;
+        let step = modes.size() as f64 / steps as f64;
+        let places = (0..steps * steps).map(|k| [(k % steps) as f64 * step, (k / steps) as f64 * step]);
+        places.map(|by| Ok(Self { vector: modes.moved(&self.vector, by)?, ..self.clone() })).collect()
+    }
 }
 
 /// The random fields of a surrogate.

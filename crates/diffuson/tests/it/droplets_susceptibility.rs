@@ -197,6 +197,24 @@ fn long_waves_diagonalise_what_translations_leave_alone() {
     assert!(FourierModes::new(0, 1).is_err() && FourierModes::new(4, 13).is_err());
 }
 
+/// A function made of long waves, moved by whole sites and back by parts of them.
+#[test]
+fn functions_of_long_waves_move() {
+    let (size, modes) = (5, FourierModes::new(5, 9).unwrap());
+    let vector: Vec<f64> = (0..9).map(|i| (1.0 + f64::from(i)).sin()).collect();
+    let at = |v: &[f64], x: usize, y: usize| -> f64 {
+        v.iter().enumerate().map(|(i, v)| v * modes.mode(i).unwrap()[x % size + size * (y % size)]).sum()
+    };
+    let moved = modes.moved(&vector, [2.0, 4.0]).unwrap();
+    for (x, y) in (0..size).flat_map(|x| (0..size).map(move |y| (x, y))) {
+        // rounding of nine terms
+        assert!((at(&moved, x + 2, y + 4) - at(&vector, x, y)).abs() < 1e-14);
+    }
+    let back = modes.moved(&modes.moved(&moved, [-1.3, 0.6]).unwrap(), [-0.7, -4.6]).unwrap();
+    assert!(largest_difference(&back, &vector) < 1e-14);
+    assert!(modes.moved(&vector[1..], [0.0; 2]).is_err());
+}
+
 #[test]
 fn places_are_moved_profiles() {
     let (size, sites) = (4, 16);

@@ -33,7 +33,8 @@ struct Direction {
 const CHOICE: u32 = 2;
 
 impl<'s> Tilted<'s> {
-    /// Tilts towards fluctuations of probability `exp(-x)` for every exponent x, along all the optima: where these form a family, many of it should be among them.
+    /// Tilts towards fluctuations of probability `exp(-x)` for every exponent x, along all the optima. Where these form a family, as all places of a droplet do, errors are small if its members
+    /// are closer than the s-th part of their size to each other: see [`Optimum::everywhere`].
     ///
     /// # Errors
     /// No optimum, or those of another surrogate; no exponent, or one that is not positive.
@@ -55,11 +56,10 @@ impl<'s> Tilted<'s> {
             "those of the surrogate",
         )?;
         let direction = |optimum: &Optimum| {
-            let root = optimum.variance.sqrt();
-            Direction {
-                along: square(&optimum.vector).iter().map(|w| -w / root).collect(),
-                shift: surrogate.response(&optimum.vector).iter().map(|w| -w / root).collect(),
-            }
+            let (along, response) = (square(&optimum.vector), surrogate.response(&optimum.vector));
+            let variance: f64 = along.iter().zip(&response).map(|(a, w)| a * w).sum();
+            let scaled = |of: Vec<f64>| of.iter().map(|x| -x / variance.sqrt()).collect();
+            Direction { along: scaled(along), shift: scaled(response) }
         };
         Ok(Self {
             surrogate,
