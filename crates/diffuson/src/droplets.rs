@@ -62,8 +62,8 @@ pub use grand_potential::{
     EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance, predicted_variance,
 };
 pub use interaction::{
-    Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, crossover_distance,
-    printed_crossover_distance, printed_distribution, printed_share,
+    Conditional, Normal, PairCovariance, PairRings, crossover_distance, printed_crossover_distance,
+    printed_distribution, printed_share,
 };
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};

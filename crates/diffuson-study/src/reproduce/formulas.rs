@@ -1,5 +1,6 @@
 //! Statements about formulas: numbers from the functions of the library or from quadratures of what is printed, a file per paper.
 
+mod droplets;
 mod local_heat;
 mod mobility_edge;
 mod moving_defects;
@@ -27,6 +28,7 @@ pub(super) fn value(paper: &str, name: &str, at: &BTreeMap<String, f64>) -> Resu
         "000" => local_heat::value,
         "001" => moving_defects::value,
         "002" => mobility_edge::value,
+        "003" => droplets::value,
         "004" => point_contact::value,
         _ => return Err(MeasureError::Missing(format!("no formulas of paper {paper}"))),
     };

@@ -24,9 +24,6 @@ pub struct PairRings {
     pub error: f64,
 }
 
-/// `q_4`, the ring of four diffusons of a Gaussian droplet, to its last digit.
-pub const GAUSSIAN_RING: f64 = 0.317_930_432_3;
-
 /// Euler's constant.
 const EULER: f64 = 0.577_215_664_901_532_9;
 /// `Li_2(1/4)`.
@@ -54,11 +51,12 @@ impl PairRings {
         let ring = |pattern| GaussianRing::pair(pattern, distance)?.cubature(tolerance);
         let [alternating, one_of_four, adjacent] =
             [ring(Pattern::Alternating)?, ring(Pattern::OneOfFour)?, ring(Pattern::Adjacent)?];
+        let single = single()?;
         let errors = [alternating, one_of_four, adjacent].map(|ring| ring.error / ring.value);
         Ok(Self {
-            alternating: alternating.value / GAUSSIAN_RING,
-            one_of_four: one_of_four.value / GAUSSIAN_RING,
-            adjacent: adjacent.value / GAUSSIAN_RING,
+            alternating: alternating.value / single,
+            one_of_four: one_of_four.value / single,
+            adjacent: adjacent.value / single,
             error: errors.into_iter().fold(0.0, f64::max),
         })
     }
@@ -78,7 +76,7 @@ impl PairRings {
     /// A distance below 1 or not finite.
     pub fn asymptotic(distance: f64) -> Result<Self, DropletError> {
         require("distance L/R", distance, distance >= 1.0 && distance.is_finite(), "at least 1")?;
-        let unit = distance.powi(-4) / GAUSSIAN_RING;
+        let unit = distance.powi(-4) / single()?;
         let logarithm = (0.5 * distance * distance).ln() + EULER - 1.0 / 3.0;
         let adjacent = unit / 6.0 * (logarithm * logarithm + 13.0 / 9.0);
         Ok(Self {
@@ -88,6 +86,11 @@ impl PairRings {
             error: ASYMPTOTIC_ERROR / (distance * distance),
         })
     }
+}
+
+/// `q_4`, the ring of one droplet.
+fn single() -> Result<f64, DropletError> {
+    Ok(GaussianRing::single(4)?.cubature(1e-9)?.value)
 }
 
 /// `f(R/L)` as printed (Eq. 56), `0.72 (R/L)^4 ln^2(R/L)`: what `J_3/I_FF` should be, and is 2.7 times more of from L/R = 10 on.

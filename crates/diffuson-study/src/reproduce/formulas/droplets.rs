@@ -1,0 +1,71 @@
+//! Paper 003: spin droplets near the Stoner instability. Printed formulas are evaluated as printed, what they are held against by the engines of the library.
+//! Units are those of `diffuson::droplets`; `counting` is 0 for four diagrams, 1 and 2 for the complete count without and with Cooperons.
+
+mod interaction;
+mod observables;
+mod rings;
+mod spin;
+mod weights;
+
+use super::{Arguments, Refused};
+use diffuson::droplets::{Coefficients, Counting, Metal, Profile, ProfileRings, Resolution, TimeReversal};
+use std::sync::OnceLock;
+
+/// A part: the value of its formulas by name.
+type Part = fn(&str, &Arguments) -> Result<Option<f64>, Refused>;
+
+const PARTS: [Part; 5] = [rings::value, weights::value, spin::value, interaction::value, observables::value];
+
+/// Value of a named formula.
+pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
+    for part in PARTS {
+        if let Some(value) = part(name, at)? {
+            return Ok(Some(value));
+        }
+    }
+    Ok(None)
+}
+
+/// A profile with its rings, which take seconds.
+struct Shape {
+    profile: Profile,
+    rings: ProfileRings,
+}
+
+type Known = OnceLock<Result<Shape, String>>;
+
+/// The optimal profile (1) or the Gaussian (0), found once.
+fn shape(optimal: f64) -> Result<&'static Shape, Refused> {
+    static GAUSSIAN: Known = OnceLock::new();
+    static OPTIMUM: Known = OnceLock::new();
+    let found = |profile: Profile| {
+        let rings = ProfileRings::of(&profile).map_err(|e| e.to_string())?;
+        Ok(Shape { profile, rings })
+    };
+    let known = if optimal == 1.0 {
+        let optimum = || Profile::optimum(Resolution::STANDARD).map_err(|e| e.to_string());
+        OPTIMUM.get_or_init(|| found(optimum()?))
+    } else {
+        GAUSSIAN.get_or_init(|| found(Profile::gaussian()))
+    };
+    known.as_ref().map_err(|e| e.clone().into())
+}
+
+fn counting(at: &Arguments) -> Result<(Counting, TimeReversal), Refused> {
+    Ok(match at.get("counting")? {
+        0.0 => (Counting::FourDiagrams, TimeReversal::Broken),
+        1.0 => (Counting::Complete, TimeReversal::Broken),
+        _ => (Counting::Complete, TimeReversal::Unbroken),
+    })
+}
+
+/// Coefficients of the profile `optimal` in the counting `counting`.
+fn coefficients(at: &Arguments) -> Result<Coefficients, Refused> {
+    let (counting, time_reversal) = counting(at)?;
+    Ok(Coefficients::from_rings(&shape(at.get("optimal")?)?.rings, counting, time_reversal)?)
+}
+
+/// The metal of conductance `g` at `distance` = 1 + F_0.
+fn metal(at: &Arguments) -> Result<Metal, Refused> {
+    Ok(Metal::new(at.get("g")?, at.get("distance")?)?)
+}
