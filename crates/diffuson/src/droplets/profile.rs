@@ -58,11 +58,11 @@ pub struct Resolution {
 impl Resolution {
     /// gamma to 1e-3: the first of a table of convergence.
     pub const ROUGH: Self = Self { degree: 6, elements: 10, reach: 300.0, frequencies: 12, channels: 4 };
-    /// gamma to 1e-5.
+    /// gamma to 1e-5: the optimum in less than a second.
     pub const COARSE: Self = Self { degree: 8, elements: 12, reach: 1e3, frequencies: 15, channels: 6 };
-    /// Q_4 to 1e-8.
+    /// Q_4 to 1e-8, psi to 1e-5; at a thousand lengths to 1 %.
     pub const STANDARD: Self = Self { degree: 11, elements: 16, reach: 1e4, frequencies: 21, channels: 9 };
-    /// The limit of double precision.
+    /// Q_4 to 2e-9; the optimum takes some ten times as long.
     pub const FINE: Self = Self { degree: 14, elements: 20, reach: 1e5, frequencies: 27, channels: 12 };
 
     /// Those that errors are estimated with: a coarser mesh of smaller reach, and fewer frequencies and channels.

@@ -13,6 +13,9 @@ static OPTIMUM: LazyLock<Optimisation> = LazyLock::new(|| {
     Profile::new(Resolution::STANDARD, |r| (1.0 + r * r).powi(-2)).unwrap().optimised().unwrap()
 });
 
+/// The trial profile of the paper.
+static GAUSSIAN: LazyLock<Profile> = LazyLock::new(Profile::gaussian);
+
 /// gamma in the units of the paper: `pi^4 / 2 Q_4`.
 fn gamma(four: f64) -> f64 {
     PI.powi(4) / (2.0 * four)
@@ -71,10 +74,11 @@ fn ring_over_times(b: [f64; 4], step: f64) -> f64 {
     sum
 }
 
-/// Rings of the Gaussian, `Q_n = (2 pi)^{n/2} q_n`: q_4 by the integral over times (below), in three dimensions to 3e-12; q_6, q_8 by the independent program. Each lies within its stated error, which is below 1e-6.
+/// Rings of the Gaussian, `Q_n = (2 pi)^{n/2} q_n`: q_4 by the integral over times, one of them in closed form and three by double-exponential rules of steps down to 0.1, which agree to 1e-11; q_6 and q_8
+/// by the independent program. Each lies within its stated error, which is below 1e-6.
 #[test]
 fn rings_of_the_gaussian() {
-    let rings = Profile::gaussian().rings().unwrap();
+    let rings = GAUSSIAN.rings().unwrap();
     for (ring, n, want, digits) in [
         (rings.four, 4, 0.317_930_487_146, 1e-11),
         (rings.six, 6, 0.907_666_807_1, 3e-10),
@@ -102,7 +106,7 @@ fn rings_over_times() {
     let four = |profile: &Profile| profile.rings().unwrap().four.value;
     let times = |b| PI.powi(4) * ring_over_times(b, 0.2);
     let gaussian = (2.0 / PI).powi(2) * times([1.0; 4]);
-    assert!((four(&Profile::gaussian()) / gaussian - 1.0).abs() < 5e-8);
+    assert!((four(&GAUSSIAN) / gaussian - 1.0).abs() < 5e-8);
 
     let [b, c] = TWO;
     // Int psi^2 of exp(-r^2) + c exp(-b r^2)
@@ -218,8 +222,8 @@ const TWO: [f64; 2] = [0.108_013_24, 0.202_136_6];
 /// `Phi = 1 - 2 alpha x^2 + beta x^4`; alpha and beta from the rings, of the Gaussian 2.3791 and 66.75. The next term is some 20 beta x^6, 1e-7 at x = 0.02.
 #[test]
 fn suppression_of_small_spins() {
-    let gaussian = Profile::gaussian();
-    for (profile, numbers) in [(&gaussian, Some([2.3791, 66.75])), (&OPTIMUM.profile, None)] {
+    let gaussian = &*GAUSSIAN;
+    for (profile, numbers) in [(gaussian, Some([2.3791, 66.75])), (&OPTIMUM.profile, None)] {
         let rings = profile.rings().unwrap();
         let i = profile.integral();
         let alpha = 5.0 / 6.0 * rings.six.value / (rings.four.value * i * i);
@@ -242,8 +246,7 @@ fn suppression_to_all_orders() {
     let x = [0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0];
     let gaussian = [0.998104, 0.988477, 0.957781, 0.868584, 0.774624, 0.619212, 0.397778, 0.228004, 0.099341];
     let optimum = [0.999182, 0.994971, 0.980957, 0.935466, 0.880055, 0.770476, 0.567748, 0.362997, 0.172020];
-    for (profile, rows, share) in [(&Profile::gaussian(), gaussian, 2e-3), (&OPTIMUM.profile, optimum, 7e-3)]
-    {
+    for (profile, rows, share) in [(&*GAUSSIAN, gaussian, 2e-3), (&OPTIMUM.profile, optimum, 7e-3)] {
         let phi = profile.suppression(&x).unwrap();
         assert!(phi.is_sorted_by(|a, b| a > b));
         for ((x, phi), row) in x.iter().zip(&phi).zip(rows) {
@@ -261,7 +264,7 @@ fn suppression_to_all_orders() {
 /// `zeta(2) / 12 pi^2 (2 pi theta)`, theta = (R/L_T)^2, by twice `8 Q_4 / (4 pi)^4`.
 #[test]
 fn temperature() {
-    let gaussian = Profile::gaussian();
+    let gaussian = &*GAUSSIAN;
     assert_eq!(gaussian.warmth(0.0).unwrap(), 1.0);
     for (size, want) in [
         (0.05, 0.9943),
@@ -301,7 +304,7 @@ fn convergence() {
 /// The profile of any resolution is the function it was made of, normalised.
 #[test]
 fn profiles_are_their_functions() {
-    let profile = Profile::gaussian();
+    let profile = &*GAUSSIAN;
     for r in [0.0, 0.3, 1.0, 2.7] {
         assert!((profile.at(r) - (2.0 / PI).sqrt() * (-r * r).exp()).abs() < 1e-10);
     }
@@ -322,12 +325,12 @@ fn refusals() {
     assert!(refused(Profile::new(Resolution::COARSE, |_| 0.0)));
     assert!(refused(Profile::new(Resolution::COARSE, |r| 1.0 / r.powi(3))));
     assert!(refused(Profile::optimum(Resolution { channels: 0, ..Resolution::COARSE })));
-    assert!(Profile::gaussian().suppression(&[f64::NAN]).is_err());
-    assert!(Profile::gaussian().warmth(-1.0).is_err());
+    assert!(GAUSSIAN.suppression(&[f64::NAN]).is_err());
+    assert!(GAUSSIAN.warmth(-1.0).is_err());
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 12, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 6, rng_seed: RngSeed::Fixed(7), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// `Q_n[psi(x/R)/R] = R^{n-4} Q_n[psi]`: the mesh has the length of the profile, what is left is rounding and the rule that finds the length. All rings are positive, Q_4 is below its maximum, and
     /// of positive operators `Q_6^2 <= Q_4 Q_8`.

@@ -49,9 +49,9 @@ pub struct Converged {
     pub products: usize,
 }
 
-/// What is left of Eq. 33, dilations apart,
+/// What is left of Eq. 33, dilations apart.
 const GOAL: f64 = 1e-10;
-/// and by what the mesh's errors leave as a dilation, which is never quite one.
+/// What may be left besides, per dilation: the mesh's errors are not quite one.
 const MIXED: f64 = 3e-3;
 /// Steps allowed.
 const STEPS: usize = 100;
