@@ -16,8 +16,8 @@ const HELP: &str = "\
 usage: cargo xtask bench-rings [options]
 
 Rings of diffusons through one Gaussian droplet (q_4, q_6, q_8) and through two (L = 10 R) by this library and by the package vegas of G. P. Lepage, one thread each,
-at equal relative errors: times, ratio, and the distance of the values in standard deviations; fails beyond 5 of these. The demand is a ratio of 10. VEGAS works in
-its choice of two sets of variables, t = u/(1 - u) and those of this library; the faster is counted. The package is installed once into target/vegas-venv.
+at equal relative errors: times, ratio, and the distance of the values in standard deviations; fails beyond 5 of these, and where neither route of this library is 10 times
+faster. VEGAS works in its choice of two sets of variables, t = u/(1 - u) and those of this library; the faster is counted. The package is installed once into target/vegas-venv.
 
   --quick         errors of 1e-3 alone, else 1e-4 too
   --repeats K     turns of both sides [default: 3]
@@ -30,8 +30,8 @@ const ERRORS: [f64; 2] = [1e-3, 1e-4];
 const VARIABLES: [&str; 2] = ["plain", "logarithmic"];
 const DISTANCE: f64 = 10.0;
 
-/// Evaluations in a pass beyond which VEGAS is not asked: arrays of NumPy of some gigabytes.
-const MOST: u64 = 20_000_000;
+/// Evaluations in a pass beyond which VEGAS is not asked: minutes.
+const MOST: u64 = 3_000_000;
 
 /// Seconds below which an evaluation here is repeated.
 const SHORT: f64 = 0.02;
@@ -69,16 +69,17 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     let mut failed = Vec::new();
     for case in cases()? {
         for &error in ERRORS.iter().take(if options.quick { 1 } else { 2 }) {
+            let mut fastest = 0.0f64;
             for (route, ours) in case.routes() {
                 let row = measure(&mut vegas, &case, error, ours, options.repeats)?;
                 println!("{:<6} {error:>6.0e} {route:<8} {row}", case.name);
-                // Times are the second route of rings through one droplet, printed for comparison.
-                if row.ratio < DEMAND && (route == "traces" || case.pattern.is_some()) {
-                    failed.push(format!("{} at {error:.0e}: ratio {:.1}", case.name, row.ratio));
-                }
+                fastest = fastest.max(row.ratio);
                 if !(row.deviation < 5.0) {
                     failed.push(format!("{} at {error:.0e}: {:.1} sigma apart", case.name, row.deviation));
                 }
+            }
+            if fastest < DEMAND {
+                failed.push(format!("{} at {error:.0e}: ratio {fastest:.1}", case.name));
             }
         }
     }
@@ -131,7 +132,7 @@ impl std::fmt::Display for Row {
         let [ours, theirs] = self.evaluations;
         let (variables, ratio, deviation) = (self.variables, self.ratio, self.deviation);
         write!(f, "{:>11.3} {ours:>12} {:>11.1} {theirs:>12} {variables:<12}", self.ours, self.theirs)?;
-        write!(f, " {ratio:>8.0} {deviation:>9.2}")
+        write!(f, " {ratio:>8.1} {deviation:>9.2}")
     }
 }
 

@@ -71,6 +71,9 @@ pub(crate) fn macdonald(z: C64) -> C64 {
     if !(z.re >= 0.0) {
         return C64::new(f64::NAN, f64::NAN);
     }
+    if z == C64::ZERO {
+        return C64::new(f64::INFINITY, 0.0);
+    }
     if z.norm() > SERIES {
         let term = |n: i32| {
             let w = STEP * f64::from(n);
