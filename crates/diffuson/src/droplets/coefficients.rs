@@ -1,7 +1,7 @@
 //! Weights of the fluctuations of the inverse susceptibility: gamma, alpha and beta.
 
 use super::error::require;
-use super::{Counting, DropletError, Metal, TimeReversal};
+use super::{Counting, DropletError, Metal, Profile, TimeReversal};
 use std::f64::consts::PI;
 
 /// What the exponents of Eqs. 36 and 48 are made of, for one profile.
@@ -89,6 +89,20 @@ pub struct ProfileRings {
 }
 
 impl ProfileRings {
+    /// Those of a profile.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::rings`].
+    pub fn of(profile: &Profile) -> Result<Self, DropletError> {
+        let rings = profile.rings()?;
+        Ok(Self {
+            values: [rings.four.value, rings.six.value, rings.eight.value],
+            errors: [rings.four.error, rings.six.error, rings.eight.error],
+            integral: profile.integral(),
+        })
+    }
+
     /// The same profile with `Int psi^2` = `norm` in place of 1: the Gaussian as printed below Eq. 36 has 1/2. Changes gamma by `1/norm^2`, alpha and beta not at all.
     #[must_use]
     pub fn with_norm(mut self, norm: f64) -> Self {
@@ -114,6 +128,19 @@ impl ProfileRings {
 
 impl Coefficients {
     /// Those of a profile in one counting. Without Cooperons by definition, [`Counting::FourDiagrams`] does not look at time reversal.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::rings`].
+    pub fn new(
+        profile: &Profile,
+        counting: Counting,
+        time_reversal: TimeReversal,
+    ) -> Result<Self, DropletError> {
+        Self::from_rings(&ProfileRings::of(profile)?, counting, time_reversal)
+    }
+
+    /// The same of rings that are known.
     ///
     /// # Errors
     ///

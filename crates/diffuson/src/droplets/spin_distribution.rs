@@ -1,7 +1,7 @@
 //! How the spin of droplets is distributed.
 
 use super::error::require;
-use super::{Coefficients, DropletError, Metal};
+use super::{Coefficients, DropletError, Metal, Profile};
 use crate::gauss::RULE;
 
 /// The distribution of the spin S of droplets, `P(S) dS ~ exp[-G e(S/g)]`, `G = gamma g^2 (1 + F_0)^2`, S > 0 (Eqs. 47 and 48), with exponential accuracy: the prefactor is taken not to depend on S.
@@ -57,6 +57,19 @@ impl<'p> SpinDistribution<'p> {
         let (alpha, beta) = (coefficients.alpha(), coefficients.complete_beta());
         require("beta - alpha^2", beta - alpha * alpha, beta > alpha * alpha, "positive")?;
         Self::with(metal, coefficients, Form::Quartic { alpha, beta })
+    }
+
+    /// To all orders, Phi as [`Profile::suppression`] has it. Phi is that of the complete counting.
+    ///
+    /// # Errors
+    ///
+    /// As [`Profile::suppression`].
+    pub fn all_orders(
+        metal: &Metal,
+        coefficients: &Coefficients,
+        profile: &'p Profile,
+    ) -> Result<Self, DropletError> {
+        Self::suppressed_by(metal, coefficients, |ratios| profile.suppression(ratios))
     }
 
     /// To all orders, for any Phi as a function of several S/g; 1 at S = 0, falling.
