@@ -126,7 +126,7 @@ fn a_uniform_field_is_a_chemical_potential() {
 }
 
 proptest! {
-    /// Free electrons screen: chi is symmetric, and no field lowers the energy less than none, so that it has no negative eigenvalue; a site alone responds with at most n/4T.
+    /// chi is symmetric; every field lowers the grand potential, so that no eigenvalue is negative; none exceeds n/4T, what n free levels at the Fermi energy respond with.
     #[test]
     fn susceptibilities_are_positive(sample in 0u64..1000, complex: bool, temperature in 0.02..3.0f64) {
         let h = random_hamiltonian(8, complex, sample);
@@ -135,6 +135,10 @@ proptest! {
         prop_assert!(values[0] > -1e-12 && values[3] <= 2.0 / (4.0 * temperature) * (1.0 + 1e-12), "{values:?}");
         prop_assert!((0..16).all(|k| chi.values()[k] == chi.values()[k % 4 * 4 + k / 4]));
         prop_assert!(chi.audit.passed());
+        // no unit of energy but that of the Hamiltonian and the temperature
+        let doubled = Matrix::from_fn(8, 8, |i, j| 2.0 * h[(i, j)]);
+        let half = susceptibility_of_levels(&doubled, 2, 2.0 * temperature).unwrap();
+        prop_assert!((0..16).all(|k| (2.0 * half.values()[k] - chi.values()[k]).abs() < 1e-12 / temperature));
     }
 }
 
