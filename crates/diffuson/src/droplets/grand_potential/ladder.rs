@@ -11,7 +11,7 @@ use diffuson_linalg::{C64, SmallLu};
 /// `<Omega_e(a) Omega_e(b)>_c` of [`even_grand_potential`](super::even_grand_potential) over samples of the model, for all pairs of fields (row by row, symmetric), to leading order in 1/n
 /// but to all orders in the fields.
 ///
-/// With G_x[u] the Green function of a site in the potential u, `1/G_x = i e - u_x - sum_y J_xy G_y`,
+/// With `G_x[u]` the Green function of a site in the potential u, `1/G_x = i e - u_x - sum_y J_xy G_y`,
 ///
 /// ```text
 /// <Omega[u] Omega[v]>_c = -beta_c T^2 sum_e1,e2 ln det[1 - G[u](i e1) G[v](i e2) J]
