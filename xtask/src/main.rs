@@ -1,5 +1,5 @@
 //! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`,
-//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`.
+//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
 //!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
@@ -9,9 +9,11 @@
 //! * `compare-kwant` does the latter for random conductors.
 //! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 //! * `bench-transfer` times Lyapunov exponents of bars against NumPy and compares them; see [`transfer`].
+//! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
 mod kernels;
 mod peers;
+mod rings;
 mod transfer;
 
 use std::path::{Path, PathBuf};
@@ -29,10 +31,11 @@ fn main() -> ExitCode {
         ["compare-kwant", rest @ ..] => peers::compare_kwant(&root(), rest),
         ["bench-kernels", rest @ ..] => kernels::run(&root(), rest),
         ["bench-transfer", rest @ ..] => transfer::run(&root(), rest),
+        ["bench-rings", rest @ ..] => rings::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
-             | bench-kernels [--help] | bench-transfer [--help]"
+             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help]"
                 .to_owned(),
         ),
     };

@@ -48,8 +48,8 @@ impl<'c> DropletsTask<'c> {
                 continue;
             }
             done += 1;
-            // of a point that could be computed: what it asks is known
-            for words in point.departures(&self.shapes).unwrap_or_default() {
+            let number = |name| record.read_samples::<f64>(name, index, 0..1).map(|array| array.data[0]);
+            for words in point.departures(number("gamma")?, number("typical_spin")?) {
                 let limit: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
                 by_limit.entry(limit).or_default().push((index, words));
             }

@@ -14,7 +14,7 @@
 //! |---|---|
 //! | a dirty metal whose D, nu and g are known exactly, sample by sample | [`OrbitalModel`] |
 //! | what a field of a given profile costs in one sample | [`even_grand_potential`] |
-//! | how that fluctuates from sample to sample, in theory | [`predicted_covariance`]; with pure diffusion, [`diffusive_covariance`] |
+//! | how that fluctuates from sample to sample, in theory | [`predicted_covariance`]; with pure diffusion, [`diffusive_covariance`]; to leading order in the field, [`predicted_variance`] |
 //! | the metal; its mean field | [`Metal`], [`StonerMetal`] |
 //! | how probable is a droplet? gamma, alpha, beta, in which counting | [`Coefficients`], [`Counting`], [`Diagrams`] |
 //! | how large is its spin? | [`SpinDistribution`]; by the estimates of Section III, [`SingleMode`], [`energy_variance`] |
@@ -59,7 +59,7 @@ pub use error::DropletError;
 pub(crate) use error::require;
 pub use fourier_modes::{FourierModes, between_places};
 pub use grand_potential::{
-    EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance,
+    EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance, predicted_variance,
 };
 pub use interaction::{
     Conditional, GAUSSIAN_RING, Normal, PairCovariance, PairRings, crossover_distance,
@@ -68,7 +68,7 @@ pub use interaction::{
 pub use metal::Metal;
 pub use observables::{Observables, Prefactors, kelvin, per_second};
 pub use orbital_model::OrbitalModel;
-pub use profile::{Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
+pub use profile::{Converged, Optimisation, Profile, Resolution, RingIntegral, Rings, Step};
 pub use relaxation::Relaxation;
 pub use self_consistent::{Droplet, Exchange, Instability, solve_droplet};
 pub use single_mode::{ENERGY_CROSSOVER, SingleMode, energy_variance, level_correlation};

@@ -1,4 +1,4 @@
-//! Kwant with MUMPS: what it needs, its virtual environment, and whether it really runs on MUMPS.
+//! Kwant with MUMPS: what it needs, its virtual environment, and whether it really runs on MUMPS. Virtual environments of wheels alone.
 
 use super::process::Worker;
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ fn virtual_environment(folder: &Path, target: &Path) -> Result<PathBuf, String> 
     if fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
         return Ok(python);
     }
-    let base = python_that_suits();
+    let base = python_that_suits(&PYTHONS);
     let missing = missing_packages(base.as_deref());
     if !missing.is_empty() {
         return Err(format!(
@@ -68,22 +68,45 @@ fn virtual_environment(folder: &Path, target: &Path) -> Result<PathBuf, String> 
     }
     let base = base.ok_or_else(|| format!("no Python {} found", PYTHONS.join(", ")))?;
     eprintln!("building Kwant in {} (some minutes, once)", target.display());
-    if target.exists() {
-        fs::remove_dir_all(target).map_err(|e| format!("{}: {e}", target.display()))?;
-    }
-    execute(Command::new(&base).args(["-m", "venv"]).arg(target))?;
-    let pip = || {
-        let mut command = Command::new(&python);
-        command.args(["-m", "pip", "--disable-pip-version-check", "--quiet", "install"]).current_dir(folder);
-        command
-    };
-    execute(pip().args(["--only-binary", ":all:", "-r", "requirements.txt"]))?;
+    install_wheels(&base, target, folder, "requirements.txt")?;
     // no cache: it may hold a Kwant that was built without MUMPS
     let source =
         ["--no-build-isolation", "--no-cache-dir", "--no-binary", "kwant", "-r", "requirements-kwant.txt"];
-    execute(pip().args(source))?;
+    execute(pip(&python, folder).args(source))?;
     fs::write(&stamp, wanted).map_err(|e| format!("{}: {e}", stamp.display()))?;
     Ok(python)
+}
+
+/// The interpreter of `target/NAME`, an environment of the wheels that a file of `benchmarks/peers` lists; installed if it is missing or out of date.
+pub(crate) fn wheels(root: &Path, file: &str, name: &str, pythons: &[&str]) -> Result<PathBuf, String> {
+    let root = fs::canonicalize(root).map_err(|e| format!("{}: {e}", root.display()))?;
+    let (folder, target) = (root.join("benchmarks/peers"), root.join("target").join(name));
+    let wanted = fs::read_to_string(folder.join(file)).map_err(|e| format!("{file}: {e}"))?;
+    let (stamp, python) = (target.join("built-from.txt"), target.join("bin/python"));
+    if fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
+        return Ok(python);
+    }
+    let base = python_that_suits(pythons);
+    let base = base.ok_or_else(|| format!("no Python {} found", pythons.join(", ")))?;
+    eprintln!("installing {file} in {} (once)", target.display());
+    install_wheels(&base, &target, &folder, file)?;
+    fs::write(&stamp, wanted).map_err(|e| format!("{}: {e}", stamp.display()))?;
+    Ok(python)
+}
+
+/// A new environment with the wheels that a file lists.
+fn install_wheels(base: &Path, target: &Path, folder: &Path, file: &str) -> Result<(), String> {
+    if target.exists() {
+        fs::remove_dir_all(target).map_err(|e| format!("{}: {e}", target.display()))?;
+    }
+    execute(Command::new(base).args(["-m", "venv"]).arg(target))?;
+    execute(pip(&target.join("bin/python"), folder).args(["--only-binary", ":all:", "-r", file]))
+}
+
+fn pip(python: &Path, folder: &Path) -> Command {
+    let mut command = Command::new(python);
+    command.args(["-m", "pip", "--disable-pip-version-check", "--quiet", "install"]).current_dir(folder);
+    command
 }
 
 fn execute(command: &mut Command) -> Result<(), String> {
@@ -93,11 +116,11 @@ fn execute(command: &mut Command) -> Result<(), String> {
     if status.success() { Ok(()) } else { Err(format!("{words} ended with {status}")) }
 }
 
-fn python_that_suits() -> Option<PathBuf> {
+fn python_that_suits(pythons: &[&str]) -> Option<PathBuf> {
     let ask = "import sys; print('%d.%d' % sys.version_info[:2])";
-    let names = ["python3".to_owned()].into_iter().chain(PYTHONS.iter().map(|v| format!("python{v}")));
+    let names = ["python3".to_owned()].into_iter().chain(pythons.iter().map(|v| format!("python{v}")));
     let suits = |name: &String| {
-        output(Command::new(name).args(["-c", ask])).is_some_and(|v| PYTHONS.contains(&v.as_str()))
+        output(Command::new(name).args(["-c", ask])).is_some_and(|v| pythons.contains(&v.as_str()))
     };
     names.into_iter().find(suits).map(PathBuf::from)
 }

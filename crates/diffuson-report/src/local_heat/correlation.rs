@@ -95,7 +95,7 @@ pub(crate) fn draw(run: &Run) -> Figure {
         ""
     };
     let theory = if theory {
-        " Black: two diffusons between two Hikami boxes, to leading order in the inverse conductance, in an unbounded plane; no fit."
+        " Black: two diffusons between two Hikami boxes, to leading order in the inverse conductance, of the heat of a straight line (Eq. 6) in an unbounded plane; no fit."
     } else {
         ""
     };

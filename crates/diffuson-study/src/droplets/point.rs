@@ -151,7 +151,7 @@ impl Point {
         if self.settings.optimum {
             let trial = shapes.gaussian()?.rings.values[0];
             let largest = shape.rings.values[0];
-            audit.record(laws::STATIONARITY, shape.residual, 1e-8);
+            audit.record(laws::STATIONARITY, shape.residual, 1e-6);
             audit.record(
                 laws::VARIATIONAL_BOUND,
                 (trial / largest - 1.0).max(0.0),
@@ -244,12 +244,11 @@ impl Point {
     }
 
     /// What of the window of validity this point leaves, in words.
-    pub(super) fn departures(&self, shapes: &Shapes) -> Result<Vec<String>, DropletError> {
+    pub(super) fn departures(&self, gamma: f64, typical_spin: f64) -> Vec<String> {
         let s = &self.settings;
-        let coefficients = self.coefficients(self.shape(shapes)?)?;
         let highest = s.temperatures[s.temperatures.len() - 1];
-        let mut all = Window::new(self.metal, &coefficients).departures();
+        let mut all = Window::of(self.metal, gamma, typical_spin).departures();
         all.extend(Window::departures_of_size(s.size, self.size_in_thermal_lengths(highest)));
-        Ok(all.iter().map(ToString::to_string).collect())
+        all.iter().map(ToString::to_string).collect()
     }
 }

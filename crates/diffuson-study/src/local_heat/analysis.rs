@@ -14,6 +14,9 @@ use std::f64::consts::TAU;
 pub(super) const CORRELATION_BIN: f64 = 0.5;
 pub(super) const CORRELATION_BINS: usize = 8;
 
+/// Entries of all correlations.
+pub(super) const CORRELATIONS: usize = 4 * CORRELATION_BINS;
+
 /// The fields of one stored sample that the analysis uses.
 pub(super) struct Fields<'f> {
     pub(super) conductance: f64,
@@ -30,7 +33,7 @@ pub(super) struct Fields<'f> {
 pub(super) struct Derived {
     /// One entry per quantity.
     pub(super) estimates: Vec<Estimate>,
-    /// Correlation function of the heat, one entry per bin, then its dipole.
+    /// Correlation function of the heat, one entry per bin, then its dipole; then both of the heat of a straight line. [`CORRELATIONS`] in all.
     pub(super) correlation: Vec<Estimate>,
     /// The rows the estimates were made from, one per sample (`None`: failed or missing), for fits over several points.
     pub(super) rows: Vec<Option<Vec<f64>>>,
@@ -160,7 +163,7 @@ impl Reduction {
         }
     }
 
-    /// Sufficient statistics of one sample: eight scalars, two per size of cell, the bins of the correlation function and of its dipole, the profile of the potential.
+    /// Sufficient statistics of one sample: eight scalars, two per size of cell, the bins of the correlation functions, the profile of the potential.
     fn row(&self, grid: &Grid, point: &Point<'_>, f: &Fields<'_>) -> Vec<f64> {
         let sites = grid.sites(&self.interior);
         let mean_product = |a: &[f64], b: &[f64]| {
@@ -198,18 +201,20 @@ impl Reduction {
         }
         let width = CORRELATION_BIN * length;
         if width > 0.0 {
-            row.extend(grid.pair_products(f.heat, &self.interior, width, CORRELATION_BINS).concat());
+            for field in [f.heat, f.straight_line] {
+                row.extend(grid.pair_products(field, &self.interior, width, CORRELATION_BINS).concat());
+            }
         } else {
-            row.extend([f64::NAN; 2 * CORRELATION_BINS]);
+            row.extend([f64::NAN; CORRELATIONS]);
         }
         row.extend(grid.slice_means(f.potential));
         row
     }
 
-    /// Derived quantities, then the correlation function and its dipole, from a mean row.
+    /// Derived quantities, then the correlation functions, from a mean row.
     fn derive(&self, grid: &Grid, mean: &[f64]) -> Vec<f64> {
         let after_cells = SCALARS + 2 * self.cells.len();
-        let profile = &mean[after_cells + 2 * CORRELATION_BINS..];
+        let profile = &mean[after_cells + CORRELATIONS..];
         debug_assert_eq!(profile.len(), self.slices);
         let slope = -grid.slope(profile, &self.interior);
         let density_per_site = mean[1];
@@ -243,8 +248,10 @@ impl Reduction {
                     t.inelastic_length.powi(4) * h_d * h_d * (second - first * first) / c.powi(8)
                 }
             })
-            .chain(mean[after_cells..after_cells + 2 * CORRELATION_BINS].iter().map(|c| {
-                let scale = slope * unit * self.site_volume;
+            .chain(mean[after_cells..after_cells + CORRELATIONS].iter().enumerate().map(|(entry, c)| {
+                // the straight line has the gradient 1
+                let gradient = if entry < CORRELATIONS / 2 { slope } else { 1.0 };
+                let scale = gradient * unit * self.site_volume;
                 c / (scale * scale)
             }))
             .collect()

@@ -27,6 +27,9 @@ pub(crate) struct LocalHeatTask<'c> {
 /// The window of the diffusive theory: fits use only points inside it.
 const MOST_DEPHASING: f64 = 0.5;
 const INELASTIC_LENGTHS: std::ops::Range<f64> = 2.0..10.0;
+/// What the correlations are.
+const PAIRS: &str = "in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior";
+const DIPOLES: &str = "theta is the angle between the distance and the current; in units as the correlation, NaN for more than one layer";
 /// Work of one chunk of samples, in operations: some seconds.
 const CHUNK_OPERATIONS: f64 = 2e10;
 
@@ -317,41 +320,32 @@ impl Task for LocalHeatTask<'_> {
             derived.iter().map(|d| d.as_ref().map_or_else(|| vec![NO_ESTIMATE; length], of)).collect()
         };
         let estimates = or_none(&|d| d.estimates.clone(), quantities.len());
-        let part = |bins: std::ops::Range<usize>| {
+        let correlations = [0, 1, 2, 3].map(|k| {
+            let bins = k * CORRELATION_BINS..(k + 1) * CORRELATION_BINS;
             or_none(&|d: &Derived| d.correlation[bins.clone()].to_vec(), CORRELATION_BINS).concat()
-        };
-        let correlation = part(0..CORRELATION_BINS);
-        let dipole = part(CORRELATION_BINS..2 * CORRELATION_BINS);
+        });
         let samples =
             derived.iter().map(|d| d.as_ref().map_or(0, |d| d.rows.iter().flatten().count() as i64));
         let mut results = Results::new(&quantities, &estimates, samples.collect());
         let by_radius = [POINT, "radius"];
         results.dimension("radius", CORRELATION_BINS);
-        results.extend([
-            (
-                float("radius", &["radius"], "L_in", "distance of two sites, centre of the bin"),
-                Column::Float((0..CORRELATION_BINS).map(|b| CORRELATION_BIN * (b as f64 + 0.5)).collect()),
-            ),
-            (
-                float("correlation", &by_radius, "1", "correlation of the heat at two sites").describe(
-                    "in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior",
-                ),
-                results::values(&correlation),
-            ),
-            (
-                float("correlation_error", &by_radius, "1", "one standard error"),
-                results::errors(&correlation),
-            ),
-            (
-                float("correlation_dipole", &by_radius, "1", "dipole p of the correlation c - p cos 2 theta")
-                    .describe("theta is the angle between the distance and the current; in units as the correlation, NaN for more than one layer"),
-                results::values(&dipole),
-            ),
-            (
-                float("correlation_dipole_error", &by_radius, "1", "one standard error"),
-                results::errors(&dipole),
-            ),
-        ]);
+        results.extend([(
+            float("radius", &["radius"], "L_in", "distance of two sites, centre of the bin"),
+            Column::Float((0..CORRELATION_BINS).map(|b| CORRELATION_BIN * (b as f64 + 0.5)).collect()),
+        )]);
+        let measured = [
+            ("correlation", "correlation of the heat at two sites", PAIRS),
+            ("correlation_dipole", "dipole p of the correlation c - p cos 2 theta", DIPOLES),
+            ("straight_line", "correlation of the heat of a straight line at two sites", PAIRS),
+            ("straight_line_dipole", "dipole of the correlation of the heat of a straight line", DIPOLES),
+        ];
+        for ((name, words, more), estimates) in measured.into_iter().zip(&correlations) {
+            let error = float(&format!("{name}_error"), &by_radius, "1", "one standard error");
+            results.extend([
+                (float(name, &by_radius, "1", words).describe(more), results::values(estimates)),
+                (error, results::errors(estimates)),
+            ]);
+        }
         if let Some(theory) = self.theory() {
             results.dimension("theory_radius", theory[0].len());
             let words = [

@@ -122,19 +122,28 @@ const SUSCEPTIBILITY: &[Key] = &[
     key("susceptibility.surrogates", "Gaussian matrices with the covariance of the rings of diffusons with which distributions are compared.")
         .takes(Form::Integer(Range::within(100.0, 1e8)))
         .when(LATTICE)
-        .default("200_000"),
+        .default("50_000"),
     key("susceptibility.tail", "Share of samples, those of the lowest eigenvalues, whose fall gives the slope of the tail.")
         .number(Range::between(0.0, 0.5), Dimension::Pure)
         .when(LATTICE)
         .default("0.1"),
 ];
 
-const DROPLETS: &[Key] =
-    &[key("droplets.triplet", "Triplet constant F_0; the average metal becomes unstable at -1.")
+const DROPLETS: &[Key] = &[
+    key("droplets.triplet", "Triplet constant F_0; the average metal becomes unstable at -1.")
         .number(Range::between(-1.0, 0.0), Dimension::Pure)
         .when(POLARISED)
         .default("-0.95")
-        .swept()];
+        .swept(),
+    key("droplets.modes", "Lowest Fourier modes that the exchange field is made of; full shells of wave numbers have 5, 9, 13, 21, 25. Shorter waves are left as in the average metal: single sites, which no theory of diffusion describes, would polarise first.")
+        .takes(Form::Integer(Range::within(1.0, 1000.0)))
+        .when(POLARISED)
+        .default("9"),
+    key("droplets.reference", "Realisations of disorder, none of them a sample, from which the mean susceptibility of each mode is taken.")
+        .takes(Form::Integer(Range::within(2.0, 100_000.0)))
+        .when(POLARISED)
+        .default("40"),
+];
 
 const ENSEMBLE: &[Key] = &ensemble::keys(OBSERVABLES, "\"ratio\"", "400");
 

@@ -203,13 +203,19 @@ impl<'s> Droplets<'s> {
         ]
     }
 
-    /// Share of droplets above a spin to exponential accuracy, `exp{-G [1/Phi(S/g) - 1]}`, with `G = (1 + F_0)^2/2I`, I the variance of the best profile of long waves.
-    fn theory(&self, point: usize, spins: &[f64], variance: f64) -> Result<Vec<f64>, DropletError> {
+    /// Share of droplets above a spin to exponential accuracy, `exp{-G [1/Phi(S/g) - 1]}`, with `G = (1 + F_0)^2/2I F_0^2`, I the variance of the best profile of long waves.
+    fn theory(
+        &self,
+        point: usize,
+        spins: &[f64],
+        variance: f64,
+        profile: &Result<Profile, DropletError>,
+    ) -> Result<Vec<f64>, DropletError> {
         let g = self.models[point].conductance();
         let triplet = polarised(self.study, point).triplet;
         let exponent = ((1.0 + triplet) / triplet).powi(2) / (2.0 * variance);
         let relative: Vec<f64> = spins.iter().map(|s| s / g).collect();
-        let phi = Profile::optimum(Resolution::STANDARD)?.suppression(&relative)?;
+        let phi = profile.as_ref().map_err(Clone::clone)?.suppression(&relative)?;
         Ok(phi.iter().map(|phi| (-exponent * (1.0 / phi - 1.0)).exp()).collect())
     }
 
@@ -320,6 +326,7 @@ impl Question for Droplets<'_> {
         let spins: Vec<f64> = (0..SPINS).map(|k| 1.05 * largest * k as f64 / (SPINS - 1) as f64).collect();
         let mut found = Vec::new();
         let mut theory = Vec::new();
+        let profile = Profile::optimum(Resolution::STANDARD);
         for point in 0..points {
             let draws =
                 samples[point].of_droplets(S).iter().map(|s| Draw { lowest: -s, weight: 1.0 }).collect();
@@ -329,7 +336,7 @@ impl Question for Droplets<'_> {
             }
             let variance = references[point].0;
             let curve = if variance.is_finite() && largest > 0.0 {
-                self.theory(point, &spins, variance).unwrap_or_else(|why| {
+                self.theory(point, &spins, variance, &profile).unwrap_or_else(|why| {
                     warnings.push(format!("point {point} has no theory of spins: {why}"));
                     vec![f64::NAN; SPINS]
                 })

@@ -4,7 +4,7 @@ use super::experiment::{Derived, EXPONENT, Experiment, place};
 use super::question::label;
 use super::tail::QUANTILES;
 use crate::results::Fit;
-use diffuson::droplets::{DropletError, Profile, Resolution, TimeReversal};
+use diffuson::droplets::{Coefficients, Counting, DropletError, Profile, ProfileRings, Resolution};
 
 /// From how many standard errors on two numbers differ.
 const DIFFERENT: f64 = 3.0;
@@ -12,10 +12,11 @@ const DIFFERENT: f64 = 3.0;
 impl Experiment<'_> {
     /// The verdict; empty where there are no numbers.
     pub(super) fn verdict(&self, derived: &[Option<Derived>], fits: &[Fit]) -> String {
+        let plane = derived.iter().flatten().next().map(|_| plane());
         let told: Vec<String> = derived
             .iter()
             .enumerate()
-            .filter_map(|(point, d)| Some(self.of_point(point, d.as_ref()?)))
+            .filter_map(|(point, d)| Some(self.of_point(point, d.as_ref()?, plane.as_ref()?)))
             .chain(fits.iter().map(|fit| {
                 format!(
                     "Over {} conductances the slope of the tail grows as g^p with p = {}, where the law says {EXPONENT}",
@@ -26,7 +27,7 @@ impl Experiment<'_> {
         told.join(". ")
     }
 
-    fn of_point(&self, point: usize, derived: &Derived) -> String {
+    fn of_point(&self, point: usize, derived: &Derived, plane: &Result<ProfileRings, DropletError>) -> String {
         let numbers = self.estimates(derived);
         let of = |id: &str| numbers[place(id)];
         let subspace = &derived.subspaces[self.chosen()];
@@ -56,7 +57,10 @@ impl Experiment<'_> {
             subspace.surrogate_slope, subspace.far_slope
         );
         let (_, _, time_reversal) = derived.metal.rings;
-        let gamma = match plane(time_reversal) {
+        let counted = |rings: &ProfileRings| {
+            Ok(Coefficients::from_rings(rings, Counting::Complete, time_reversal)?.gamma())
+        };
+        let gamma = match plane.as_ref().map_err(Clone::clone).and_then(counted) {
             Ok(gamma) => format!(
                 "1/(2 I g^2) is {:.3} at this size and temperature, gamma = {gamma:.3} on an infinite plane at zero temperature: gamma itself is out of reach here",
                 of("surrogate_coefficient").value
@@ -78,9 +82,7 @@ impl Experiment<'_> {
     }
 }
 
-/// gamma of the complete counting for the optimal profile.
-fn plane(time_reversal: TimeReversal) -> Result<f64, DropletError> {
-    let profile = Profile::optimum(Resolution::STANDARD)?;
-    let four = profile.rings()?.four.value;
-    Ok(std::f64::consts::PI.powi(4) / (6.0 * time_reversal.rings() * four))
+/// Rings of the optimal profile on an infinite plane.
+fn plane() -> Result<ProfileRings, DropletError> {
+    ProfileRings::of(&Profile::optimum(Resolution::STANDARD)?)
 }

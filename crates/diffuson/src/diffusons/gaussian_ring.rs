@@ -39,8 +39,9 @@
 //!
 //! # The cube
 //!
-//! The direct routes take the largest time as scale and the others relative to it on the scale of `ln(1 + t)`, on which the integrand is smooth from `t << 1`, where diffusons are
-//! shorter than the droplet, to `t >> 1`, where each integral is a logarithm: `t_1 = e^v - 1`, `t_k = e^{v u_k} - 1`.
+//! The direct routes write each time as `t = a (e^{r v} - 1)`, linear while `t << a` and logarithmic beyond, for there each integral is a logarithm; `a = 1` and `r = 1 + ln(1 + L^2)/2` within a droplet, `a = 1 + L^2/2` and
+//! `r = 1` from droplet to droplet. The largest v is the scale, the others are relative to it: `v_1 = c u_1/(1 - u_1)`, `v_k = v_1 u_k`, summed over the places of the largest. On the cube of the u
+//! the integrand is bounded and smooth, from `T -> 0`, where `1/(T^2 P)` diverges as `1/(n T^3)`, to the longest times.
 //!
 //! # Temperature
 //!
@@ -58,11 +59,12 @@ use std::f64::consts::FRAC_PI_2;
 /// Which vertices of a ring of four belong to which of two droplets a and b, in order around the ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pattern {
-    /// abab: every diffuson leads from one droplet to the other. Correlates `F^(1)` with `F^(2)` (J_1).
+    /// abab: every diffuson leads from one droplet to the other. With rings in the order of Eq. A11, where the vertices of one `F_1` are opposite, it correlates the `F_1` of
+    /// one droplet with that of the other, `<F^(1) F^(2)> = J_1`.
     Alternating,
-    /// abbb: (J_2).
+    /// abbb: one droplet with the interaction of both, `<F^(1) F^(12)> = J_2`.
     OneOfFour,
-    /// aabb: (J_3).
+    /// aabb: the interaction with itself, `<F^(12) F^(12)> = J_3`.
     Adjacent,
 }
 

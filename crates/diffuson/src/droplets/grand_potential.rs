@@ -7,7 +7,7 @@
 mod fermi_poles;
 mod ladder;
 
-pub use ladder::{diffusive_covariance, predicted_covariance};
+pub use ladder::{diffusive_covariance, predicted_covariance, predicted_variance};
 
 use super::{DropletError, require};
 use crate::audit::{Audit, laws};

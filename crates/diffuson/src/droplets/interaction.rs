@@ -38,8 +38,8 @@ const ALTERNATING: f64 = 0.150_899_895_194_822_75;
 const ASYMPTOTIC_ERROR: f64 = 10.0;
 
 impl PairRings {
-    /// Distance L/R from which on [`at`](Self::at) takes the asymptotic forms, then within 1e-3.
-    pub const FAR: f64 = 100.0;
+    /// Distance L/R from which on [`at`](Self::at) takes the asymptotic forms, then within 1e-5.
+    pub const FAR: f64 = 1000.0;
 
     /// The rings at a distance L/R, by cubature to a relative tolerance, or by their asymptotic forms from [`FAR`](Self::FAR) on.
     ///

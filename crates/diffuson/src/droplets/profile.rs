@@ -31,13 +31,14 @@ mod mesh;
 mod nodes;
 mod spectrum;
 
-pub use fixed_point::{Optimisation, Step};
+pub use fixed_point::{Converged, Optimisation, Step};
 
 use super::DropletError;
 use super::error::require;
 use mesh::Mesh;
 use spectrum::Spectrum;
 use std::f64::consts::PI;
+use std::sync::OnceLock;
 
 /// How finely a profile is resolved.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -55,6 +56,8 @@ pub struct Resolution {
 }
 
 impl Resolution {
+    /// gamma to 1e-3: the first of a table of convergence.
+    pub const ROUGH: Self = Self { degree: 6, elements: 10, reach: 300.0, frequencies: 12, channels: 4 };
     /// gamma to 1e-5.
     pub const COARSE: Self = Self { degree: 8, elements: 12, reach: 1e3, frequencies: 15, channels: 6 };
     /// Q_4 to 1e-8.
@@ -62,26 +65,24 @@ impl Resolution {
     /// The limit of double precision.
     pub const FINE: Self = Self { degree: 14, elements: 20, reach: 1e5, frequencies: 27, channels: 12 };
 
-    /// The one that errors are estimated with: less of everything.
-    pub fn coarser(self) -> Self {
-        Self {
-            degree: self.degree - self.degree / 5,
-            elements: self.elements,
-            reach: 0.5 * self.reach,
-            frequencies: self.frequencies - self.frequencies / 5,
-            channels: self.channels - self.channels / 5,
-        }
+    /// Those that errors are estimated with: a coarser mesh of smaller reach, and fewer frequencies and channels.
+    fn coarser(self) -> [Self; 2] {
+        let less = |n: usize| n - n / 5;
+        [
+            Self { degree: less(self.degree), reach: 0.5 * self.reach, ..self },
+            Self { frequencies: less(self.frequencies), channels: less(self.channels), ..self },
+        ]
     }
 
     fn check(self) -> Result<Self, DropletError> {
         let whole = |name, n: usize, [low, high]: [usize; 2], allowed| {
             require(name, n as f64, (low..=high).contains(&n), allowed)
         };
-        whole("degree", self.degree, [3, 32], "4 to 32")?;
+        whole("degree of elements", self.degree, [4, 32], "4 to 32")?;
         whole("elements", self.elements, [4, 64], "4 to 64")?;
-        require("reach", self.reach, self.reach >= 5.0 && self.reach <= 1e6, "10 to 1e6")?;
-        whole("frequencies", self.frequencies, [6, 99], "9 to 99")?;
-        whole("channels", self.channels, [3, 64], "4 to 64")?;
+        require("reach", self.reach, self.reach >= 10.0 && self.reach <= 1e6, "10 to 1e6")?;
+        whole("frequencies", self.frequencies, [9, 99], "9 to 99")?;
+        whole("channels", self.channels, [4, 64], "4 to 64")?;
         Ok(self)
     }
 }
@@ -98,7 +99,7 @@ impl Default for Resolution {
 pub struct RingIntegral {
     /// The number.
     pub value: f64,
-    /// What the next [coarser](Resolution::coarser) resolution changes in it.
+    /// What a mesh of half the reach and a degree lower by a fifth changes in it, and what a fifth less of frequencies and channels.
     pub error: f64,
 }
 
@@ -111,7 +112,7 @@ pub struct Rings {
     pub six: RingIntegral,
     /// Q_8, of `I_BB`, by length^4.
     pub eight: RingIntegral,
-    /// Eigenproblems solved.
+    /// Eigenproblems they took, at all resolutions.
     pub eigenproblems: usize,
 }
 
@@ -123,9 +124,11 @@ pub struct Profile {
     unit: f64,
     mesh: Mesh,
     values: Vec<f64>,
+    /// Found when first asked for.
+    spectrum: OnceLock<Spectrum>,
 }
 
-/// Grid in ln r on which the length of a profile is found: from and to which power of e, and how many steps to each. Profiles of any length between some 1e-8 and 1e8 are seen.
+/// Grid in ln r on which the length of a profile is found: from and to which power of e, and how many steps to each. Profiles of any length between 1e-7 and 1e7 are seen.
 const SCAN: [i32; 3] = [-20, 20, 16];
 
 /// A tail is dropped from where `r^2 psi` has fallen below this share of its largest value.
@@ -170,8 +173,14 @@ impl Profile {
         let kept = last.div_ceil(degree).max(1);
         let mesh = Mesh::new(degree, [kept, elements], reach, unit);
         let values = mesh.radii.iter().map(|r| f(*r).max(0.0)).collect();
-        let mut profile = Self { resolution, unit, mesh, values };
-        profile.normalise();
+        Self::on(mesh, resolution, unit, values)
+    }
+
+    /// Of values at the nodes of a mesh, which are normalised.
+    fn on(mesh: Mesh, resolution: Resolution, unit: f64, values: Vec<f64>) -> Self {
+        let mut profile = Self { resolution, unit, mesh, values, spectrum: OnceLock::new() };
+        let norm = profile.moment(|psi, _| psi * psi).sqrt();
+        profile.values.iter_mut().for_each(|psi| *psi /= norm);
         profile
     }
 
@@ -224,17 +233,17 @@ impl Profile {
     }
 
     /// The same profile with all lengths multiplied: `psi(r/factor) / factor`.
-    fn scaled(mut self, factor: f64) -> Self {
-        self.mesh = self.mesh.scaled(factor);
-        self.unit *= factor;
-        self.values.iter_mut().for_each(|psi| *psi /= factor);
-        self
+    fn scaled(self, factor: f64) -> Self {
+        Self::on(self.mesh.scaled(factor), self.resolution, self.unit * factor, self.values)
     }
 
-    /// `Int psi^2 d^2x = 1`.
-    fn normalise(&mut self) {
-        let norm = self.moment(|psi, _| psi * psi).sqrt();
-        self.values.iter_mut().for_each(|psi| *psi /= norm);
+    /// Eigenvalues of the ring operator, found once.
+    fn spectrum(&self) -> Result<&Spectrum, DropletError> {
+        if let Some(found) = self.spectrum.get() {
+            return Ok(found);
+        }
+        let spectrum = Spectrum::new(self)?;
+        Ok(self.spectrum.get_or_init(|| spectrum))
     }
 
     /// Q_4, Q_6 and Q_8.
@@ -242,17 +251,16 @@ impl Profile {
     /// # Errors
     /// If eigenvalues are not found.
     pub fn rings(&self) -> Result<Rings, DropletError> {
-        let coarser = self.resolved(self.resolution.coarser())?;
-        let (spectra, mut eigenproblems) = ([Spectrum::new(self)?, Spectrum::new(&coarser)?], 0);
-        for spectrum in &spectra {
-            eigenproblems += spectrum.channels();
-        }
+        let [mesh, rule] =
+            self.resolution.coarser().map(|other| Self::sampled(other, self.unit, |r| self.at(r)));
+        let spectra = [self.spectrum()?, mesh.spectrum()?, rule.spectrum()?];
         let ring = |n: i32| {
             let at_zero = if n == 4 { 1.0 } else { 0.0 };
-            let [value, other] = [0, 1]
-                .map(|k: usize| (4.0 * PI).powi(n) / 8.0 * spectra[k].integral(at_zero, |mu| mu.powi(n - 4)));
-            RingIntegral { value, error: (value - other).abs() }
+            let [value, mesh, rule] =
+                spectra.map(|s| (4.0 * PI).powi(n) / 8.0 * s.integral(at_zero, |mu| mu.powi(n - 4)));
+            RingIntegral { value, error: (value - mesh).abs() + (value - rule).abs() }
         };
+        let eigenproblems = spectra.iter().map(|s| s.channels()).sum();
         Ok(Rings { four: ring(4), six: ring(6), eight: ring(8), eigenproblems })
     }
 
@@ -272,7 +280,7 @@ impl Profile {
         for &x in spin_over_conductance {
             require("spin over conductance", x, x.is_finite(), "finite")?;
         }
-        let spectrum = Spectrum::new(self)?;
+        let spectrum = self.spectrum()?;
         let whole = spectrum.integral(1.0, |_| 1.0);
         let by_field = 4.0 * PI / self.integral();
         Ok(spin_over_conductance
@@ -295,6 +303,6 @@ impl Profile {
     pub fn warmth(&self, size_over_thermal_length: f64) -> Result<f64, DropletError> {
         let size = size_over_thermal_length;
         require("size over thermal length", size, size >= 0.0 && size.is_finite(), "zero or positive")?;
-        Ok(Spectrum::new(self)?.warmth(size * size))
+        Ok(self.spectrum()?.warmth(size * size))
     }
 }

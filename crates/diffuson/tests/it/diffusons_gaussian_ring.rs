@@ -4,6 +4,7 @@ use crate::defect_pairs::sample;
 use diffuson::diffusons::{Cubature, Estimated, GaussianRing, Pattern};
 use diffuson::droplets::DropletError;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 /// `7 zeta(3)/16 - 3/8`: abab at large distances, times `(L/R)^4`.
 const FAR: f64 = 0.150_899_895_482_445_2;
@@ -149,12 +150,12 @@ fn ring_of_radius(diffusons: usize, radius: f64, tolerance: f64) -> Estimated {
     let cubature = Cubature { tolerance, evaluations: 30_000_000 };
     let mut times = vec![0.0; diffusons];
     let integrand = |cube: &[f64]| {
-        // t = [u/(1 - u)]^2: corners of the cube are no longer singular.
+        // t = [u/(1 - u)]^4: what diverges as 1/T^3 at short times is bounded then.
         let mut jacobian = 1.0;
         for (time, u) in times.iter_mut().zip(cube) {
             let ratio = u / (1.0 - u);
-            *time = ratio * ratio;
-            jacobian *= 2.0 * ratio / ((1.0 - u) * (1.0 - u));
+            *time = ratio.powi(4);
+            jacobian *= 4.0 * ratio.powi(3) / ((1.0 - u) * (1.0 - u));
         }
         // z' = z + t j, j' = j + z'/R^2: the trace, less 2, is P of masses 1/R^2.
         let mass = 1.0 / (radius * radius);
@@ -170,7 +171,7 @@ fn ring_of_radius(diffusons: usize, radius: f64, tolerance: f64) -> Estimated {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(8))]
+    #![proptest_config(ProptestConfig { cases: 8, rng_seed: RngSeed::Fixed(9), failure_persistence: None, ..ProptestConfig::default() })]
 
     /// It is `R^{2n-4}` of that for R = 1; normalised profiles bring `R^{-n}`, which leaves `R^{n-4}`: rings of four do not know the size of a droplet.
     #[test]

@@ -147,7 +147,7 @@ fn box_variances_are_those_of_the_spectrum() {
         assert!((one / other - 1.0).abs() < 3e-5, "{side}: {one} {other}");
     }
     // large boxes exchange heat through their sides only: side^1 / side^4, and corners, side^0
-    let [large, larger] = [10.0, 20.0].map(|side| side.powi(4) * box_variance(side).unwrap());
+    let [large, larger] = [10.0, 20.0].map(|side: f64| side.powi(4) * box_variance(side).unwrap());
     let [sides, corners] = [(larger - large) / 10.0, 2.0 * large - larger];
     let next = 40_f64.powi(-4) * (sides * 40.0 + corners);
     assert!((next / box_variance(40.0).unwrap() - 1.0).abs() < 1e-3, "{sides} {corners}");

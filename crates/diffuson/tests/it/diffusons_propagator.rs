@@ -4,6 +4,7 @@ use crate::defect_pairs::integral;
 use diffuson::C64;
 use diffuson::diffusons::{Diffuson, bosonic_frequency};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 use std::f64::consts::TAU;
 
 const METAL: Diffuson = Diffuson { diffusion: 0.7, rate: 0.3 };
@@ -74,6 +75,8 @@ fn imaginary_frequencies_are_rates() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, rng_seed: RngSeed::Fixed(10), failure_persistence: None, ..ProptestConfig::default() })]
+
     /// The density is real: opposite frequencies are conjugate; it spreads by steps, `D(t1 + t2)` being one after the other in momentum; and its modulus is largest at zero frequency.
     #[test]
     fn diffusons_are_causal_spreading_of_a_real_density(

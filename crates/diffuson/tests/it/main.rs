@@ -12,6 +12,7 @@ mod diffusons_local_heat;
 mod diffusons_propagator;
 mod diffusons_torus;
 mod droplets_grand_potential;
+mod droplets_profile;
 mod droplets_self_consistent;
 mod droplets_surrogate;
 mod droplets_susceptibility;

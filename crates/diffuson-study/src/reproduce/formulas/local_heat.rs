@@ -1,6 +1,7 @@
-//! Paper 000: numbers of the last section and of the Appendix, from the functions of the library.
+//! Paper 000: the correlator of Eq. 9, and numbers of the last section and of the Appendix, from the functions of the library.
 
-use super::{Arguments, Refused};
+use super::{Arguments, Refused, root};
+use diffuson::diffusons::local_heat::{Correlation, box_variance};
 use diffuson::probes::estimates::{diffusion_constant, joule_heat, peltier_heat, temperature_variation};
 use std::f64::consts::{PI, TAU};
 
@@ -28,10 +29,16 @@ fn sheet_conductance() -> f64 {
 }
 
 /// Value of a named formula.
-pub(super) fn value(name: &str, _: &Arguments) -> Result<Option<f64>, Refused> {
+pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
     let peltier = |field| peltier_heat(TEMPERATURE, INELASTIC_LENGTH, diffusion(), field, 2);
     let joule = |field| joule_heat(sheet_conductance() / TAU, field);
     Ok(Some(match name {
+        // of Eq. 9, in units of (|grad mu| L_in / 2 pi D)^2; lengths in L_in
+        "correlation of pairs" => Correlation::of_ring(at.get("from")?, at.get("to")?)?.radial,
+        "correlation along the current" => Correlation::at(at.get("distance")?)?.along(),
+        "correlation across the current" => Correlation::at(at.get("distance")?)?.across(),
+        "change of sign" => root(1.0, 3.0, |r| Ok(Correlation::at(r)?.radial))?,
+        "rms of boxes" => box_variance(at.get("side")?)?.sqrt(),
         "inelastic length" => (diffusion() * SCATTERING_TIME).sqrt(),
         "Peltier heat" => peltier(FIELD),
         "Joule heat" => joule(FIELD),

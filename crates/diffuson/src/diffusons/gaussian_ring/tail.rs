@@ -29,18 +29,16 @@ impl Tail {
         let character = |l: i32, degree: usize| if l < 0 { 0.0 } else { characters[l as usize][degree] };
         let moment = |i: usize, degree: usize| -> f64 {
             let term = |r: usize| {
-                let sign = if (i - r) % 2 == 0 { 1.0 } else { -1.0 };
                 let both = character(r as i32, degree) - character(r as i32 - 2, degree);
-                sign * binomial(2 * i, i - r) * both
+                sign(i - r) * binomial(2 * i, i - r) * both
             };
             (0..=i).map(term).sum()
         };
         let coefficient = |order: usize| {
             let term = |i: usize| {
-                let sign = if i % 2 == 0 { 1.0 } else { -1.0 };
                 let gammas: f64 = (0..=i).map(|k| n + (order + k) as f64 - 1.0).product();
                 let weight = binomial(order + 1, i + 1) / n.powi(i as i32 + 1) / gammas;
-                sign * weight * moment(i, i + order)
+                sign(i) * weight * moment(i, i + order)
             };
             (0..=order).map(term).sum()
         };
@@ -108,6 +106,11 @@ fn product(left: &[Polynomial], right: &[Polynomial], size: usize) -> Vec<Polyno
         }
     }
     out
+}
+
+/// `(-1)^power`.
+fn sign(power: usize) -> f64 {
+    if power.is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
 fn binomial(n: usize, k: usize) -> f64 {

@@ -28,6 +28,7 @@ const LEVELS: [Level; 6] = [
     Level { momentum: 40.0, step: 0.36, points: 56 },
 ];
 
+/// Where the series begins, in momenta.
 const CROSSOVER: f64 = 0.5;
 
 /// The least y: momenta below `e^y` add `e^{2y}/s` to the logarithm that small s have.
@@ -161,7 +162,7 @@ impl Channel {
             column.iter_mut().zip(&root).for_each(|(entry, l)| *entry *= l * r);
         }
         let half = power(&bond, size, diffusons / 2);
-        let other = if diffusons % 2 == 0 { None } else { Some(times(&half, &bond, size)) };
+        let other = if diffusons.is_multiple_of(2) { None } else { Some(times(&half, &bond, size)) };
         // Symmetric matrices.
         self.copies * half.iter().zip(other.as_ref().unwrap_or(&half)).map(|(a, b)| a * b).sum::<f64>()
     }
@@ -170,7 +171,7 @@ impl Channel {
 fn power(matrix: &[f64], size: usize, exponent: usize) -> Vec<f64> {
     match exponent {
         1 => matrix.to_vec(),
-        even if even % 2 == 0 => {
+        even if even.is_multiple_of(2) => {
             let half = power(matrix, size, even / 2);
             times(&half, &half, size)
         }

@@ -5,7 +5,7 @@ use std::f64::consts::PI;
 use super::fermi_poles::fermi_poles;
 use super::require_fields;
 use crate::diffusons::{require_profile, require_temperature};
-use crate::droplets::{DropletError, OrbitalModel};
+use crate::droplets::{DropletError, OrbitalModel, require};
 use diffuson_linalg::{C64, SmallLu};
 
 /// `<Omega_e(a) Omega_e(b)>_c` of [`even_grand_potential`](super::even_grand_potential) over samples of the model, for all pairs of fields (row by row, symmetric), to leading order in 1/n
@@ -76,7 +76,29 @@ pub fn predicted_covariance(
     Ok(covariance)
 }
 
-/// The same with pure diffusion, `1/(s + D (4 - 2 cos q_x - 2 cos q_y))`, and a field that changes nothing but energies: what the theory of droplets uses.
+/// `I_FF = <(psi F_1 psi)^2>` (Eq. 35) of the model's own ladder, `4 <Omega_e(a)^2>_c / (nu_1 a^2)^2` as a goes to 0; four digits. Pure diffusion, of which
+/// [`RingSum::covariance`](crate::diffusons::RingSum::covariance) is made, holds for frequencies `2 pi T` and wave vectors far below 1: with `J_1 = 0.2` at T = 0.05 on 8 x 8 sites the ladder's
+/// is 0.94 of it for a Gaussian of R = 2 lattice constants, 1.18 for R = 1.
+///
+/// # Errors
+///
+/// As [`predicted_covariance`]; a profile that vanishes everywhere.
+pub fn predicted_variance(
+    model: &OrbitalModel,
+    profile: &[f64],
+    temperature: f64,
+) -> Result<f64, DropletError> {
+    let highest = profile.iter().fold(0.0f64, |m, p| m.max(p.abs()));
+    require("largest value of the profile", highest, highest > 0.0, "above 0")?;
+    // small against 2 pi T, large enough for fourth differences
+    let field = 0.3 * temperature / highest;
+    let covariance = predicted_covariance(model, profile, &[field, 2.0 * field], temperature)?;
+    let [near, far] = [(covariance[0], field), (covariance[3], 2.0 * field)]
+        .map(|(variance, field)| 4.0 * variance / (model.density() * field * field).powi(2));
+    Ok((4.0 * near - far) / 3.0)
+}
+
+/// [`predicted_covariance`] with pure diffusion, `1/(s + D (4 - 2 cos q_x - 2 cos q_y))`, and a field that changes nothing but energies: what the theory of droplets uses.
 ///
 /// ```text
 /// <Omega_e(a) Omega_e(b)>_c = [V(a-b) + V(a+b)]/2 - V(a) - V(b),   V(h) = -(beta_c/4 pi^2) 2 pi T sum_k>0 w_k Tr ln(1 + h^2 A^2),   w_k = 2 pi k T

@@ -6,7 +6,7 @@ use super::nodes::{Interpolation, lobatto};
 /// l in units of a profile.
 const CORE: f64 = 0.8;
 /// Width of an element, in t, over that of the one inside it.
-const GROWTH: f64 = 1.06;
+const GROWTH: f64 = 1.15;
 
 /// Elements, their Lobatto nodes, and the radial Laplacian on them.
 #[derive(Clone, Debug)]

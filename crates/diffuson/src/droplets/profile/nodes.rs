@@ -84,7 +84,16 @@ impl Interpolation {
 
     /// The polynomial at x.
     pub(super) fn at(&self, x: f64, values: &[f64]) -> f64 {
-        self.shares(x).iter().zip(values).map(|(s, v)| s * v).sum()
+        let [mut sum, mut total] = [0.0, 0.0];
+        for ((node, weight), value) in self.nodes.iter().zip(&self.weights).zip(values) {
+            if *node == x {
+                return *value;
+            }
+            let share = weight / (x - node);
+            sum += share * value;
+            total += share;
+        }
+        sum / total
     }
 
     /// The matrix of derivatives: row i gives `f'(x_i)` from the values.

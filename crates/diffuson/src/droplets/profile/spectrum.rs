@@ -13,6 +13,7 @@ const MATSUBARA: usize = 1000;
 const FINEST: f64 = 1e-6;
 
 /// Eigenvalues at each frequency: channels with what they count.
+#[derive(Clone, Debug)]
 pub(super) struct Spectrum {
     rule: Rule,
     /// For each frequency and each of its channels, in their order.
