@@ -172,7 +172,7 @@ impl<'s> Droplets<'s> {
             (0..modes.count()).filter_map(|k| modes.mode(k).map(<[f64]>::to_vec)).collect();
         let covariance = model.rings()?.covariance(&functions, of.temperature)?;
         let numbers = Deviations(Realisation::new(of.ensemble.seed, SURROGATES));
-        let reference = Reference::new(&covariance, modes.count(), DRAWS, &numbers)?;
+        let reference = Reference::new(&covariance, modes, DRAWS, &numbers)?;
         let triplet = polarised(self.study, point).triplet;
         // 1 + F_0 + |F_0| (1 - chi/<chi>) < 0
         let share = reference.tail.probability((1.0 + triplet) / -triplet);

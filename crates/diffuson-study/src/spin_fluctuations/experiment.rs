@@ -235,7 +235,8 @@ impl<'s> Experiment<'s> {
                 .flat_map(|i| (0..count).map(move |j| (i, j)))
                 .map(|(i, j)| covariance.at(i, j, i, j))
                 .sum();
-            let reference = Reference::new(&covariance, count, self.projections.surrogates, &numbers)?;
+            let within = FourierModes::new(modes.size(), count)?;
+            let reference = Reference::new(&covariance, &within, self.projections.surrogates, &numbers)?;
             Subspace::new(&matrices, count, predicted, &reference, self.projections.tail)
         };
         let subspaces =

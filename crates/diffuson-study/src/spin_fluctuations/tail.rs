@@ -2,14 +2,14 @@
 
 use diffuson::diffusons::RingCovariance;
 use diffuson::disorder::Fields;
-use diffuson::droplets::{DropletError, Optimum, Surrogate, Tail, TailEstimate, Tilted};
+use diffuson::droplets::{DropletError, FourierModes, Optimum, Surrogate, Tail, TailEstimate, Tilted};
 use diffuson_ensemble::statistics::Estimate;
 
 /// Probabilities at which depths are compared.
 pub(super) const QUANTILES: [f64; 3] = [0.5, 0.1, 0.01];
 
-/// Random starts from which optima are sought: their family is continuous, as a droplet may be anywhere on the torus.
-const STARTS: usize = 64;
+/// Random starts from which the optimum is sought.
+const STARTS: usize = 16;
 
 /// Exponents x of the fluctuations, of probability e^-x, that surrogates are tilted towards.
 const TILTS: [f64; 4] = [2.5, 6.0, 12.0, 24.0];
@@ -24,21 +24,20 @@ pub(super) struct Reference {
 }
 
 impl Reference {
-    /// So many draws for the first modes of a covariance.
+    /// So many draws for these modes, the first ones of a covariance.
     pub(super) fn new(
         covariance: &RingCovariance,
-        modes: usize,
+        modes: &FourierModes,
         draws: usize,
         numbers: &dyn Fields,
     ) -> Result<Self, DropletError> {
-        let surrogate = Surrogate::new(modes, |i, j, k, l| covariance.at(i, j, k, l))?;
-        let optima = surrogate.optima(numbers, STARTS)?;
-        // all that are as good as the best
-        let best = optima[0].variance;
-        let family: Vec<Optimum> = optima.into_iter().filter(|o| o.variance > (1.0 - 1e-6) * best).collect();
+        let surrogate = Surrogate::new(modes.count(), |i, j, k, l| covariance.at(i, j, k, l))?;
+        let optimum = surrogate.optimum(numbers, STARTS)?;
+        // droplets half a site apart are close enough to each other at the exponents here
+        let family = optimum.everywhere(modes, 2 * modes.size())?;
         let tilted = Tilted::new(&surrogate, &family, &TILTS)?;
         let draws = (0..draws as u64).map(|n| tilted.draw(numbers, n)).collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { optimum: family[0].clone(), tail: Tail::new(draws)? })
+        Ok(Self { optimum, tail: Tail::new(draws)? })
     }
 
     /// The slope of `-ln P` against E^2 far in the tail, where nothing but the exponential law should be left, over `1/2I`.

@@ -14,7 +14,7 @@ use super::states::{States, validate};
 use super::{DropletError, FourierModes, Susceptibility, require};
 use crate::audit::{Audit, laws};
 use crate::thermal::fermi;
-use diffuson_linalg::{C64, Matrix, RealLu, eigen};
+use diffuson_linalg::{C64, Matrix, eigen};
 
 /// Exchange between spins on a square torus.
 #[derive(Clone, Debug, PartialEq)]
@@ -69,8 +69,11 @@ const GOAL: f64 = 1e-8;
 /// Fields tried before a droplet is given up.
 const EVALUATIONS: usize = 400;
 
-/// Steps that an accelerated one is made from.
-const MEMORY: usize = 6;
+/// Times that a step is shortened.
+const SHORTENED: usize = 6;
+
+/// Differences of grand potentials that are rounding, per size.
+const ROUNDING: f64 = 1e-12;
 
 impl Exchange {
     /// Every site by itself: `u = |F_0| / (2 nu_1)`. Its instability is that of single sites, which no theory of diffusion describes; droplets much larger than a mean free path are those of
@@ -175,8 +178,8 @@ impl Instability {
 
 /// The droplet that a sample forms: none if its paramagnet is stable, which its [`Instability`] says.
 ///
-/// Starts from the unstable fluctuation, with the amplitude that its quartic term gives. A step `h -> u sigma[h]` never raises Omega, because Omega_0 is concave in the field; it is accelerated
-/// (D. G. Anderson, J. ACM 12, 547 (1965)), and an accelerated step that raises Omega is replaced by a plain one. Ends when `|u sigma - h| < 1e-8 |h|` in the norm of z. Every field takes
+/// Starts from the unstable fluctuation, with the amplitude that its quartic term gives. A step `h -> u sigma[h]` never raises Omega, because Omega_0 is concave in the field; quasi-Newton steps take its
+/// place as long as they lower it, too. Ends when `|u sigma - h| < 1e-8 |h|` in the norm of z. Every field takes
 /// two diagonalisations.
 ///
 /// # Errors
@@ -203,7 +206,7 @@ pub fn solve_droplet(
     let mut sample = Sample { hamiltonian, orbitals, exchange, temperature, evaluations: 0 };
     let paramagnet = sample.at(&vec![0.0; modes])?.grand_potential;
     let (mut state, quartic) = sample.start(instability, paramagnet)?;
-    let mut history: Vec<State> = Vec::new();
+    let mut curvature = Curvature::new(modes);
     while state.residual() > GOAL * norm(&state.z) {
         if sample.evaluations >= EVALUATIONS {
             return Err(DropletError::NotConverged {
@@ -213,24 +216,15 @@ pub fn solve_droplet(
                 goal: GOAL,
             });
         }
-        let mut next = None;
-        if let Some(z) = accelerated(&history, &state) {
-            let found = sample.at(&z)?;
-            let better =
-                found.grand_potential <= state.grand_potential || found.residual() < 0.5 * state.residual();
-            next = (better && found.grand_potential < paramagnet).then_some(found);
-        }
-        let next = match next {
+        let next = match sample.descend(&state, &curvature.step(&state.gradient()))? {
             Some(next) => next,
             None => {
-                history.clear();
+                curvature = Curvature::new(modes);
                 sample.at(&state.image)?
             }
         };
-        history.push(std::mem::replace(&mut state, next));
-        if history.len() > MEMORY {
-            history.remove(0);
-        }
+        curvature.learn(&difference(&next.z, &state.z), &difference(&next.gradient(), &state.gradient()));
+        state = next;
     }
     Ok(Some(droplet(&sample, instability, state, paramagnet, quartic)))
 }
@@ -254,6 +248,11 @@ struct State {
 }
 
 impl State {
+    /// Of Omega in z.
+    fn gradient(&self) -> Vec<f64> {
+        difference(&self.z, &self.image).iter().map(|r| 2.0 * r).collect()
+    }
+
     fn residual(&self) -> f64 {
         norm(&difference(&self.image, &self.z))
     }
@@ -281,6 +280,30 @@ impl Sample<'_> {
         // h = u sigma, h = sqrt(2 u) z
         let image = self.exchange.project(&spin_density).iter().map(|s| 0.5 * s).collect();
         Ok(State { z: z.to_vec(), image, spin_density, grand_potential })
+    }
+
+    /// The state a step leads to, shortened until it lowers Omega; none if it leads up or nowhere. Where Omega no longer tells, being rounded, a smaller slope
+    /// along the step does.
+    fn descend(&mut self, from: &State, step: &[f64]) -> Result<Option<State>, DropletError> {
+        let slope = dot(&from.gradient(), step);
+        let rounding = ROUNDING * (1.0 + from.grand_potential.abs());
+        let mut length = 1.0;
+        for _ in 0..SHORTENED {
+            if !(slope < 0.0) {
+                return Ok(None);
+            }
+            let z: Vec<f64> = from.z.iter().zip(step).map(|(z, s)| z + length * s).collect();
+            let to = self.at(&z)?;
+            let change = to.grand_potential - from.grand_potential;
+            let settled = change.abs() < rounding && dot(&to.gradient(), step).abs() < -0.9 * slope;
+            if settled || change <= 1e-4 * length * slope {
+                return Ok(Some(to));
+            }
+            // where the parabola through both values and the slope is lowest
+            let lowest = -0.5 * length * length * slope / (change - length * slope);
+            length = lowest.clamp(0.1 * length, 0.5 * length);
+        }
+        Ok(None)
     }
 
     /// A state below the paramagnet, along the unstable direction, and c of `Omega = Omega_0 + lambda t^2 + c t^4`.
@@ -315,34 +338,38 @@ impl Sample<'_> {
     }
 }
 
-/// The combination of steps whose residuals cancel best (Anderson's acceleration).
-fn accelerated(history: &[State], state: &State) -> Option<Vec<f64>> {
-    let residual = difference(&state.image, &state.z);
-    let changes: Vec<[Vec<f64>; 2]> = history
-        .iter()
-        .map(|old| {
-            let change = difference(&residual, &difference(&old.image, &old.z));
-            [change, difference(&state.image, &old.image)]
-        })
-        .collect();
-    let m = changes.len();
-    if m == 0 {
-        return None;
-    }
-    let mut normal: Vec<f64> = (0..m * m).map(|k| dot(&changes[k % m][0], &changes[k / m][0])).collect();
-    let scale = (0..m).map(|k| normal[k * (m + 1)]).fold(0.0, f64::max);
-    (0..m).for_each(|k| normal[k * (m + 1)] += REGULAR * scale);
-    let mut weights: Vec<f64> = changes.iter().map(|[change, _]| dot(change, &residual)).collect();
-    RealLu::new(&normal, m).ok()?.solve(&mut weights);
-    let mut z = state.image.clone();
-    for ([_, image], weight) in changes.iter().zip(&weights) {
-        z.iter_mut().zip(image).for_each(|(z, change)| *z -= weight * change);
-    }
-    z.iter().all(|z| z.is_finite()).then_some(z)
+/// The inverse matrix of second derivatives of Omega in z, from the gradients met so far (Broyden, Fletcher, Goldfarb and Shanno: J. Nocedal and S. J. Wright, Numerical Optimization, 2006, ch. 6).
+/// The first is 1/2, with which a step is the plain one.
+struct Curvature {
+    inverse: Vec<f64>,
+    modes: usize,
 }
 
-/// Added to the normal equations of an accelerated step, per largest entry.
-const REGULAR: f64 = 1e-12;
+impl Curvature {
+    fn new(modes: usize) -> Self {
+        let inverse = (0..modes * modes).map(|k| if k % (modes + 1) == 0 { 0.5 } else { 0.0 }).collect();
+        Self { inverse, modes }
+    }
+
+    fn step(&self, gradient: &[f64]) -> Vec<f64> {
+        self.inverse.chunks_exact(self.modes).map(|row| -dot(row, gradient)).collect()
+    }
+
+    /// The change of the gradient along a step. Where Omega is not convex the step teaches nothing.
+    fn learn(&mut self, step: &[f64], change: &[f64]) {
+        let product = dot(step, change);
+        if !(product > 1e-10 * norm(step) * norm(change)) {
+            return;
+        }
+        let image: Vec<f64> = self.inverse.chunks_exact(self.modes).map(|row| dot(row, change)).collect();
+        let scale = (1.0 + dot(change, &image) / product) / product;
+        for (i, row) in self.inverse.chunks_exact_mut(self.modes).enumerate() {
+            for (j, entry) in row.iter_mut().enumerate() {
+                *entry += scale * step[i] * step[j] - (image[i] * step[j] + step[i] * image[j]) / product;
+            }
+        }
+    }
+}
 
 fn droplet(
     sample: &Sample,

@@ -1,43 +1,24 @@
 //! Sums over Matsubara energies with few terms.
 
-use diffuson_linalg::eigen;
-
-use super::DropletError;
+use crate::thermal::poles::{deviation, poles};
 
 /// Energies z and weights eta such that `T sum_e f(i e) = T sum eta [f(i z) + f(-i z)]`, over fermionic Matsubara energies on the left, for functions f with singularities on the real axis between
-/// `-edge` and `edge` alone, that vanish at infinity: poles of a Pade approximant of the Fermi function (T. Ozaki, Phys. Rev. B 75, 035123 (2007); J. Hu, R.-X. Xu and Y. Yan,
-/// J. Chem. Phys. 133, 101106 (2010)), the continued fraction of tanh. Errors are those of the approximant between the edges, below `TOLERANCE`. Their number grows as
-/// `(edge/T)^1/2`, the first ones are `pi T, 3 pi T, ...` with weight 1.
-pub(super) fn fermi_poles(temperature: f64, edge: f64) -> Result<Vec<(f64, f64)>, DropletError> {
+/// `-edge` and `edge` alone, that vanish at infinity: [poles] of a rational Fermi function, right between the edges to `TOLERANCE`. Their number grows as `(edge/T)^1/2` (J. Hu, R.-X. Xu and Y. Yan,
+/// J. Chem. Phys. 133, 101106 (2010)), the first ones are `pi T, 3 pi T, ...` with weight 1.
+pub(super) fn fermi_poles(temperature: f64, edge: f64) -> Vec<(f64, f64)> {
     let reach = edge / temperature;
     let mut count = 4 + reach.sqrt() as usize;
     loop {
-        let poles = approximant(count)?;
+        let poles = poles(count);
         // the error grows with x
-        let tanh: f64 = poles.iter().map(|(z, weight)| 4.0 * weight * reach / (reach * reach + z * z)).sum();
-        if (tanh - (0.5 * reach).tanh()).abs() < TOLERANCE {
-            return Ok(poles.iter().map(|(z, weight)| (temperature * z, *weight)).collect());
+        if 2.0 * deviation(&poles, reach) < TOLERANCE {
+            return poles.iter().map(|[z, weight]| (temperature * z, *weight)).collect();
         }
         count += 1 + count / 8;
     }
 }
 
 const TOLERANCE: f64 = 1e-9;
-
-/// `tanh(x/2) = sum 4 eta x / (x^2 + z^2)` with so many poles.
-fn approximant(count: usize) -> Result<Vec<(f64, f64)>, DropletError> {
-    let n = 2 * count;
-    let mut matrix = vec![0.0; n * n];
-    for k in 1..n {
-        let between = 1.0 / ((4 * k * k - 1) as f64).sqrt();
-        matrix[(k - 1) * n + k] = between;
-        matrix[k * n + k - 1] = between;
-    }
-    let modes = eigen::symmetric(&matrix, n).map_err(|_| DropletError::Eigenvalues)?;
-    // eigenvalues come in pairs +-
-    let pole = |k: usize| (2.0 / modes.values[k], (modes.vectors[k * n] / modes.values[k]).powi(2));
-    Ok((count..n).rev().map(pole).collect())
-}
 
 #[cfg(test)]
 mod tests {
@@ -48,7 +29,7 @@ mod tests {
     #[test]
     fn poles_sum_as_matsubara_energies() {
         for (temperature, edge) in [(0.02, 2.5), (0.1, 2.0), (2.0, 1.0), (1e-3, 3.0)] {
-            let poles = fermi_poles(temperature, edge).unwrap();
+            let poles = fermi_poles(temperature, edge);
             assert!(poles.len() < 8 + 3 * (edge / temperature).sqrt() as usize, "{}", poles.len());
             assert!((poles[0].0 / (PI * temperature) - 1.0).abs() < 1e-9 && (poles[0].1 - 1.0).abs() < 1e-9);
             for share in [0.01, 0.2, 0.5, 0.9, 1.0] {

@@ -11,7 +11,7 @@ use diffuson_linalg::{C64, SmallLu};
 /// `<Omega_e(a) Omega_e(b)>_c` of [`even_grand_potential`](super::even_grand_potential) over samples of the model, for all pairs of fields (row by row, symmetric), to leading order in 1/n
 /// but to all orders in the fields.
 ///
-/// With G_x[u] the Green function of a site in the potential u, `1/G_x = i e - u_x - sum_y J_xy G_y`,
+/// With `G_x[u]` the Green function of a site in the potential u, `1/G_x = i e - u_x - sum_y J_xy G_y`,
 ///
 /// ```text
 /// <Omega[u] Omega[v]>_c = -beta_c T^2 sum_e1,e2 ln det[1 - G[u](i e1) G[v](i e2) J]
@@ -23,8 +23,8 @@ use diffuson_linalg::{C64, SmallLu};
 ///
 /// # Errors
 ///
-/// A temperature that is not positive and finite; fields or profile that are not finite; a profile of another number of sites; [`DropletError::NotConverged`] if the Green
-/// function is not found, [`DropletError::Eigenvalues`] if the poles are not.
+/// A temperature that is not positive and finite; fields or profile that are not finite; a profile of another number of sites; [`DropletError::NotConverged`] or [`DropletError::Eigenvalues`] if
+/// the Green function is not found.
 pub fn predicted_covariance(
     model: &OrbitalModel,
     profile: &[f64],
@@ -37,7 +37,7 @@ pub fn predicted_covariance(
     let variances = model.variances();
     let strongest =
         fields.iter().flat_map(|a| profile.iter().map(move |p| (a * p).abs())).fold(0.0, f64::max);
-    let poles = fermi_poles(temperature, 2.0 + strongest)?;
+    let poles = fermi_poles(temperature, 2.0 + strongest);
     // no field comes first
     let with_none: Vec<f64> = std::iter::once(0.0).chain(fields.iter().copied()).collect();
     let mut green: Vec<Vec<Vec<C64>>> = Vec::with_capacity(with_none.len());
