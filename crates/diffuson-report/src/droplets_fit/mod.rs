@@ -80,8 +80,8 @@ fn describe(run: &Run) -> String {
         "Spin susceptibility ({susceptibilities} measurements) and dephasing rate ({rates}) of one sample are fitted by $\\chi = \\chi_0(1 + T_\\chi/T)$ and $1/\\tau_\\varphi = A(T + T_\\tau)$, \
          each by itself, and by those of local spin droplets close to the Stoner instability, which have one crossover temperature: $T_\\chi = c_1T^*$, \
          $T_\\tau = c_4T^*(2 + F_0)/\\{{2\\ln[g(1 + F_0)]\\}}$. The prefactors are unknown; taken are $c_1$ = {}, $c_4$ = {}{}. ",
-        value("droplets.susceptibility_prefactor"),
-        value("droplets.dephasing_prefactor"),
+        value("prefactors.susceptibility"),
+        value("prefactors.dephasing"),
         match setting(run, "metal.conductance") {
             Some(g) => format!(", with the logarithm of a metal with $g$ = {}", g.text),
             None => ", without the logarithm, as the metal is not known".to_owned(),

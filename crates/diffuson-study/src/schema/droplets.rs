@@ -43,7 +43,7 @@ const KEYS: &[Key] = &[
         .default("0.1")
         .swept(),
     key("metal.scattering_rate", "The rate 1/tau, tau the mean free time, as hbar/(k_B tau): 76.4 K for 0.1 ps.")
-        .number(Range::above(0.0), Dimension::Kelvin)
+        .number(Range::above(0.0), Dimension::Rate)
         .default("76.4")
         .swept(),
     // counting
