@@ -11,7 +11,7 @@ use crate::strip::Deviations;
 use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
 use diffuson::audit::{Audit, laws};
-use diffuson::droplets::fit::comparison::{Comparison, Repeated};
+use diffuson::droplets::fit::comparison::{Comparison, Repeated, Verdict};
 use diffuson::droplets::fit::{
     CROSSOVER, Data, Estimated, Interval, Inverted, Law, NINETY_FIVE_PERCENT, ONE_SIGMA, Picture, Posterior,
     SATURATION, SLOPE, SUSCEPTIBILITY, Sample, Table,
@@ -55,7 +55,7 @@ struct Analysis {
     /// Of two temperatures, and of droplets.
     posteriors: [Option<Posterior>; 2],
     repeated: Vec<Repeated>,
-    /// 1 + F_0 in each counting, that of the study first; none without a metal.
+    /// 1 + F_0 in each counting, that of the study first; none without a metal, or if droplets are not possible.
     counted: Vec<Counted>,
 }
 
@@ -145,6 +145,8 @@ impl<'c> DropletsFitTask<'c> {
                 comparison.compared().iter().map(of).collect::<Result<_, _>>().map_err(words)?
             }
         };
+        // where droplets are excluded, or nothing is seen, their T* says nothing of the metal
+        let possible = matches!(comparison.verdict(), Verdict::Together | Verdict::Undecided);
         let crossover = comparison.droplets.estimate(CROSSOVER);
         let counted = |(name, c): &(&'static str, Coefficients)| {
             let sample = sample(c)?;
@@ -166,7 +168,7 @@ impl<'c> DropletsFitTask<'c> {
             prefactor: comparison.prefactor(ONE_SIGMA).map_err(words)?,
             posteriors: [posterior(TOLD[0])?, posterior(TOLD[1])?],
             repeated,
-            counted: coefficients.iter().filter_map(counted).collect(),
+            counted: coefficients.iter().filter(|_| possible).filter_map(counted).collect(),
             comparison,
         })
     }

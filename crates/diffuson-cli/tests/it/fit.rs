@@ -213,6 +213,132 @@ fn wrong_anomalies_give_one_error() {
     refused(&workshop, &none, &["no measurements are left"]);
 }
 
+/// The two synthetic tables of one sample, with the study that fits them.
+fn with_samples() -> Workshop {
+    let workshop = Workshop::new();
+    for (name, file) in [
+        ("model.toml", "droplets-fit.toml"),
+        ("droplets.csv", "data/synthetic-droplets.csv"),
+        ("curie.csv", "data/synthetic-curie-tail.csv"),
+    ] {
+        workshop.write(name, fs::read(studies().join(file)).expect("a ready study"));
+    }
+    workshop
+}
+
+/// Each table leads to what it was made by; that of droplets gives T* = 1.000 K and 1 + F_0 = 0.12 back within three standard errors, and says how much the countings differ.
+#[test]
+fn one_crossover_temperature_or_a_curie_tail() {
+    let workshop = with_samples();
+    for (table, says, figures) in [
+        ("curie.csv", "does not saturate as droplets", &["tables", "excess", "residuals"][..]),
+        ("droplets.csv", "one crossover temperature T*", &["tables", "excess", "residuals", "distance"]),
+    ] {
+        let args: Vec<&str> = ["fit", table, "model.toml"].into_iter().chain(SHORT).collect();
+        let object = workshop.run(&args).well().json();
+        assert_eq!(object["warnings"], serde_json::json!([]), "{table}");
+        let number = |id: &str, what: &str| object["estimates"][0][id][what].as_f64().expect("a number");
+        assert!(number("curie_significance", "value") > 5.0);
+        if table == "droplets.csv" {
+            for (quantity, truth) in [("crossover", 1.0), ("distance", 0.12)] {
+                let error = number(quantity, "standard_error");
+                let off = (number(quantity, "value") - truth).abs();
+                assert!(off < 3.0 * error && error < 0.05 * truth, "{quantity} {object}");
+            }
+            assert!(number("saturation_significance", "value") > 5.0 && number("weight", "value") > 0.5);
+        } else {
+            assert!(number("weight", "value") < 1e-3 && number("separation", "value") > 5.0);
+            assert!(object["estimates"][0]["distance"].is_null(), "{object}");
+        }
+        for name in figures {
+            let svg =
+                fs::read_to_string(workshop.path(&format!("results/model/{name}.svg"))).expect("a figure");
+            assert!(svg.starts_with("<svg") && !svg.contains("no data"), "{name}");
+        }
+        let page = fs::read_to_string(workshop.path("results/model/report.html")).expect("a page");
+        assert!(page.contains(says) && page.contains("data like these would say"), "{says}");
+    }
+    let page = fs::read_to_string(workshop.path("results/model/report.html")).expect("a page");
+    assert!(page.contains("(four diagrams); a prefactor of 10 in T* would change it by"));
+    let shown = workshop.run(&["show", "results/model.zarr"]).well().stdout;
+    assert!(shown.contains("droplets: T*") && shown.contains("chi_0 (arb. u.)"), "{shown}");
+}
+
+/// One table alone, or rates with errors that hide the saturation: the result says what cannot be told.
+#[test]
+fn samples_that_do_not_decide_say_so() {
+    let workshop = with_samples();
+    let text = fs::read_to_string(workshop.path("droplets.csv")).expect("measurements");
+    let first = |columns: usize| -> String {
+        let cut = |l: &str| l.split(", ").take(columns).collect::<Vec<_>>().join(", ") + "\n";
+        text.lines().filter(|l| !l.starts_with('#')).map(cut).collect()
+    };
+    for (name, columns, says) in
+        [("alone", 3, "which was not measured"), ("rough", 4, "The data do not decide")]
+    {
+        workshop.write(&format!("{name}.csv"), first(columns));
+        let file = format!("{name}.csv");
+        let args: Vec<&str> = ["fit", &file, "--model", "droplets", "--set", "data.dephasing_error=0.9"]
+            .into_iter()
+            .chain(SHORT)
+            .collect();
+        workshop.run(&args).well();
+        let page = fs::read_to_string(workshop.path(&format!("results/{name}/report.html"))).expect("a page");
+        assert!(page.contains(says), "{says}");
+    }
+}
+
+/// Susceptibilities in another unit and rates as energies are the same sample, to the rounding of units.
+#[test]
+fn other_units_are_the_same_sample() {
+    let workshop = with_samples();
+    let text = fs::read_to_string(workshop.path("droplets.csv")).expect("measurements");
+    let mut other = "chi [emu/mol]; chi_error [emu/mol]; rate [ueV]; rate_error [ueV]; T [mK]\n".to_owned();
+    for line in text.lines().filter(|l| l.starts_with(|c: char| c.is_ascii_digit())) {
+        let cells: Vec<Option<f64>> = line.split(',').map(|c| c.trim().parse().ok()).collect();
+        // hbar = 6.582119569e-10 ueV s, per nanosecond
+        let scaled = |k: usize, factor: f64| cells[k].map_or(String::new(), |v| (factor * v).to_string());
+        let of = [(1, 1e-3), (2, 1e-3), (3, 0.658_211_956_9), (4, 0.658_211_956_9), (0, 1e3)];
+        other.push_str(&of.map(|(k, factor)| scaled(k, factor)).join("; "));
+        other.push('\n');
+    }
+    workshop.write("other.csv", other);
+    let crossover = |data: &str| {
+        let args: Vec<&str> = ["fit", data, "model.toml", "--no-report"].into_iter().chain(SHORT).collect();
+        workshop.run(&args).well().json()["estimates"][0]["crossover"]["value"].as_f64().expect("a value")
+    };
+    // ten digits of hbar; the search ends within 1e-8 of the standard error
+    assert!((crossover("droplets.csv") - crossover("other.csv")).abs() < 1e-8);
+}
+
+#[test]
+fn wrong_samples_give_one_error() {
+    let workshop = with_samples();
+    const HEAD: &str = "T [K], chi [emu], chi_error [emu], rate [1/ns], rate_error [1/ns]\n";
+    let cases: [(&str, &[&str]); 8] = [
+        ("T [K]\n1\n", &["neither of the columns `susceptibility` and `dephasing_rate`"]),
+        ("chi [emu]\n1\n", &["the column `temperature` is missing", "also be called T"]),
+        ("T [K], chi [emu]\n1, 2\n", &["no column `susceptibility_error`", "data.susceptibility_error"]),
+        ("T [K], rate [nm], rate_error [nm]\n1, 2, 1\n", &["needs a unit", "1/s, 1/ns, 1/ps, K"]),
+        ("T [K], chi [emu], chi_error [%]\n1, 2, 1\n", &["is not in the unit of", "needed: [emu]"]),
+        ("T [K], T_error [K], chi, chi_error\n1, 1, 2, 1\n", &["has errors of the temperature"]),
+        (&format!("{HEAD}1, 1, 0.1, 3, 0.1\n2, 1, 0.1, -3, 0.1\n"), &["bad.csv:3:12", "dephasing_rate = -3"]),
+        (&format!("{HEAD}1, 1, 0.1, , \n2, 1, 0.1, , \n"), &["2 measured susceptibilities are left for 2"]),
+    ];
+    for (text, words) in cases {
+        workshop.write("bad.csv", text);
+        refused(&workshop, &["fit", "bad.csv", "model.toml"], words);
+    }
+    let none = ["fit", "droplets.csv", "model.toml", "--set", "data.from=30"];
+    refused(&workshop, &none, &["no measurements are left"]);
+    let window = ["--set", "data.from=3", "--set", "data.to=2"];
+    let args: Vec<&str> = ["fit", "droplets.csv", "model.toml"].into_iter().chain(window).collect();
+    refused(&workshop, &args, &["`data.to = 2` is not above data.from"]);
+    let rate = ["--model", "droplets", "--set", "metal.conductance=20"];
+    let args: Vec<&str> = ["fit", "droplets.csv"].into_iter().chain(rate).collect();
+    refused(&workshop, &args, &["metal.scattering_rate"]);
+}
+
 /// What holds for every wrong input: one error with a help, exit code 1, nothing written.
 fn refused(workshop: &Workshop, args: &[&str], words: &[&str]) -> Ran {
     let before = workshop.tree("");

@@ -80,8 +80,8 @@ fn describe(run: &Run) -> String {
         "Spin susceptibility ({susceptibilities} measurements) and dephasing rate ({rates}) of one sample are fitted by $\\chi = \\chi_0(1 + T_\\chi/T)$ and $1/\\tau_\\varphi = A(T + T_\\tau)$, \
          each by itself, and by those of local spin droplets close to the Stoner instability, which have one crossover temperature: $T_\\chi = c_1T^*$, \
          $T_\\tau = c_4T^*(2 + F_0)/\\{{2\\ln[g(1 + F_0)]\\}}$. The prefactors are unknown; taken are $c_1$ = {}, $c_4$ = {}{}. ",
-        value("droplets.susceptibility_prefactor"),
-        value("droplets.dephasing_prefactor"),
+        value("prefactors.susceptibility"),
+        value("prefactors.dephasing"),
         match setting(run, "metal.conductance") {
             Some(g) => format!(", with the logarithm of a metal with $g$ = {}", g.text),
             None => ", without the logarithm, as the metal is not known".to_owned(),
@@ -99,11 +99,11 @@ fn outcomes(run: &Run) -> String {
     let sentence = |k: usize| {
         let row = shares.row(&[k])?;
         let mut told: Vec<(f64, &String)> =
-            row.iter().copied().zip(outcomes).filter(|(share, _)| *share >= 0.005).collect();
+            row.iter().copied().zip(outcomes).filter(|(share, _)| *share > 0.0).collect();
         told.sort_by(|a, b| b.0.total_cmp(&a.0));
         let words: Vec<String> = told
             .iter()
-            .map(|(share, name)| format!("\u{201c}{name}\u{201d} in {:.0} %", 100.0 * share))
+            .map(|(share, name)| format!("\u{201c}{name}\u{201d} in {} %", short(100.0 * share, 2)))
             .collect();
         (!words.is_empty()).then(|| {
             format!(
@@ -219,6 +219,7 @@ fn distance(run: &Run) -> Option<Figure> {
     let names = run.record.texts("counting");
     let reals = |name: &str| run.record.reals(&format!("counting_{name}"));
     let (values, errors, gammas) = (reals("distance"), reals("distance_error"), reals("gamma"));
+    let sensitivities = reals("sensitivity");
     let drawn: Vec<usize> = (0..names.len().min(values.len())).filter(|&k| values[k].is_finite()).collect();
     let color = |k: usize| Styles::shade(k, names.len());
     let datum = |(place, &k): (usize, &usize)| Datum {
@@ -236,17 +237,19 @@ fn distance(run: &Run) -> Option<Figure> {
         ),
     };
     let points: Vec<Datum> = drawn.iter().enumerate().map(datum).collect();
-    let ends = points.iter().flat_map(|d| {
-        let error = if d.x_error.is_finite() { d.x_error } else { 0.0 };
-        [d.x - error, d.x + error]
-    });
+    // a prefactor of T* of 10 either way
+    let reach = |k: usize| [-1.0, 1.0].map(|sign| values[k] * 10f64.powf(sign * sensitivities[k]));
+    let bar = |(place, &k): (usize, &usize)| fitted::curve(&reach(k), &[-(place as f64); 2], &color(k), "");
+    let bars: Vec<Item> = drawn.iter().enumerate().map(bar).collect();
+    let ends = drawn.iter().flat_map(|&k| reach(k));
     let x = Axis::holding("distance $1 + F_0$", Scale::Linear, ends)?;
     let y = Axis::new("", Scale::Linear, 0.7 - drawn.len() as f64, 0.7).bare();
     let mut panel = Panel::new(x, y);
+    panel.items = bars;
     panel.items.push(Item::Data(points));
     let entries = drawn.iter().map(|&k| LegendEntry::marker(&names[k], Marker::nth(k), &color(k))).collect();
-    let caption = "Distance from the Stoner instability that the fitted crossover temperature has, with one standard error of that temperature alone, by the counting of diagrams in gamma; from \
-                   the top in the order of the legend."
+    let caption = "Distance from the Stoner instability that the fitted crossover temperature has, by the counting of diagrams in gamma, from the top in the order of the legend. Lines: \
+                   a prefactor of ten in the crossover temperature, either way; error bars, where they can be seen, are those of the fit."
         .to_owned();
     let legends = vec![Legend { title: String::new(), entries }];
     Some(Grid { legends, rows: vec![vec![panel]], height: 40.0 }.figure("distance", caption))

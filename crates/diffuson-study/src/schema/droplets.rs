@@ -42,7 +42,7 @@ const KEYS: &[Key] = &[
         .number(Range::between(0.0, 1.0), Dimension::Pure)
         .default("0.1")
         .swept(),
-    key("metal.scattering_rate", "The rate 1/tau, tau the mean free time, as hbar/(k_B tau): 76.4 K is \"10 1/ps\".")
+    key("metal.scattering_rate", "The rate 1/tau, tau the mean free time, as hbar/(k_B tau): 76.4 K for 0.1 ps.")
         .number(Range::above(0.0), Dimension::Rate)
         .default("76.4")
         .swept(),

@@ -13,13 +13,14 @@ pub(super) const KIND: Kind = Kind {
     sections: &[
         ("data", "The measurements. Errors in the file go before errors stated here."),
         (
-            "droplets",
-            "The crossover temperature T*: chi = chi_0 (1 + c_1 T*/T) and 1/tau_phi = A (T + T_tau), T_tau = c_4 T* (2 + F_0)/{2 ln[g (1 + F_0)]}.",
+            "prefactors",
+            "What a theory of exponential accuracy leaves open: chi = chi_0 (1 + c_1 T*/T) and 1/tau_phi = A (T + T_tau), T_tau = c_4 T* (2 + F_0)/{2 ln[g (1 + F_0)]}.",
         ),
         (
             "metal",
             "What is known of the sample: it sets the logarithm, which is left out otherwise, and 1 + F_0 follows from T*.",
         ),
+        ("counting", "Which diagrams are counted."),
         ("dephasing", "Dephasing without droplets."),
         (
             "comparison",
@@ -27,7 +28,7 @@ pub(super) const KIND: Kind = Kind {
         ),
         posterior::SECTION,
     ],
-    groups: &[TOP, DATA, DROPLETS, METAL, DEPHASING, COMPARISON, posterior::KEYS],
+    groups: &[TOP, DATA, PREFACTORS, METAL, COUNTING, DEPHASING, COMPARISON, posterior::KEYS],
     energy_scale: None,
     most_points: 1,
     settings: |view| DropletsFit::new(view).map(Settings::DropletsFit),
@@ -66,22 +67,22 @@ const DATA: &[Key] = &[
     .optional("errors must be in the file", "0.05"),
 ];
 
-const DROPLETS: &[Key] = &[
-    key("droplets.susceptibility_prefactor", "The unknown prefactor c_1 of the Curie law.")
+const PREFACTORS: &[Key] = &[
+    key("prefactors.susceptibility", "c_1 of the Curie law.")
         .number(Range::above(0.0), Dimension::Pure)
         .default("1.0"),
-    key("droplets.dephasing_prefactor", "The unknown prefactor c_4 of the saturated dephasing rate.")
+    key("prefactors.dephasing", "c_4 of the saturated dephasing rate over the ordinary one.")
         .number(Range::above(0.0), Dimension::Pure)
         .default("1.0"),
-    key(
-        "droplets.counting",
-        "Which diagrams are counted in gamma, by which 1 + F_0 follows from T*; all are told.",
-    )
-    .takes(Form::Choice(COUNTINGS))
-    .default("\"complete\""),
-    key("droplets.time_reversal", "Whether electrons have Cooperons on the scale of a droplet.")
+];
+
+const COUNTING: &[Key] = &[
+    key("counting.diagrams", "Diagrams of gamma, by which 1 + F_0 follows from T*; all countings are told.")
+        .takes(Form::Choice(DIAGRAMS))
+        .default("\"complete\""),
+    key("counting.time_reversal", "Time reversal; four diagrams do not know of it.")
         .takes(Form::Choice(SYMMETRIES))
-        .when(&[Condition::Is("droplets.counting", &["complete"])])
+        .when(&[Condition::Is("counting.diagrams", &["complete"])])
         .default("\"unbroken\""),
 ];
 
@@ -113,12 +114,10 @@ const COLUMNS: &[Column] = &[
     Column::numbers("dephasing_rate", &["rate"], Range::above(0.0), Dimension::Rate, false),
 ];
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
-const COUNTINGS: &[Choice] = &[
+const DIAGRAMS: &[Choice] = &[
     choice("complete", "all rings of diffusons and Cooperons, as microscopic models have them"),
-    choice("four-diagrams", "four equal diagrams, as printed in the theory"),
+    choice("four", "four equal diagrams, with the prefactor printed"),
 ];
-const SYMMETRIES: &[Choice] = &[
-    choice("unbroken", "diffusons and Cooperons"),
-    choice("broken", "diffusons alone: in a magnetic field"),
-];
+const SYMMETRIES: &[Choice] =
+    &[choice("unbroken", "diffusons and Cooperons: no magnetic field"), choice("broken", "diffusons alone")];
 const TERM: &[Choice] = &[choice("none", "it is not"), choice("fitted", "it is, with one more parameter")];

@@ -44,11 +44,11 @@ const COLUMNS: [(Table, &str, &str); 2] = [
 impl DropletsFit {
     pub(crate) fn new(view: &View<'_>) -> Result<Self, Missing> {
         let limit = |key, default| view.number_if_any(key).unwrap_or(default);
-        let counting = match view.word("droplets.counting")? {
-            "four-diagrams" => Counting::FourDiagrams,
+        let counting = match view.word("counting.diagrams")? {
+            "four" => Counting::FourDiagrams,
             _ => Counting::Complete,
         };
-        let broken = counting == Counting::Complete && view.word("droplets.time_reversal")? == "broken";
+        let broken = counting == Counting::Complete && view.word("counting.time_reversal")? == "broken";
         let metal = match view.number_if_any("metal.conductance") {
             Some(conductance) => Some([conductance, view.number("metal.scattering_rate")?]),
             None => None,
@@ -57,10 +57,7 @@ impl DropletsFit {
             table: view.table("data.file")?,
             temperatures: limit("data.from", 0.0)..=limit("data.to", f64::INFINITY),
             relative_errors: COLUMNS.map(|(_, _, key)| view.number_if_any(key)),
-            prefactors: [
-                view.number("droplets.susceptibility_prefactor")?,
-                view.number("droplets.dephasing_prefactor")?,
-            ],
+            prefactors: [view.number("prefactors.susceptibility")?, view.number("prefactors.dephasing")?],
             counting,
             time_reversal: if broken { TimeReversal::Broken } else { TimeReversal::Unbroken },
             metal,
