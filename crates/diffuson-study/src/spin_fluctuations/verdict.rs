@@ -27,7 +27,12 @@ impl Experiment<'_> {
         told.join(". ")
     }
 
-    fn of_point(&self, point: usize, derived: &Derived, plane: &Result<ProfileRings, DropletError>) -> String {
+    fn of_point(
+        &self,
+        point: usize,
+        derived: &Derived,
+        plane: &Result<ProfileRings, DropletError>,
+    ) -> String {
         let numbers = self.estimates(derived);
         let of = |id: &str| numbers[place(id)];
         let subspace = &derived.subspaces[self.chosen()];
