@@ -166,16 +166,8 @@ impl SpinFluctuations {
                         "take one out",
                     )
                 });
-                let unknown = matches!(self.model, ModelSettings::Anderson { .. }).then(|| {
-                    problem(
-                        "model.kind",
-                        "has no diffusion constant in closed form to predict the grand potential with",
-                        "\"orbitals\"",
-                        "the orbital model is known without a free parameter",
-                    )
-                });
                 let wide = wide("potential.radius", *radius);
-                wide.into_iter().chain(repeated).chain(unknown).collect()
+                wide.into_iter().chain(repeated).collect()
             }
             Compute::Susceptibility(projections) => {
                 let widest = projections.radii.iter().copied().fold(0.0, f64::max);

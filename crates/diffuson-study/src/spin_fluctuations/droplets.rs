@@ -140,14 +140,18 @@ impl<'s> Droplets<'s> {
         Ok((0..sums.len()).map(mean).collect())
     }
 
-    /// The exchange of a point.
-    fn exchange(&self, point: usize) -> Result<Exchange, DropletError> {
-        // points that differ in the triplet constant alone have the same means
+    /// The first point that differs in the triplet constant alone: it has the same means and the same surrogates.
+    fn first_like(&self, point: usize) -> usize {
         let like = |p: &usize| {
             let (of, other) = (settings(self.study, point), settings(self.study, *p));
             (of.model, of.temperature) == (other.model, other.temperature)
         };
-        let first = (0..point).find(like).unwrap_or(point);
+        (0..point).find(like).unwrap_or(point)
+    }
+
+    /// The exchange of a point.
+    fn exchange(&self, point: usize) -> Result<Exchange, DropletError> {
+        let first = self.first_like(point);
         let means = self.means[first].get_or_init(|| self.mean_susceptibilities(first));
         let triplet = polarised(self.study, point).triplet;
         Exchange::long_waves(&self.modes[point], triplet, means.as_ref().map_err(Clone::clone)?)
@@ -161,22 +165,22 @@ impl<'s> Droplets<'s> {
         Ok(Samples { numbers })
     }
 
-    /// Variance of the best profile of long waves, and the share of surrogates that are unstable.
-    fn surrogates(&self, point: usize) -> Result<(f64, Estimate), DropletError> {
-        let Model::Orbitals(model) = &self.models[point] else {
-            return Ok((f64::NAN, NO_ESTIMATE));
-        };
+    /// Surrogates of the long waves of a point; none where the metal is not known.
+    fn surrogates(&self, point: usize) -> Result<Option<Reference>, DropletError> {
+        let Model::Orbitals(model) = &self.models[point] else { return Ok(None) };
         let modes = &self.modes[point];
         let of = settings(self.study, point);
         let functions: Vec<Vec<f64>> =
             (0..modes.count()).filter_map(|k| modes.mode(k).map(<[f64]>::to_vec)).collect();
         let covariance = model.rings()?.covariance(&functions, of.temperature)?;
         let numbers = Deviations(Realisation::new(of.ensemble.seed, SURROGATES));
-        let reference = Reference::new(&covariance, modes, DRAWS, &numbers)?;
+        Reference::new(&covariance, modes, DRAWS, &numbers).map(Some)
+    }
+
+    /// Share of surrogates whose paramagnet is unstable: `1 + F_0 + |F_0| (1 - chi/<chi>) < 0`.
+    fn surrogate_share(&self, point: usize, reference: &Reference) -> Estimate {
         let triplet = polarised(self.study, point).triplet;
-        // 1 + F_0 + |F_0| (1 - chi/<chi>) < 0
-        let share = reference.tail.probability((1.0 + triplet) / -triplet);
-        Ok((reference.optimum.variance, estimate(share)))
+        estimate(reference.tail.probability((1.0 + triplet) / -triplet))
     }
 
     fn estimates(&self, point: usize, samples: &Samples, surrogates: Estimate) -> Vec<Estimate> {
@@ -306,15 +310,22 @@ impl Question for Droplets<'_> {
         let points = self.models.len();
         let mut warnings = Vec::new();
         let samples = (0..points).map(|p| self.read(record, p, usize::MAX)).collect::<Result<Vec<_>, _>>()?;
-        let mut references = Vec::new();
+        let mut surrogates: Vec<Option<Reference>> = Vec::new();
         for point in 0..points {
-            references.push(self.surrogates(point).unwrap_or_else(|why| {
+            let first = self.first_like(point) == point;
+            let found = if first { self.surrogates(point) } else { Ok(None) };
+            surrogates.push(found.unwrap_or_else(|why| {
                 warnings.push(format!("point {point} is compared with no surrogates: {why}"));
-                (f64::NAN, NO_ESTIMATE)
+                None
             }));
         }
-        let estimates: Vec<Vec<Estimate>> =
-            (0..points).map(|p| self.estimates(p, &samples[p], references[p].1)).collect();
+        let reference = |point: usize| surrogates[self.first_like(point)].as_ref();
+        let estimates: Vec<Vec<Estimate>> = (0..points)
+            .map(|p| {
+                let share = reference(p).map_or(NO_ESTIMATE, |of| self.surrogate_share(p, of));
+                self.estimates(p, &samples[p], share)
+            })
+            .collect();
         let quantities: Vec<Described> = QUANTITIES
             .iter()
             .map(|(id, label)| Described { id, units: "1", label: (*label).to_owned() })
@@ -334,7 +345,7 @@ impl Question for Droplets<'_> {
                 Ok(tail) => found.extend(spins.iter().map(|s| estimate(tail.probability(*s)))),
                 Err(_) => found.extend([NO_ESTIMATE; SPINS]),
             }
-            let variance = references[point].0;
+            let variance = reference(point).map_or(f64::NAN, |of| of.optimum.variance);
             let curve = if variance.is_finite() && largest > 0.0 {
                 self.theory(point, &spins, variance, &profile).unwrap_or_else(|why| {
                     warnings.push(format!("point {point} has no theory of spins: {why}"));

@@ -9,7 +9,7 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Made};
 use diffuson::audit::Audit;
 use diffuson::diffusons::gaussian_on_torus;
-use diffuson::droplets::{DropletError, even_grand_potential, predicted_covariance};
+use diffuson::droplets::{DropletError, OrbitalModel, even_grand_potential, predicted_covariance};
 use diffuson_ensemble::statistics::{Estimate, jackknife};
 use diffuson_store::{ArraySpec, Kind, POINT, Reader, SAMPLE, StoreError};
 
@@ -33,7 +33,7 @@ const QUANTITIES: [(&str, &str); 3] = [
 /// The question at all points.
 pub(super) struct Potential<'s> {
     study: &'s Study,
-    models: Vec<Model>,
+    models: Vec<OrbitalModel>,
     profiles: Vec<Vec<f64>>,
     fields: Vec<f64>,
 }
@@ -53,6 +53,17 @@ struct Derived {
 impl<'s> Potential<'s> {
     pub(super) fn new(study: &'s Study) -> Made<Self> {
         let points = 0..study.points().len();
+        let model = |point: usize| match Model::new(study, point)? {
+            Model::Orbitals(model) => Ok(model),
+            Model::Anderson(_) => Err(study.diagnostic(
+                point,
+                "model.kind",
+                "`model.kind = \"anderson\"`: its diffusion constant is not known without a measurement"
+                    .to_owned(),
+                "allowed with fluctuations.compute = \"grand-potential\": \"orbitals\"".to_owned(),
+                "the orbital model predicts the grand potential without a free parameter".to_owned(),
+            )),
+        };
         let profile = |point: usize| {
             let settings = settings(study, point);
             let Compute::GrandPotential { radius, .. } = settings.compute else {
@@ -69,22 +80,16 @@ impl<'s> Potential<'s> {
         };
         Ok(Self {
             study,
-            models: points.clone().map(|p| Model::new(study, p)).collect::<Made<_>>()?,
+            models: points.clone().map(model).collect::<Made<_>>()?,
             profiles: points.map(profile).collect::<Made<_>>()?,
             fields,
         })
     }
 
-    /// The prediction, over pairs of fields; why there is none.
-    fn predicted(&self, point: usize) -> Result<Vec<f64>, String> {
+    /// The prediction, over pairs of fields.
+    fn predicted(&self, point: usize) -> Result<Vec<f64>, DropletError> {
         let temperature = settings(self.study, point).temperature;
-        match &self.models[point] {
-            Model::Orbitals(model) => {
-                predicted_covariance(model, &self.profiles[point], &self.fields, temperature)
-                    .map_err(|e| e.to_string())
-            }
-            Model::Anderson(_) => Err("the diffusion constant of the Anderson model is not known".to_owned()),
-        }
+        predicted_covariance(&self.models[point], &self.profiles[point], &self.fields, temperature)
     }
 
     fn derive(&self, mut rows: Vec<Vec<f64>>, predicted: Vec<f64>) -> Derived {
