@@ -100,17 +100,27 @@ fn panel_of(items: Vec<Item>, x: &str, y: &str) -> Option<Panel> {
     Some(Panel { items, ..Panel::new(x, y) })
 }
 
-/// Distribution of the lowest eigenvalue in each subspace, at the first point.
+/// Distribution of the lowest eigenvalue in each subspace, at the point of the largest conductance.
 pub(super) fn distribution(run: &Run) -> Option<Figure> {
     const NAME: &str = "distribution";
     const CAPTION: &str = "Share of samples whose lowest eigenvalue of $F_1$, projected onto the lowest Fourier modes, is below $-E$; lines: Gaussian matrices with the covariance of the rings of \
                            diffusons. At $E=1+F_0$ such a sample is unstable within these modes. Bars are one standard error; neighbouring points share their samples.";
     run.array("survival")?;
     let modes = run.record.reals("subspace");
+    let conductance = |p: &usize| run.estimate("conductance", *p).value;
+    let point = (0..run.points).max_by(|a, b| conductance(a).total_cmp(&conductance(b))).unwrap_or(0);
+    let caption = format!(
+        "{CAPTION} {}",
+        match run.sweeps.is_empty() {
+            true => String::new(),
+            false =>
+                format!("Of several points that of the largest conductance ({}).", run.point_label(point)),
+        }
+    );
     let style = |k: usize| (Marker::nth(k), Styles::shade(k, modes.len()));
     let items = (0..modes.len()).filter_map(|k| {
         let (marker, color) = style(k);
-        Some(Survival::new(run, 0, k)?.items(|e| e, (marker, &color)))
+        Some(Survival::new(run, point, k)?.items(|e| e, (marker, &color)))
     });
     let entries = modes.iter().enumerate().map(|(k, m)| {
         let (marker, color) = style(k);
@@ -119,8 +129,9 @@ pub(super) fn distribution(run: &Run) -> Option<Figure> {
     let legend = Legend { title: "number of modes:".to_owned(), entries: entries.collect() };
     let panel = panel_of(items.flatten().collect(), "$E$", r"share of samples with $\lambda_{min}<-E$");
     Some(match panel {
-        Some(panel) => Grid { legends: vec![legend], rows: vec![vec![panel]], height: 70.0 }
-            .figure(NAME, CAPTION.to_owned()),
+        Some(panel) => {
+            Grid { legends: vec![legend], rows: vec![vec![panel]], height: 70.0 }.figure(NAME, caption)
+        }
         None => Figure::empty(NAME, NAME, NOT_COMPUTED),
     })
 }

@@ -42,16 +42,13 @@ impl Experiment<'_> {
             point => format!("{point}: "),
         };
         let ratio = of("tail_ratio");
-        let tail = if !ratio.standard_error.is_finite() {
+        let off = (ratio.value - 1.0).abs() / ratio.standard_error;
+        let tail = if !off.is_finite() {
             format!("{} samples do not reach far enough for a slope of the tail", derived.samples)
-        } else if (ratio.value - 1.0).abs() <= DIFFERENT * ratio.standard_error {
-            format!(
-                "its tail falls in E^2 as that of Gaussian surrogates of the same size and temperature, ratio of the slopes {ratio}"
-            )
         } else {
+            let word = if off <= DIFFERENT { "agrees with" } else { "differs from" };
             format!(
-                "its tail does not fall as that of Gaussian surrogates of the same size and temperature: ratio of the slopes {ratio}, {:.1} standard errors from one",
-                (ratio.value - 1.0).abs() / ratio.standard_error
+                "the fall of its tail in E^2 {word} that of Gaussian surrogates of the same size and temperature, ratio of the slopes {ratio}, {off:.1} standard errors from one"
             )
         };
         let quantiles = subspace.depths.iter().zip(&subspace.surrogate_depths).zip(QUANTILES);
