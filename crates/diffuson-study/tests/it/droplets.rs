@@ -59,7 +59,7 @@ fn droplets_of_either_counting() {
     assert!((find("complete_beta", 0).unwrap() - 66.753).abs() < 1e-3);
     for (point, gamma) in [(0, 0.64674), (1, 3.88041)] {
         // hbar/(k_B tau) = 76.38232 K
-        let want = 76.38232 * (-4.0 * gamma as f64).exp() / 2.0;
+        let want = 76.38232 * (-4.0f64 * gamma).exp() / 2.0;
         assert!((find("crossover_temperature", point).unwrap() / want - 1.0).abs() < 1e-4);
     }
     // T*/U_t = g (1 + F_0); the printed energy lacks S^2 = (1 + F_0)^-2.
