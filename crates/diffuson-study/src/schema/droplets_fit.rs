@@ -12,10 +12,7 @@ pub(super) const KIND: Kind = Kind {
     doc: DOC,
     sections: &[
         ("data", "The measurements. Errors in the file go before errors stated here."),
-        (
-            "prefactors",
-            "What a theory of exponential accuracy leaves open: chi = chi_0 (1 + c_1 T*/T) and 1/tau_phi = A (T + T_tau), T_tau = c_4 T* (2 + F_0)/{2 ln[g (1 + F_0)]}.",
-        ),
+        ("prefactors", "What a theory of exponential accuracy leaves open: numbers of order 1."),
         (
             "metal",
             "What is known of the sample: it sets the logarithm, which is left out otherwise, and 1 + F_0 follows from T*.",
@@ -68,12 +65,15 @@ const DATA: &[Key] = &[
 ];
 
 const PREFACTORS: &[Key] = &[
-    key("prefactors.susceptibility", "c_1 of the Curie law.")
+    key("prefactors.susceptibility", "c_1 of the susceptibility, chi_0 (1 + c_1 T*/T).")
         .number(Range::above(0.0), Dimension::Pure)
         .default("1.0"),
-    key("prefactors.dephasing", "c_4 of the saturated dephasing rate over the ordinary one.")
-        .number(Range::above(0.0), Dimension::Pure)
-        .default("1.0"),
+    key(
+        "prefactors.dephasing",
+        "c_4 of the dephasing rate, A (T + T_tau) with T_tau of c_4 T* (2 + F_0)/{2 ln[g (1 + F_0)]}.",
+    )
+    .number(Range::above(0.0), Dimension::Pure)
+    .default("1.0"),
 ];
 
 const COUNTING: &[Key] = &[

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::audit::{Audit, laws};
 use crate::disorder::Fields;
-use diffuson_fit::goodness_of_fit;
 use diffuson_fit::least_squares::Warning as FitWarning;
 
 /// Change of chi^2 by one parameter that answers a question: three standard errors.
@@ -153,11 +152,6 @@ impl Comparison {
     /// What one temperature in place of two adds to chi^2: the square of the number of standard errors between them.
     pub fn apart(&self) -> f64 {
         (self.droplets.fit.chi_squared - self.independent.fit.chi_squared).max(0.0)
-    }
-
-    /// Probability that one temperature with the stated prefactors gives tables that look at least as much like two.
-    pub fn coincidence(&self) -> f64 {
-        goodness_of_fit(self.apart(), 1)
     }
 
     /// c_4 that would make one temperature of two, with the profile interval of a rise of chi^2; none unless both are seen.

@@ -8,7 +8,7 @@ use diffuson::droplets::{
 };
 
 /// To what rings of two droplets are computed.
-const TOLERANCE: f64 = 1e-5;
+const TOLERANCE: f64 = 1e-4;
 
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
     let distance = || at.get("distance");
