@@ -26,6 +26,7 @@ pub(crate) const KIND: Kind = Kind {
         ("bare_lowest", "bare lowest"),
         ("participation", "on sites"),
         ("unstable_share", "unstable"),
+        ("surrogate_share", "of surrogates"),
         ("droplet_share", "with droplet"),
         ("spin", "spin S"),
         ("radius", "radius"),

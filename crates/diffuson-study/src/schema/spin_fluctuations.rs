@@ -23,7 +23,7 @@ pub(super) const KIND: Kind = Kind {
         ),
         (
             "susceptibility",
-            "The non-local static spin susceptibility of each sample, from its Green functions at imaginary frequencies; less its mean it is the random part F_1 of the inverse susceptibility.",
+            "The non-local static spin susceptibility of each sample, from its levels or Green functions; less its mean it is the random part F_1 of the inverse susceptibility.",
         ),
         (
             "droplets",

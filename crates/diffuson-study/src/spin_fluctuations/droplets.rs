@@ -233,10 +233,15 @@ impl<'s> Droplets<'s> {
                 true => format!(" ({} of Gaussian surrogates)", e[2]),
                 false => String::new(),
             };
-            format!(
-                "{place}the paramagnet of {} of the samples{of_surrogates} is unstable, {} have a droplet, of mean spin {} ({} of that of its single mode) and radius {}",
-                e[1], e[3], e[4], e[5], e[6]
-            )
+            let droplets = if e[4].value.is_finite() {
+                format!(
+                    "{} have a droplet, of mean spin {} ({} of that of its single mode) and radius {}",
+                    e[3], e[4], e[5], e[6]
+                )
+            } else {
+                "none has a droplet".to_owned()
+            };
+            format!("{place}the paramagnet of {} of the samples{of_surrogates} is unstable, {droplets}", e[1])
         });
         told.collect::<Vec<_>>().join(". ")
     }
