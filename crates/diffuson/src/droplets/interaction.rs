@@ -88,9 +88,9 @@ impl PairRings {
     }
 }
 
-/// `q_4`, the ring of one droplet.
+/// `q_4`, the ring of one droplet: some milliseconds.
 fn single() -> Result<f64, DropletError> {
-    Ok(GaussianRing::single(4)?.cubature(1e-9)?.value)
+    Ok(GaussianRing::single(4)?.cubature(1e-6)?.value)
 }
 
 /// `f(R/L)` as printed (Eq. 56), `0.72 (R/L)^4 ln^2(R/L)`: what `J_3/I_FF` should be, and is 2.7 times more of from L/R = 10 on.

@@ -141,8 +141,10 @@ impl Conditional {
     /// That the density is normalised and has the mean and the deviation stated, by a quadrature over x; and that integrals have converged.
     pub fn audit(&self) -> Audit {
         let (mean, deviation) = (self.mean(), self.deviation());
-        let half = deviation * WIDTH / PANELS as f64;
-        let nodes: Vec<(f64, f64)> = (0..PANELS)
+        // near droplets leave F^(12) little freedom of its own, on which scale the density begins
+        let panels = ((WIDTH * deviation / self.rest.sqrt()) as usize).clamp(PANELS, MOST_PANELS);
+        let half = deviation * WIDTH / panels as f64;
+        let nodes: Vec<(f64, f64)> = (0..panels)
             .flat_map(|k| RULE.map(|(x, w)| (half * ((2 * k + 1) as f64 + x) - WIDTH * deviation, half * w)))
             .collect();
         let values: Vec<f64> = nodes.iter().map(|(x, _)| mean + x).collect();
@@ -159,7 +161,9 @@ impl Conditional {
     }
 }
 
-/// Standard deviations either way that the audit covers, in so many panels of eight points.
+/// Standard deviations either way that the audit covers, in panels of eight points.
 const WIDTH: f64 = 14.0;
-/// See [`WIDTH`].
+/// Fewest panels; there are as many as widths of `F^(12)` at fixed `F^(1)` and `F^(2)`.
 const PANELS: usize = 40;
+/// Most panels.
+const MOST_PANELS: usize = 4000;
