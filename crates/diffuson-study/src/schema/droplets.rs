@@ -86,7 +86,9 @@ const AXES: &[Key] = &[
         .default("30.0"),
     key("spin.points", "Number of spins.").takes(Form::Integer(Range::within(2.0, 10_000.0))).default("121"),
     // pair
-    key("pair.from", "Smallest distance L/R.").number(Range::above(0.0), Dimension::Pure).default("2.0"),
+    key("pair.from", "Smallest distance L/R; nearer than R two droplets are one.")
+        .number(Range::from(1.0), Dimension::Pure)
+        .default("2.0"),
     key("pair.to", "Largest distance L/R.").number(Range::above(0.0), Dimension::Pure).default("100.0"),
     key("pair.points", "Number of distances.").takes(Form::Integer(Range::within(2.0, 1000.0))).default("25"),
 ];
