@@ -104,7 +104,7 @@ fn map(run: &Run) -> Option<Figure> {
     let field = Field { geometry: &geometry, values: &values };
     panel.draw_over(&mut canvas, frame, |canvas| field.draw(canvas, frame, &flat_x, &flat_y, &bar.scale));
     bar.draw(&mut canvas, frame.right() + BAR_GAP, frame.y, height);
-    canvas.write("$\\log_{10}G$", LABEL_SIZE * 0.94, frame.right() + BAR_GAP, frame.y - 4.0, Align::Start);
+    canvas.write("$\\log_{10}G$", LABEL_SIZE * 0.94, width - EDGE, frame.y - 4.0, Align::End);
     let bottom = frame.bottom() + panel.x.room_below() + EDGE;
     Some(Figure::new(NAME, CAPTION.to_owned(), canvas, width, bottom))
 }

@@ -170,6 +170,8 @@ impl Point {
         let (spins, metal) = (&self.settings.spins, &self.metal);
         let expanded = SpinDistribution::expanded(metal, coefficients)?.densities(spins)?;
         let quartic = SpinDistribution::quartic(metal, coefficients)?.densities(spins)?;
+        // the curve ends where its polynomial turns round
+        let quartic = quartic.into_iter().map(|p| if p > 0.0 { p } else { f64::NAN }).collect();
         let (all, mean) = match self.settings.counting {
             Counting::FourDiagrams => (vec![f64::NAN; spins.len()], f64::NAN),
             Counting::Complete => {
