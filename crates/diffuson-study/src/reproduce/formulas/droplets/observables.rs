@@ -14,10 +14,6 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let found = Observables::new(metal(at)?, at.get("gamma")?, Prefactors::default())?;
             found.crossover_temperature() * kelvin(at.get("time")?)?
         }
-        "susceptibility at the crossover temperature" => {
-            let found = observables()?;
-            found.susceptibility(found.crossover_temperature())
-        }
         "saturation over crossover temperature, times 2 ln g(1+F_0)" => {
             let (found, metal) = (observables()?, metal(at)?);
             found.saturation_temperature() / found.crossover_temperature() * 2.0 * metal.rarity().ln()

@@ -68,6 +68,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let metal = metal(at)?;
             SingleMode::printed(metal).expanded_mean_spin() * metal.distance()
         }
+        "rms spin" => coefficients(at)?.typical_spin(&metal(at)?),
         "rms spin times 1+F_0" => coefficients(at)?.typical_spin(&metal(at)?) * metal(at)?.distance(),
         "rms spin with the printed numbers, times 1+F_0" => 0.5 / (1.92f64 * 3.9).sqrt(),
         "rms spin to all orders over that of the expansion" => {
