@@ -14,7 +14,7 @@
 //! |---|---|
 //! | a dirty metal whose D, nu and g are known exactly, sample by sample | [`OrbitalModel`] |
 //! | what a field of a given profile costs in one sample | [`even_grand_potential`] |
-//! | how that fluctuates from sample to sample, in theory | [`predicted_covariance`]; with pure diffusion, [`diffusive_covariance`]; to leading order in the field, [`predicted_variance`] |
+//! | how that fluctuates from sample to sample, in theory | [`predicted_covariance`]; with pure diffusion, [`diffusive_covariance`]; to leading order in the field, [`predicted_variance`], between waves [`ladder_covariance`] |
 //! | the metal; its mean field | [`Metal`], [`StonerMetal`] |
 //! | how probable is a droplet? gamma, alpha, beta, in which counting | [`Coefficients`], [`Counting`], [`Diagrams`] |
 //! | how large is its spin? | [`SpinDistribution`]; by the estimates of Section III, [`SingleMode`], [`energy_variance`] |
@@ -59,7 +59,8 @@ pub use error::DropletError;
 pub(crate) use error::require;
 pub use fourier_modes::{FourierModes, between_places};
 pub use grand_potential::{
-    EvenGrandPotential, diffusive_covariance, even_grand_potential, predicted_covariance, predicted_variance,
+    EvenGrandPotential, diffusive_covariance, even_grand_potential, ladder_covariance, predicted_covariance,
+    predicted_variance,
 };
 pub use interaction::{
     Conditional, Normal, PairCovariance, PairRings, crossover_distance, printed_crossover_distance,

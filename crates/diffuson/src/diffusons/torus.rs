@@ -26,6 +26,15 @@ pub struct RingCovariance {
 }
 
 impl RingCovariance {
+    /// From `K_ijkl`, asked for with i <= j and k <= l.
+    pub(crate) fn from_fn(functions: usize, covariance: impl Fn([usize; 4]) -> f64) -> Self {
+        let order: Vec<(usize, usize)> = (0..functions).flat_map(|j| (0..=j).map(move |i| (i, j))).collect();
+        let of = |(i, j): &(usize, usize)| {
+            order.iter().map(|(k, l)| covariance([*i, *j, *k, *l])).collect::<Vec<_>>()
+        };
+        Self { functions, values: order.iter().flat_map(of).collect() }
+    }
+
     /// Number of functions, M.
     pub fn functions(&self) -> usize {
         self.functions

@@ -6,8 +6,10 @@
 
 mod fermi_poles;
 mod ladder;
+mod waves;
 
 pub use ladder::{diffusive_covariance, predicted_covariance, predicted_variance};
+pub use waves::ladder_covariance;
 
 use super::{DropletError, require};
 use crate::audit::{Audit, laws};

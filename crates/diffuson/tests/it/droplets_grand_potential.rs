@@ -4,8 +4,8 @@
 use diffuson::diffusons::gaussian_on_torus;
 use diffuson::disorder::Fields;
 use diffuson::droplets::{
-    DropletError, OrbitalModel, TimeReversal, diffusive_covariance, even_grand_potential,
-    predicted_covariance, predicted_variance,
+    DropletError, FourierModes, OrbitalModel, TimeReversal, diffusive_covariance, even_grand_potential,
+    ladder_covariance, predicted_covariance, predicted_variance,
 };
 use diffuson::{C64, Matrix};
 use diffuson_ensemble::random::Realisation;
@@ -273,6 +273,50 @@ fn ladders_explain_the_fluctuations_of_the_susceptibility() {
         let ladder = predicted_variance(&model, &psi, 0.05).unwrap();
         let ring = model.rings().unwrap().covariance(&[psi], 0.05).unwrap().at(0, 0, 0, 0);
         assert!((ladder / ring - measured).abs() < 2.0 * error, "{radius}: {}", ladder / ring);
+    }
+}
+
+/// Ladders between waves: on any sum of modes the variance from differences of grand potentials, at any temperature, and between all pairs of modes that of rings of pure diffusion, at low ones.
+#[test]
+fn ladders_between_waves() {
+    let model = OrbitalModel::new(5, 4, 0.2, TimeReversal::Unbroken).unwrap();
+    let modes = FourierModes::new(5, 9).unwrap();
+    let at = |k: usize| modes.mode(k).unwrap().to_vec();
+    for temperature in [0.02, 0.3] {
+        let ladder = ladder_covariance(&model, &modes, temperature).unwrap();
+        for seed in 0..3 {
+            let mut weights = [0.0; 9];
+            sample(seed).normal(5, 0, &mut weights);
+            let psi: Vec<f64> = (0..25).map(|x| (0..9).map(|k| weights[k] * at(k)[x]).sum()).collect();
+            let mut variance = 0.0;
+            for [i, j, k, l] in (0..9usize.pow(4)).map(|n| [n / 729, n / 81 % 9, n / 9 % 9, n % 9]) {
+                variance += weights[i] * weights[j] * weights[k] * weights[l] * ladder.at(i, j, k, l);
+            }
+            // two routes: differences lose some 1e-4 at the lower temperature. Four times the covariance over nu_1^2 and the fourth power of the field, without its next two orders
+            let highest = psi.iter().fold(0.0f64, |m, p| m.max(p.abs()));
+            let fields = [0.5, 1.0, 2.0].map(|a| a * temperature / highest);
+            let covariance = predicted_covariance(&model, &psi, &fields, temperature).unwrap();
+            let [one, two, four] =
+                [0, 1, 2].map(|k| 4.0 * covariance[4 * k] / (model.density() * fields[k].powi(2)).powi(2));
+            let [near, far] = [(4.0 * one - two) / 3.0, (4.0 * two - four) / 3.0];
+            let differences = (16.0 * near - far) / 15.0;
+
+            assert!((variance / differences - 1.0).abs() < 2e-4, "{temperature}: {}", variance / differences);
+        }
+    }
+    // slow waves at low temperature: both in proportion, and with them all corrections
+    for (slowness, temperature) in [(0.02, 1e-3), (0.01, 5e-4)] {
+        let model = OrbitalModel::new(5, 4, slowness, TimeReversal::Unbroken).unwrap();
+        let ladder = ladder_covariance(&model, &modes, temperature).unwrap();
+        let functions: Vec<Vec<f64>> = (0..9).map(at).collect();
+        let rings = model.rings().unwrap().covariance(&functions, temperature).unwrap();
+        let off = (0..9usize.pow(4)).map(|n| [n / 729, n / 81 % 9, n / 9 % 9, n % 9]).map(|[i, j, k, l]| {
+            let scale = (rings.at(i, j, i, j) * rings.at(k, l, k, l)).sqrt();
+            (ladder.at(i, j, k, l) - rings.at(i, j, k, l)).abs() / scale
+        });
+        let worst = off.fold(0.0, f64::max);
+        // D q^2 of the shortest wave
+        assert!(worst < 5.5 * slowness, "{slowness}: {worst}");
     }
 }
 
