@@ -1,11 +1,13 @@
 //! The kind `spin-fluctuations`: ensembles of microscopic models of a dirty two-dimensional metal, against the theory of its spin droplets.
 //!
 //! * [`potential`]: fluctuations of the grand potential in a field: how many rings of diffusons there are;
-//! * [`experiment`]: the non-local susceptibility, and the distribution of the lowest eigenvalue of F_1, with the statistics of [`tail`], told by [`verdict`];
+//! * [`experiment`]: the non-local susceptibility, and the distribution of the lowest eigenvalue of F_1; [`derived`] from it with the statistics of [`tail`], stored by [`arrays`] and told by [`verdict`];
 //! * [`droplets`]: self-consistent droplets;
-//! * [`model`]: the model of a point, and what is known of it;
+//! * [`model`]: the model of a point; [`theory`]: what is known of its fluctuations;
 //! * [`question`]: what the three have in common; [`task`]: the study as a task.
 
+mod arrays;
+mod derived;
 mod droplets;
 mod experiment;
 mod model;
@@ -13,6 +15,7 @@ mod potential;
 mod question;
 mod tail;
 mod task;
+mod theory;
 mod verdict;
 
 pub(crate) use task::SpinFluctuationsTask;

@@ -15,9 +15,9 @@ fn row<'a>(run: &Run<'a>, name: &str, point: usize) -> &'a [f64] {
 /// Variances on Gaussian profiles; none where the susceptibility was not computed.
 pub(super) fn radii(run: &Run) -> Option<Figure> {
     const NAME: &str = "radii";
-    const CAPTION: &str = "Variance over samples of $F_1$ projected onto Gaussians $e^{-x^2/R^2}$, against their radius. (a) The variance, with the rings of diffusons on the same torus at the same \
-                           temperature as lines: on an infinite plane at zero temperature it would not depend on $R$. (b) Their ratio. Rings hold for $R$ well above the mean free path, about one \
-                           site. Bars are one standard error over samples.";
+    const CAPTION: &str = "Variance over samples of $F_1$ projected onto Gaussians $e^{-x^2/R^2}$, against their radius. (a) The variance, with theory as full lines, and dashed the rings of pure \
+                           diffusion that theory becomes for long waves at low temperature: on an infinite plane at zero temperature they would not depend on $R$. Both on the same torus at the same \
+                           temperature. (b) Measured over theory. Bars are one standard error over samples.";
     run.array("profile_variance")?;
     let styles = Styles::new(run);
     let at = run.record.reals("radius");
@@ -29,8 +29,8 @@ pub(super) fn radii(run: &Run) -> Option<Figure> {
             .zip(Axis::holding(label, Scale::Linear, values.chain([low])))
             .map(|(x, y)| Panel::new(x, y))
     };
-    let variance = axis(r"variance of $F_1$", 0.0, ["profile_variance", "profile_predicted"]);
-    let ratio = axis("measured over rings", 1.0, ["profile_ratio", "profile_ratio"]);
+    let variance = axis(r"variance of $F_1$", 0.0, ["profile_variance", "profile_diffusive"]);
+    let ratio = axis("measured over theory", 1.0, ["profile_ratio", "profile_ratio"]);
     let Some((mut variance, mut ratio)) = variance.zip(ratio) else {
         return Some(Figure::empty(NAME, NAME, NOT_COMPUTED));
     };
@@ -38,9 +38,11 @@ pub(super) fn radii(run: &Run) -> Option<Figure> {
     ratio.items.push(Item::Level { y: 1.0, stroke: level });
     for point in 0..run.points {
         let color = styles.color(point);
-        let curve = at.iter().copied().zip(row(run, "profile_predicted", point).iter().copied()).collect();
-        let stroke = Stroke { color: color.clone(), width: LINE_WIDTH, dashes: "" };
-        variance.items.push(Item::Curve { points: curve, stroke });
+        for (name, dashes) in [("profile_predicted", ""), ("profile_diffusive", "3 2")] {
+            let points = at.iter().copied().zip(row(run, name, point).iter().copied()).collect();
+            let stroke = Stroke { color: color.clone(), width: LINE_WIDTH, dashes };
+            variance.items.push(Item::Curve { points, stroke });
+        }
         for (panel, name) in [(&mut variance, "profile_variance"), (&mut ratio, "profile_ratio")] {
             let errors = row(run, &format!("{name}_error"), point);
             let values = at.iter().zip(row(run, name, point)).zip(errors);
@@ -103,8 +105,8 @@ fn panel_of(items: Vec<Item>, x: &str, y: &str) -> Option<Panel> {
 /// Distribution of the lowest eigenvalue in each subspace, at the point of the largest conductance.
 pub(super) fn distribution(run: &Run) -> Option<Figure> {
     const NAME: &str = "distribution";
-    const CAPTION: &str = "Share of samples whose lowest eigenvalue of $F_1$, projected onto the lowest Fourier modes, is below $-E$; lines: Gaussian matrices with the covariance of the rings of \
-                           diffusons. At $E=1+F_0$ such a sample is unstable within these modes. Bars are one standard error; neighbouring points share their samples.";
+    const CAPTION: &str = "Share of samples whose lowest eigenvalue of $F_1$, projected onto the lowest Fourier modes, is below $-E$; lines: Gaussian matrices with the covariance of \
+                           theory. At $E=1+F_0$ such a sample is unstable within these modes. Bars are one standard error; neighbouring points share their samples.";
     run.array("survival")?;
     let modes = run.record.reals("subspace");
     let conductance = |p: &usize| run.estimate("conductance", *p).value;
@@ -165,7 +167,7 @@ pub(super) fn collapse(run: &Run) -> Option<Figure> {
         items.push(Item::Curve { points: law.collect(), stroke });
     }
     let caption = format!(
-        "Share of samples whose lowest eigenvalue of $F_1$ in {} modes is below $-E$, against $g^2E^2$; lines: Gaussian matrices with the covariance of the rings of diffusons. The exponential law \
+        "Share of samples whose lowest eigenvalue of $F_1$ in {} modes is below $-E$, against $g^2E^2$; lines: Gaussian matrices with the covariance of theory. The exponential law \
          of droplets is a straight line in this plot, the same for all conductances; dashed, $e^{{-E^2/2I}}$ with the largest variance $I$ that a profile made of these modes has at the \
          first point.",
         modes.get(chosen).copied().unwrap_or(f64::NAN),

@@ -18,7 +18,7 @@ pub(crate) const KIND: Kind = Kind {
     name: "spin-fluctuations",
     columns: &[
         ("conductance", "g"),
-        ("ratio", "over all rings"),
+        ("ratio", "over theory"),
         ("ratio_four", "over 4 of 6"),
         ("ratio_two", "over 2 of 6"),
         ("tail_ratio", "tail over surrogate"),
@@ -74,7 +74,7 @@ fn describe(run: &Run) -> String {
         ),
         "susceptibility" => format!(
             "The susceptibility $\\chi(x,y)$ of every sample, less its mean over samples, is the random part $F_1=-\\delta\\chi/\\nu_1$ of the inverse susceptibility. Projected onto {} lowest \
-             Fourier modes, its lowest eigenvalue $-E$ is compared with that of Gaussian matrices with the covariance of the rings of diffusons, whose tail falls as $e^{{-E^2/2I}}$: the \
+             Fourier modes, its lowest eigenvalue $-E$ is compared with that of Gaussian matrices with the covariance that theory gives, whose tail falls as $e^{{-E^2/2I}}$: the \
              exponential law of droplets, $e^{{-\\gamma g^2(1+F_0)^2}}$, for $E=1+F_0$.",
             text("susceptibility.modes"),
         ),

@@ -11,7 +11,8 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Made};
 use diffuson::audit::Audit;
 use diffuson::droplets::{
-    Draw, DropletError, Exchange, FourierModes, Instability, Profile, Resolution, Tail, solve_droplet,
+    Draw, DropletError, Exchange, FourierModes, Instability, Profile, Resolution, Tail, ladder_covariance,
+    solve_droplet,
 };
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::statistics::Estimate;
@@ -36,7 +37,7 @@ const DENSITY: &str = "sample_spin_density";
 const QUANTITIES: [(&str, &str); 9] = [
     ("conductance", r"conductance $g$"),
     ("unstable_share", "share of samples whose paramagnet is unstable"),
-    ("surrogate_share", "the same of Gaussian surrogates with the covariance of rings of diffusons"),
+    ("surrogate_share", "the same of Gaussian surrogates with the covariance of the model's ladders"),
     ("droplet_share", "share of samples with a droplet"),
     ("spin", "mean of unpaired spins $S$ of a droplet"),
     ("single_mode_ratio", "mean $S$ over that of single modes"),
@@ -72,6 +73,18 @@ impl Samples {
     /// The numbers of those that have a droplet.
     fn of_droplets(&self, which: usize) -> Vec<f64> {
         self.numbers[which].iter().copied().filter(|v| v.is_finite()).collect()
+    }
+
+    /// Mean spin over that of single modes, which small ones of these do not dominate as they would a mean of ratios.
+    fn spin_over_single_mode(&self) -> Estimate {
+        let both = self.numbers[S].iter().zip(&self.numbers[SINGLE]).filter(|(s, t)| (*s + *t).is_finite());
+        let both: Vec<(f64, f64)> = both.map(|(s, t)| (*s, *t)).collect();
+        let [spin, single] = [both.iter().map(|b| b.0).sum::<f64>(), both.iter().map(|b| b.1).sum()];
+        let value = spin / single;
+        let n = both.len() as f64;
+        let squares: f64 = both.iter().map(|(s, t)| (s - value * t).powi(2)).sum();
+        let standard_error = (squares * n / (n - 1.0)).sqrt() / single;
+        Estimate { value, standard_error, samples: both.len() }
     }
 }
 
@@ -170,9 +183,7 @@ impl<'s> Droplets<'s> {
         let Model::Orbitals(model) = &self.models[point] else { return Ok(None) };
         let modes = &self.modes[point];
         let of = settings(self.study, point);
-        let functions: Vec<Vec<f64>> =
-            (0..modes.count()).filter_map(|k| modes.mode(k).map(<[f64]>::to_vec)).collect();
-        let covariance = model.rings()?.covariance(&functions, of.temperature)?;
+        let covariance = ladder_covariance(model, modes, of.temperature)?;
         let numbers = Deviations(Realisation::new(of.ensemble.seed, SURROGATES));
         Reference::new(&covariance, modes, DRAWS, &numbers).map(Some)
     }
@@ -190,17 +201,13 @@ impl<'s> Droplets<'s> {
             mean(&flags)
         };
         let of = |which: usize| mean(&samples.of_droplets(which));
-        let single: Vec<f64> = (0..samples.numbers[S].len())
-            .map(|k| samples.numbers[S][k] / samples.numbers[SINGLE][k])
-            .filter(|ratio| ratio.is_finite())
-            .collect();
         vec![
             exact(self.models[point].conductance()),
             share(&|k| samples.numbers[EIGENVALUE][k] < 0.0),
             surrogates,
             share(&|k| samples.numbers[S][k].is_finite()),
             of(S),
-            mean(&single),
+            samples.spin_over_single_mode(),
             of(RADIUS),
             of(PARTICIPATION),
             of(ENERGY),
@@ -229,19 +236,17 @@ impl<'s> Droplets<'s> {
                 empty if empty.is_empty() => String::new(),
                 place => format!("{place}: "),
             };
-            let of_surrogates = match e[2].value.is_finite() {
-                true => format!(" ({} of Gaussian surrogates)", e[2]),
+            let if_known = |words: &dyn Fn() -> String, e: Estimate| match e.standard_error.is_finite() {
+                true => words(),
                 false => String::new(),
             };
-            let droplets = if e[4].value.is_finite() {
-                format!(
-                    "{} have a droplet, of mean spin {} ({} of that of its single mode) and radius {}",
-                    e[3], e[4], e[5], e[6]
-                )
-            } else {
-                "none has a droplet".to_owned()
+            let surrogates = if_known(&|| format!(" ({} of Gaussian surrogates)", e[2]), e[2]);
+            let single = if_known(&|| format!(", {} of its single mode's", e[5]), e[5]);
+            let droplets = match e[4].standard_error.is_finite() {
+                true => format!("{} have a droplet: spin {}{single}, radius {}", e[3], e[4], e[6]),
+                false => "too few have a droplet for a mean".to_owned(),
             };
-            format!("{place}the paramagnet of {} of the samples{of_surrogates} is unstable, {droplets}", e[1])
+            format!("{place}{} of the samples{surrogates} are unstable; {droplets}", e[1])
         });
         told.collect::<Vec<_>>().join(". ")
     }
