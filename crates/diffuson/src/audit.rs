@@ -21,7 +21,7 @@
 //! | are these the eigenvalues? is a grand potential concave? | [`TRACES`](laws::TRACES), [`CONCAVITY`](laws::CONCAVITY) | [`droplets`](crate::droplets) |
 //! | do occupations stay? do they balance? | [`PROBABILITY`](laws::PROBABILITY), [`DETAILED_BALANCE`](laws::DETAILED_BALANCE) | [`defects`](crate::defects) |
 //! | is the response of spins that of all states? | [`SUSCEPTIBILITY_SUM`](laws::SUSCEPTIBILITY_SUM), [`WARD_IDENTITY`](laws::WARD_IDENTITY), [`SELF_CONSISTENCY`](laws::SELF_CONSISTENCY), [`ENERGY_GAIN`](laws::ENERGY_GAIN) | [`droplets`](crate::droplets) |
-//! | does the profile of a droplet solve its equation? is it the best? | [`STATIONARITY`](laws::STATIONARITY), [`VARIATIONAL_BOUND`](laws::VARIATIONAL_BOUND) | [`droplets`](crate::droplets) |
+//! | does the profile of a droplet solve its equation? is it the best? is it resolved? | [`STATIONARITY`](laws::STATIONARITY), [`VARIATIONAL_BOUND`](laws::VARIATIONAL_BOUND), [`RESOLUTION`](laws::RESOLUTION) | [`droplets`](crate::droplets) |
 //! | droplets: are covariances positive, distributions normalised? | [`COVARIANCE`](laws::COVARIANCE), [`NORMALISATION`](laws::NORMALISATION) | [`droplets`](crate::droplets) |
 //! | moving defects: were sums and rates kept well? | [`RUNNING_SUMS`](laws::RUNNING_SUMS), [`RATE_BOUND`](laws::RATE_BOUND) | [`defects`](crate::defects) |
 //!
@@ -223,4 +223,6 @@ pub mod laws {
     pub const STATIONARITY: &str = "stationarity of the profile";
     /// How far the ring of a trial profile lies above that of the optimal one, relative.
     pub const VARIATIONAL_BOUND: &str = "variational bound";
+    /// What coarser resolutions of the profile of a droplet change in what follows from its rings, relative; in the exponent of a density, absolute.
+    pub const RESOLUTION: &str = "resolution of the profile";
 }

@@ -68,8 +68,17 @@ pub(super) const NUMBERS: [Curve; 20] = [
     ("largest_exponent", "1", "largest exponent of normal fluctuations, $g$"),
 ];
 
-pub(super) const LAWS: [&str; 5] =
-    [laws::STATIONARITY, laws::VARIATIONAL_BOUND, laws::COVARIANCE, laws::NORMALISATION, laws::QUADRATURE];
+pub(super) const LAWS: [&str; 6] = [
+    laws::STATIONARITY,
+    laws::VARIATIONAL_BOUND,
+    laws::RESOLUTION,
+    laws::COVARIANCE,
+    laws::NORMALISATION,
+    laws::QUADRATURE,
+];
+
+/// Relative error of exponents at a temperature: a curve of three digits.
+const WARM: f64 = 1e-3;
 
 /// Radii of the curves of a profile, in a.
 pub(super) fn radii() -> Vec<f64> {
@@ -106,12 +115,12 @@ impl Point {
         let shape = self.shape(shapes)?;
         let coefficients = self.coefficients(shape)?;
         let observables = Observables::new(*metal, coefficients.gamma(), s.prefactors)?;
-        let mut audit = self.audit(shape, shapes)?;
+        let mut audit = self.audit(shape, shapes, &coefficients)?;
 
-        let (mut curves, mean_spin) = self.spins(shape, &coefficients)?;
+        let (mut curves, mean_spin) = self.spins(shape, &coefficients, &mut audit)?;
         let (pairs, crossover) = self.pairs(shapes, &mut audit)?;
         curves.extend(pairs);
-        curves.extend(self.observed(&observables, &coefficients, shape)?);
+        curves.extend(self.observed(&observables, &coefficients, shape, &mut audit)?);
         let length = shape.profile.mean_square_radius().sqrt();
         curves.push(radii().iter().map(|r| length * shape.profile.at(r * length)).collect());
         // R^2 = 2 a^2
@@ -145,9 +154,19 @@ impl Point {
         Ok(Computed { curves, numbers, audit })
     }
 
-    /// The profile solves Eq. 33, and no other has a larger ring: the Gaussian least of all.
-    fn audit(&self, shape: &Shape, shapes: &Shapes) -> Result<Audit, DropletError> {
+    /// The profile solves Eq. 33, and no other has a larger ring: the Gaussian least of all. It is resolved as finely as its coefficients need.
+    fn audit(
+        &self,
+        shape: &Shape,
+        shapes: &Shapes,
+        coefficients: &Coefficients,
+    ) -> Result<Audit, DropletError> {
         let mut audit = Audit::default();
+        let of = coefficients;
+        let values = [of.gamma(), of.alpha(), of.beta(), of.complete_beta()];
+        for (value, error) in values.iter().zip(of.errors()) {
+            audit.record(laws::RESOLUTION, error / value, TOLERANCE);
+        }
         if self.settings.optimum {
             let trial = shapes.gaussian()?.rings.values[0];
             let largest = shape.rings.values[0];
@@ -166,6 +185,7 @@ impl Point {
         &self,
         shape: &Shape,
         coefficients: &Coefficients,
+        audit: &mut Audit,
     ) -> Result<(Vec<Vec<f64>>, f64), DropletError> {
         let (spins, metal) = (&self.settings.spins, &self.metal);
         let expanded = SpinDistribution::expanded(metal, coefficients)?.densities(spins)?;
@@ -176,6 +196,7 @@ impl Point {
             Counting::FourDiagrams => (vec![f64::NAN; spins.len()], f64::NAN),
             Counting::Complete => {
                 let distribution = SpinDistribution::all_orders(metal, coefficients, &shape.profile)?;
+                audit.record(laws::RESOLUTION, distribution.error(), TOLERANCE);
                 (distribution.densities(spins)?, distribution.mean())
             }
         };
@@ -207,9 +228,7 @@ impl Point {
             audit.merge(&covariance.audit());
             audit.merge(&exact.audit());
         }
-        // there is none if the sign is random wherever droplets are apart
-        let crossover = crossover_distance(threshold, s.counting, TOLERANCE).unwrap_or(f64::NAN);
-        Ok((curves, crossover))
+        Ok((curves, crossover_distance(threshold, s.counting, TOLERANCE)?))
     }
 
     fn observed(
@@ -217,6 +236,7 @@ impl Point {
         observables: &Observables,
         coefficients: &Coefficients,
         shape: &Shape,
+        audit: &mut Audit,
     ) -> Result<Vec<Vec<f64>>, DropletError> {
         let s = &self.settings;
         // k_B K/hbar, in 1/s
@@ -228,12 +248,13 @@ impl Point {
             let droplets = per_second * observables.dephasing_by_droplets();
             let fluctuations = per_second * observables.dephasing_by_spin_fluctuations(temperature);
             let warmth = shape.profile.warmth(self.size_in_thermal_lengths(kelvin))?;
+            audit.record(laws::RESOLUTION, warmth.error / warmth.value, WARM);
             let values = [
                 observables.susceptibility(temperature),
                 droplets,
                 fluctuations,
                 droplets + fluctuations,
-                exponent / warmth,
+                exponent / warmth.value,
             ];
             curves.iter_mut().zip(values).for_each(|(curve, value)| curve.push(value));
         }

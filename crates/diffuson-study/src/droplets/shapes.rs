@@ -21,7 +21,7 @@ pub(super) struct Shapes {
     pairs: Once<Vec<PairRings>>,
 }
 
-/// Relative error of rings of two droplets: curves of four digits.
+/// Relative error of rings: curves of four digits.
 pub(super) const TOLERANCE: f64 = 1e-4;
 
 fn shape(profile: Profile) -> Result<Shape, DropletError> {

@@ -11,8 +11,8 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Made};
 use diffuson::audit::Audit;
 use diffuson::droplets::{
-    Draw, DropletError, Exchange, FourierModes, Instability, Profile, Resolution, Tail, ladder_covariance,
-    solve_droplet,
+    Draw, DropletError, Exchange, FourierModes, Instability, Profile, Resolution, RingIntegral, Tail,
+    ladder_covariance, solve_droplet,
 };
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::statistics::Estimate;
@@ -51,6 +51,9 @@ const SPINS: usize = 30;
 
 /// Numbers of the realisations that no sample has: of surrogates, and from there down those of the mean susceptibility.
 const SURROGATES: u64 = u64::MAX;
+
+/// Error of shares in theory that is no matter beside those of thousands of samples.
+const RESOLVED: f64 = 1e-3;
 
 /// Surrogates drawn for a share.
 const DRAWS: usize = 40_000;
@@ -214,20 +217,25 @@ impl<'s> Droplets<'s> {
         ]
     }
 
-    /// Share of droplets above a spin to exponential accuracy, `exp{-G [1/Phi(S/g) - 1]}`, with `G = (1 + F_0)^2/2I F_0^2`, I the variance of the best profile of long waves.
+    /// Share of droplets above a spin to exponential accuracy, `exp{-G [1/Phi(S/g) - 1]}`, with `G = (1 + F_0)^2/2I F_0^2`, I the variance of the best profile of long waves; and what the
+    /// resolution of Phi changes in it at most.
     fn theory(
         &self,
         point: usize,
         spins: &[f64],
         variance: f64,
         profile: &Result<Profile, DropletError>,
-    ) -> Result<Vec<f64>, DropletError> {
+    ) -> Result<(Vec<f64>, f64), DropletError> {
         let g = self.models[point].conductance();
         let triplet = polarised(self.study, point).triplet;
         let exponent = ((1.0 + triplet) / triplet).powi(2) / (2.0 * variance);
         let relative: Vec<f64> = spins.iter().map(|s| s / g).collect();
         let phi = profile.as_ref().map_err(Clone::clone)?.suppression(&relative)?;
-        Ok(phi.iter().map(|phi| (-exponent * (1.0 / phi - 1.0)).exp()).collect())
+        let share = |phi: &RingIntegral| (-exponent * (1.0 / phi.value - 1.0)).exp();
+        let shares: Vec<f64> = phi.iter().map(share).collect();
+        let error = |(share, phi): (&f64, &RingIntegral)| share * exponent * phi.error / phi.value.powi(2);
+        let most = shares.iter().zip(&phi).map(error).fold(0.0, f64::max);
+        Ok((shares, most))
     }
 
     fn verdict(&self, estimates: &[Vec<Estimate>]) -> String {
@@ -357,10 +365,14 @@ impl Question for Droplets<'_> {
             }
             let variance = reference(point).map_or(f64::NAN, |of| of.optimum.variance);
             let curve = if variance.is_finite() && largest > 0.0 {
-                self.theory(point, &spins, variance, &profile).unwrap_or_else(|why| {
+                let (curve, error) = self.theory(point, &spins, variance, &profile).unwrap_or_else(|why| {
                     warnings.push(format!("point {point} has no theory of spins: {why}"));
-                    vec![f64::NAN; SPINS]
-                })
+                    (vec![f64::NAN; SPINS], 0.0)
+                });
+                if error > RESOLVED {
+                    warnings.push(format!("point {point} has a theory of spins to {error:.1e} only"));
+                }
+                curve
             } else {
                 vec![f64::NAN; SPINS]
             };

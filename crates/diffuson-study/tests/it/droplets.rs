@@ -108,7 +108,7 @@ fn the_optimum_lies_below_the_trial_value() {
         "\"profile.kind\" = [\"gaussian\", \"optimum\"]",
     );
     let outcome = computed(&text, &path);
-    assert!(outcome.audit_passed() && outcome.results.audits.len() == 5, "{:?}", outcome.results.audits);
+    assert!(outcome.audit_passed() && outcome.results.audits.len() == 6, "{:?}", outcome.results.audits);
     let gammas: Vec<f64> = outcome
         .results
         .estimates

@@ -185,11 +185,11 @@ pub fn printed_distribution(distance: f64, threshold: f64) -> Normal {
 
 /// Distance `L*/R` at which the square of the mean of `F^(12)` is its variance (Eq. 60): nearer by droplets align, beyond the sign of their interaction is random.
 ///
-/// By the exact conditional distribution, to a relative 1e-4; rings to `tolerance`.
+/// By the exact conditional distribution, to a relative 1e-4; rings to `tolerance`. There is one at any threshold: at t = 0 it is 2 R.
 ///
 /// # Errors
 ///
-/// As [`PairRings::at`]; a threshold at which fluctuations exceed the mean from L = R on, or not up to 10^6 R.
+/// As [`PairRings::at`] and [`PairCovariance::conditional`]; a threshold at which droplets align up to 10^6 R.
 pub fn crossover_distance(threshold: f64, counting: Counting, tolerance: f64) -> Result<f64, DropletError> {
     let excess = |log: f64| -> Result<f64, DropletError> {
         let rings = PairRings::at(log.exp(), tolerance)?;
@@ -198,7 +198,8 @@ pub fn crossover_distance(threshold: f64, counting: Counting, tolerance: f64) ->
     };
     let [mut low, mut high] = [0.0, 1e6f64.ln()];
     let [mut above, mut below] = [excess(low)?, excess(high)?];
-    require("threshold (1 + F_0)/sqrt(I_FF)", threshold, above > 0.0 && below < 0.0, "so large that L* > R")?;
+    let between = above > 0.0 && below < 0.0;
+    require("threshold (1 + F_0)/sqrt(I_FF)", threshold, between, "such that R < L* < 10^6 R")?;
     // false position, halving what stays (Illinois): the excess is nearly linear in the logarithm
     let mut last = 0i32;
     while high - low > 1e-4 {

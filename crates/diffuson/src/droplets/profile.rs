@@ -94,12 +94,13 @@ impl Default for Resolution {
     }
 }
 
-/// A number and its error, estimated by a coarser resolution.
+/// A ring of diffusons or a ratio of sums of rings, and its error, estimated by coarser resolutions.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct RingIntegral {
     /// The number.
     pub value: f64,
-    /// What a mesh of half the reach and a degree lower by a fifth changes in it, and what a fifth less of frequencies and channels.
+    /// What a mesh of half the reach and a degree lower by a fifth changes in it, and what a fifth less of frequencies and channels. The profile is taken as it is: how far an optimum is from
+    /// the solution of Eq. 33 is no part of it.
     pub error: f64,
 }
 
@@ -124,8 +125,8 @@ pub struct Profile {
     unit: f64,
     mesh: Mesh,
     values: Vec<f64>,
-    /// Found when first asked for.
-    spectrum: OnceLock<Spectrum>,
+    /// Of the ring operator at this resolution and at those that errors are estimated with; found when first asked for.
+    spectra: OnceLock<[Spectrum; 3]>,
 }
 
 /// Grid in ln r on which the length of a profile is found: from and to which power of e, and how many steps to each. Profiles of any length between 1e-7 and 1e7 are seen.
@@ -178,7 +179,7 @@ impl Profile {
 
     /// Of values at the nodes of a mesh, which are normalised.
     fn on(mesh: Mesh, resolution: Resolution, unit: f64, values: Vec<f64>) -> Self {
-        let mut profile = Self { resolution, unit, mesh, values, spectrum: OnceLock::new() };
+        let mut profile = Self { resolution, unit, mesh, values, spectra: OnceLock::new() };
         let norm = profile.moment(|psi, _| psi * psi).sqrt();
         profile.values.iter_mut().for_each(|psi| *psi /= norm);
         profile
@@ -238,12 +239,14 @@ impl Profile {
     }
 
     /// Eigenvalues of the ring operator, found once.
-    fn spectrum(&self) -> Result<&Spectrum, DropletError> {
-        if let Some(found) = self.spectrum.get() {
+    fn spectra(&self) -> Result<&[Spectrum; 3], DropletError> {
+        if let Some(found) = self.spectra.get() {
             return Ok(found);
         }
-        let spectrum = Spectrum::new(self)?;
-        Ok(self.spectrum.get_or_init(|| spectrum))
+        let [mesh, rule] =
+            self.resolution.coarser().map(|other| Self::sampled(other, self.unit, |r| self.at(r)));
+        let spectra = [Spectrum::new(self)?, Spectrum::new(&mesh)?, Spectrum::new(&rule)?];
+        Ok(self.spectra.get_or_init(|| spectra))
     }
 
     /// Q_4, Q_6 and Q_8.
@@ -251,16 +254,12 @@ impl Profile {
     /// # Errors
     /// If eigenvalues are not found.
     pub fn rings(&self) -> Result<Rings, DropletError> {
-        let [mesh, rule] =
-            self.resolution.coarser().map(|other| Self::sampled(other, self.unit, |r| self.at(r)));
-        let spectra = [self.spectrum()?, mesh.spectrum()?, rule.spectrum()?];
+        let spectra = self.spectra()?;
         let ring = |n: i32| {
             let at_zero = if n == 4 { 1.0 } else { 0.0 };
-            let [value, mesh, rule] =
-                spectra.map(|s| (4.0 * PI).powi(n) / 8.0 * s.integral(at_zero, |mu| mu.powi(n - 4)));
-            RingIntegral { value, error: (value - mesh).abs() + (value - rule).abs() }
+            compared(spectra, |s| (4.0 * PI).powi(n) / 8.0 * s.integral(at_zero, |mu| mu.powi(n - 4)))
         };
-        let eigenproblems = spectra.iter().map(|s| s.channels()).sum();
+        let eigenproblems = spectra.iter().map(Spectrum::channels).sum();
         Ok(Rings { four: ring(4), six: ring(6), eight: ring(8), eigenproblems })
     }
 
@@ -276,23 +275,12 @@ impl Profile {
     ///
     /// # Errors
     /// If a spin is not finite or eigenvalues are not found.
-    pub fn suppression(&self, spin_over_conductance: &[f64]) -> Result<Vec<f64>, DropletError> {
+    pub fn suppression(&self, spin_over_conductance: &[f64]) -> Result<Vec<RingIntegral>, DropletError> {
         for &x in spin_over_conductance {
             require("spin over conductance", x, x.is_finite(), "finite")?;
         }
-        let spectrum = self.spectrum()?;
-        let whole = spectrum.integral(1.0, |_| 1.0);
-        let by_field = 4.0 * PI / self.integral();
-        Ok(spin_over_conductance
-            .iter()
-            .map(|x| {
-                let left = |mu: f64| {
-                    let z = (by_field * x * mu).powi(2);
-                    (1.0 + z / 3.0) / (1.0 + z).powi(2)
-                };
-                spectrum.integral(1.0, left) / whole
-            })
-            .collect())
+        let spectra = self.spectra()?;
+        Ok(spin_over_conductance.iter().map(|x| compared(spectra, |s| s.suppression(*x))).collect())
     }
 
     /// `I_FF(T) / I_FF(0)`: the integral over frequencies is a sum over Matsubara's, `Int ds s F(s) -> sum_{k >= 1} (2 pi T) (2 pi T k) F(2 pi T k)`. `size` is the unit of length of
@@ -300,9 +288,15 @@ impl Profile {
     ///
     /// # Errors
     /// If the size is negative or not finite, or eigenvalues are not found.
-    pub fn warmth(&self, size_over_thermal_length: f64) -> Result<f64, DropletError> {
+    pub fn warmth(&self, size_over_thermal_length: f64) -> Result<RingIntegral, DropletError> {
         let size = size_over_thermal_length;
         require("size over thermal length", size, size >= 0.0 && size.is_finite(), "zero or positive")?;
-        Ok(self.spectrum()?.warmth(size * size))
+        Ok(compared(self.spectra()?, |s| s.warmth(size * size)))
     }
+}
+
+/// A number by the spectra of a profile: at its resolution, on a coarser mesh, and by a coarser rule.
+fn compared(spectra: &[Spectrum; 3], number: impl Fn(&Spectrum) -> f64) -> RingIntegral {
+    let [value, mesh, rule] = spectra.each_ref().map(number);
+    RingIntegral { value, error: (value - mesh).abs() + (value - rule).abs() }
 }

@@ -1,7 +1,7 @@
 //! How the spin of droplets is distributed.
 
 use super::error::require;
-use super::{Coefficients, DropletError, Metal, Profile};
+use super::{Coefficients, DropletError, Metal, Profile, RingIntegral};
 use crate::gauss::RULE;
 
 /// The distribution of the spin S of droplets, `P(S) dS ~ exp[-G e(S/g)]`, `G = gamma g^2 (1 + F_0)^2`, S > 0 (Eqs. 47 and 48), with exponential accuracy: the prefactor is taken not to depend on S.
@@ -23,9 +23,10 @@ pub struct SpinDistribution<'p> {
     form: Form<'p>,
     /// `Int exp[-G (e - 1)] dS`, its first and second moment.
     moments: [f64; 3],
+    error: f64,
 }
 
-type Suppression<'p> = Box<dyn Fn(&[f64]) -> Result<Vec<f64>, DropletError> + 'p>;
+type Suppression<'p> = Box<dyn Fn(&[f64]) -> Result<Vec<RingIntegral>, DropletError> + 'p>;
 
 enum Form<'p> {
     Expanded { alpha: f64 },
@@ -80,7 +81,7 @@ impl<'p> SpinDistribution<'p> {
     pub fn suppressed_by(
         metal: &Metal,
         coefficients: &Coefficients,
-        suppression: impl Fn(&[f64]) -> Result<Vec<f64>, DropletError> + 'p,
+        suppression: impl Fn(&[f64]) -> Result<Vec<RingIntegral>, DropletError> + 'p,
     ) -> Result<Self, DropletError> {
         Self::with(metal, coefficients, Form::AllOrders(Box::new(suppression)))
     }
@@ -88,7 +89,7 @@ impl<'p> SpinDistribution<'p> {
     fn with(metal: &Metal, coefficients: &Coefficients, form: Form<'p>) -> Result<Self, DropletError> {
         let (conductance, exponent) = (metal.conductance(), coefficients.exponent(metal));
         let width = 0.5 / (coefficients.alpha() * exponent).sqrt();
-        let mut distribution = Self { conductance, exponent, form, moments: [0.0; 3] };
+        let mut distribution = Self { conductance, exponent, form, moments: [0.0; 3], error: 0.0 };
         let end = distribution.end(width)?;
         let half = 0.5 * (end / width).asinh() / PANELS as f64;
         let nodes: Vec<(f64, f64)> = (0..PANELS)
@@ -97,15 +98,16 @@ impl<'p> SpinDistribution<'p> {
             .collect();
         let ratios: Vec<f64> = nodes.iter().map(|(x, _)| *x).collect();
         let rises = distribution.rises(&ratios)?;
-        let mut moments = [0.0; 3];
+        let (mut moments, mut error) = ([0.0; 3], 0.0);
         for ((x, weight), rise) in nodes.into_iter().zip(rises) {
             let spin = conductance * x;
-            let weight = conductance * weight * (-exponent * rise).exp();
+            let weight = conductance * weight * (-exponent * rise.value).exp();
             moments[0] += weight;
             moments[1] += weight * spin;
             moments[2] += weight * spin * spin;
+            error += weight * exponent * rise.error;
         }
-        distribution.moments = moments;
+        (distribution.moments, distribution.error) = (moments, error / moments[0]);
         Ok(distribution)
     }
 
@@ -113,7 +115,7 @@ impl<'p> SpinDistribution<'p> {
     fn end(&self, width: f64) -> Result<f64, DropletError> {
         let doubled: Vec<f64> = (0..DOUBLINGS).map(|k| width * 2f64.powi(k)).collect();
         let rises = self.rises(&doubled)?;
-        let beyond = doubled.iter().zip(rises).find(|(_, rise)| self.exponent * rise > EXPONENT);
+        let beyond = doubled.iter().zip(rises).find(|(_, rise)| self.exponent * rise.value > EXPONENT);
         let end = beyond.map_or(doubled[doubled.len() - 1], |(x, _)| *x);
         Ok(match self.form {
             Form::Quartic { alpha, beta } => end.min((alpha / beta).sqrt()),
@@ -121,23 +123,28 @@ impl<'p> SpinDistribution<'p> {
         })
     }
 
-    /// `e(x) - 1` for several x; infinite beyond the end of the quartic form.
-    fn rises(&self, ratios: &[f64]) -> Result<Vec<f64>, DropletError> {
+    /// `e(x) - 1` for several x; infinite beyond the end of the quartic form. Their errors are those of Phi.
+    fn rises(&self, ratios: &[f64]) -> Result<Vec<RingIntegral>, DropletError> {
+        let exact = |value: f64| RingIntegral { value, error: 0.0 };
         match &self.form {
-            Form::Expanded { alpha } => Ok(ratios.iter().map(|x| 2.0 * alpha * x * x).collect()),
+            Form::Expanded { alpha } => Ok(ratios.iter().map(|x| exact(2.0 * alpha * x * x)).collect()),
             Form::Quartic { alpha, beta } => {
                 let rise = |x: &f64| {
                     let loss = x * x * (2.0 * alpha - beta * x * x);
-                    if beta * x * x > *alpha { f64::INFINITY } else { loss / (1.0 - loss) }
+                    exact(if beta * x * x > *alpha { f64::INFINITY } else { loss / (1.0 - loss) })
                 };
                 Ok(ratios.iter().map(rise).collect())
             }
             Form::AllOrders(suppression) => {
                 let values = suppression(ratios)?;
-                for value in &values {
+                for RingIntegral { value, .. } in &values {
                     require("Phi(S/g)", *value, *value > 0.0 && *value <= 1.0 + 1e-9, "above 0, at most 1")?;
                 }
-                Ok(values.into_iter().map(|phi| 1.0 / phi - 1.0).collect())
+                let rise = |RingIntegral { value, error }| RingIntegral {
+                    value: 1.0 / value - 1.0,
+                    error: error / (value * value),
+                };
+                Ok(values.into_iter().map(rise).collect())
             }
         }
     }
@@ -149,7 +156,7 @@ impl<'p> SpinDistribution<'p> {
     /// Those of Phi.
     pub fn exponents(&self, spins: &[f64]) -> Result<Vec<f64>, DropletError> {
         let ratios: Vec<f64> = spins.iter().map(|s| s / self.conductance).collect();
-        Ok(self.rises(&ratios)?.into_iter().map(|rise| self.exponent * (1.0 + rise)).collect())
+        Ok(self.rises(&ratios)?.into_iter().map(|rise| self.exponent * (1.0 + rise.value)).collect())
     }
 
     /// `P(S)` for several spins, with `Int_0^inf P dS = 1`: the distribution among droplets.
@@ -170,6 +177,11 @@ impl<'p> SpinDistribution<'p> {
     /// Root of the mean square of the spin.
     pub fn root_mean_square(&self) -> f64 {
         (self.moments[2] / self.moments[0]).sqrt()
+    }
+
+    /// By how much, relatively, densities are uncertain with Phi: the error of the exponent averaged over the distribution, `G Int P dPhi/Phi^2 dS`. Zero of the forms that expand Phi.
+    pub fn error(&self) -> f64 {
+        self.error
     }
 }
 

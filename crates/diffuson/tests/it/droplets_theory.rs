@@ -3,9 +3,9 @@
 use diffuson::diffusons::GaussianRing;
 use diffuson::droplets::{
     Coefficients, Counting, Departure, Diagrams, ENERGY_CROSSOVER, Metal, Observables, PairCovariance,
-    PairRings, Prefactors, ProfileRings, SingleMode, SpinDistribution, StonerMetal, TimeReversal, Window,
-    crossover_distance, energy_variance, hartree_fock_susceptibility, kelvin, printed_distribution,
-    printed_share,
+    PairRings, Prefactors, ProfileRings, RingIntegral, SingleMode, SpinDistribution, StonerMetal,
+    TimeReversal, Window, crossover_distance, energy_variance, hartree_fock_susceptibility, kelvin,
+    printed_distribution, printed_share,
 };
 use diffuson_ensemble::random::Realisation;
 use proptest::prelude::*;
@@ -203,7 +203,8 @@ fn typical_spins() {
 fn spin_distributions() {
     let coefficients = complete(&gaussian(), TimeReversal::Unbroken);
     let (alpha, beta) = (coefficients.alpha(), coefficients.complete_beta());
-    let phi = |x: &[f64]| Ok(x.iter().map(|x| 1.0 / (1.0 + 2.0 * alpha * x * x)).collect());
+    let exact = |value| RingIntegral { value, error: 0.0 };
+    let phi = |x: &[f64]| Ok(x.iter().map(|x| exact(1.0 / (1.0 + 2.0 * alpha * x * x))).collect());
     let metal = Metal::new(4000.0, 0.02).unwrap();
     let expanded = SpinDistribution::expanded(&metal, &coefficients).unwrap();
     let same = SpinDistribution::suppressed_by(&metal, &coefficients, phi).unwrap();
@@ -219,7 +220,7 @@ fn spin_distributions() {
         let total = integral(0.0, turn.min(160.0), 400, |s| distribution.densities(&[s]).unwrap()[0]);
         near(total, 1.0, 1e-9);
     }
-    let bad = |x: &[f64]| Ok(x.iter().map(|x| 1.0 - x).collect());
+    let bad = |x: &[f64]| Ok(x.iter().map(|x| exact(1.0 - x)).collect());
     assert!(SpinDistribution::suppressed_by(&metal, &coefficients, bad).is_err());
 }
 
@@ -309,7 +310,14 @@ fn signs_become_random() {
             PairCovariance::new(&PairRings::at(found, 1e-5).unwrap(), Counting::FourDiagrams).unwrap();
         let there = there.conditional(t).unwrap();
         near((there.mean() / there.deviation()).powi(2), 1.0, 1e-3);
-        assert!(crossover_distance(t, Counting::Complete, 1e-4).unwrap() > found, "J_2/J_3 is larger there");
+        let complete = crossover_distance(t, Counting::Complete, 1e-4).unwrap();
+        assert!(complete > found, "J_2/J_3 is larger there");
+    }
+    // droplets align where they nearly touch even if F^(1) and F^(2) are only known to be negative; to 10^6 R they do not
+    for counting in [Counting::FourDiagrams, Counting::Complete] {
+        let found = crossover_distance(0.0, counting, 1e-4).unwrap();
+        assert!(found > 1.8 && found < 2.0, "{found}");
+        assert!(crossover_distance(1e14, counting, 1e-3).is_err());
     }
     assert!(crossover_distance(f64::NAN, Counting::Complete, 1e-3).is_err());
 }

@@ -11,6 +11,7 @@ mod diffusons_integrals;
 mod diffusons_local_heat;
 mod diffusons_propagator;
 mod diffusons_torus;
+mod droplets_determinants;
 mod droplets_grand_potential;
 mod droplets_profile;
 mod droplets_self_consistent;

@@ -8,7 +8,9 @@ mod spin;
 mod weights;
 
 use super::{Arguments, Refused};
-use diffuson::droplets::{Coefficients, Counting, Metal, Profile, ProfileRings, Resolution, TimeReversal};
+use diffuson::droplets::{
+    Coefficients, Counting, Metal, Profile, ProfileRings, Resolution, RingIntegral, TimeReversal,
+};
 use std::sync::OnceLock;
 
 /// A part: the value of its formulas by name.
@@ -49,6 +51,15 @@ fn shape(optimal: f64) -> Result<&'static Shape, Refused> {
         GAUSSIAN.get_or_init(|| found(Profile::gaussian()))
     };
     known.as_ref().map_err(|e| e.clone().into())
+}
+
+/// Largest error of resolution of ratios that are at most 1: statements give four decimals.
+const RESOLVED: f64 = 3e-5;
+
+/// A ratio that the resolution of its profile leaves no doubt about.
+fn resolved(found: RingIntegral) -> Result<f64, Refused> {
+    let RingIntegral { value, error } = found;
+    if error <= RESOLVED { Ok(value) } else { Err(format!("{value} is resolved to {error:.0e} only").into()) }
 }
 
 fn counting(at: &Arguments) -> Result<(Counting, TimeReversal), Refused> {

@@ -20,6 +20,10 @@ pub(super) struct Spectrum {
     eigenvalues: Vec<Vec<Vec<f64>>>,
     /// `Int psi^4 r^7 dr` and `Int psi^4 r dr`: limits of many nodes and of short waves.
     limits: [f64; 2],
+    /// `Int psi d^2x`.
+    vertex: f64,
+    /// `Int d kappa kappa^3 sum mu^4`.
+    four: f64,
 }
 
 impl Spectrum {
@@ -48,7 +52,9 @@ impl Spectrum {
             eigenvalues.push(frequency.channels.iter().map(of).collect::<Result<Vec<_>, _>>()?);
         }
         let limits = [7, 1].map(|power: i32| mesh.integral(|i, r| psi[i].powi(4) * r.powi(power - 1)));
-        Ok(Self { rule, eigenvalues, limits })
+        let mut found = Self { rule, eigenvalues, limits, vertex: profile.integral(), four: 0.0 };
+        found.four = found.integral(1.0, |_| 1.0);
+        Ok(found)
     }
 
     /// `sum_m sum_k mu^4 F(mu)` at each frequency; F(0) = `at_zero`.
@@ -68,6 +74,16 @@ impl Spectrum {
         let traces = self.traces(at_zero, f);
         let sum: f64 = self.rule.frequencies.iter().zip(&traces).map(|(k, trace)| k.weight * trace).sum();
         sum + self.rule.beyond * SHORT_WAVES * self.limits[1] * at_zero
+    }
+
+    /// Phi, x = S/g.
+    pub(super) fn suppression(&self, x: f64) -> f64 {
+        let by_field = 4.0 * PI / self.vertex;
+        let left = |mu: f64| {
+            let z = (by_field * x * mu).powi(2);
+            (1.0 + z / 3.0) / (1.0 + z).powi(2)
+        };
+        self.integral(1.0, left) / self.four
     }
 
     /// `I_FF(T) / I_FF(0)`, theta = T/D by inverse area: with e = kappa^2, a sum over `e = 2 pi theta k` for `Int e de sum mu^4`.
@@ -104,7 +120,7 @@ impl Spectrum {
         // the others lie so dense that they are an integral, Int e f de = Int e^3 f ds
         let half = 0.5 / (step * (terms as f64 + 0.5));
         let rest: f64 = RULE.iter().map(|(x, w)| half * w * limit(half * (1.0 + x))).sum();
-        (sum + rest) / (2.0 * self.integral(1.0, |_| 1.0))
+        (sum + rest) / (2.0 * self.four)
     }
 
     /// Channels diagonalised.

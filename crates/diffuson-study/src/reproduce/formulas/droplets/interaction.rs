@@ -20,6 +20,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
     let ring = |pattern| -> Result<f64, Refused> {
         Ok(GaussianRing::pair(pattern, distance()?)?.cubature(TOLERANCE)?.value * distance()?.powi(4))
     };
+    let crossover =
+        || -> Result<f64, Refused> { Ok(crossover_distance(at.get("t")?, counting(at)?.0, TOLERANCE)?) };
     Ok(Some(match name {
         // as J (L/R)^4 pi^2 g^2 of four diagrams with the printed Gaussian of norm 1/2
         "abab" => ring(Pattern::Alternating)?,
@@ -59,10 +61,8 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             printed_distribution(distance()?, at.get("t")?).deviation.powi(2) / printed_share(distance()?)
         }
         "probability of an antiferromagnetic sign" => conditional()?.positive(),
-        "crossover distance" => crossover_distance(at.get("t")?, counting(at)?.0, TOLERANCE)?,
-        "crossover distance over R sqrt(t)" => {
-            crossover_distance(at.get("t")?, counting(at)?.0, TOLERANCE)? / at.get("t")?.sqrt()
-        }
+        "crossover distance" => crossover()?,
+        "crossover distance over R sqrt(t)" => crossover()? / at.get("t")?.sqrt(),
         "crossover distance as printed" => printed_crossover_distance(at.get("x")?),
         _ => return Ok(None),
     }))

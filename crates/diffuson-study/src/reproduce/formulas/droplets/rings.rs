@@ -1,6 +1,6 @@
 //! The appendix: diffusons and rings of them.
 
-use super::{Arguments, Refused, shape};
+use super::{Arguments, Refused, resolved, shape};
 use diffuson::diffusons::{Diffuson, GaussianRing};
 use std::f64::consts::{FRAC_PI_2, PI, TAU};
 
@@ -55,7 +55,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             const EULER: f64 = 0.577_215_664_901_532_9;
             diffuson.in_space(0.0, r).re / ((-(0.5e-4 * r).ln() - EULER) / TAU)
         }
-        "warmth of I_FF" => shape(at.get("optimal")?)?.profile.warmth(at.get("size")?)?,
+        "warmth of I_FF" => resolved(shape(at.get("optimal")?)?.profile.warmth(at.get("size")?)?)?,
         "warmth of I_FF by a ring of Gaussians" => {
             let ring = GaussianRing::single(4)?;
             ring.at_temperature(at.get("size")?)?.cubature(TOLERANCE)?.value / ring.cubature(TOLERANCE)?.value

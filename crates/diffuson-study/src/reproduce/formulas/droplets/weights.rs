@@ -1,6 +1,6 @@
 //! Section IV: gamma, alpha and beta in every counting.
 
-use super::{Arguments, Refused, coefficients, shape};
+use super::{Arguments, Refused, coefficients, resolved, shape};
 use diffuson::droplets::{Coefficients, Counting, Diagrams, Profile, Resolution, TimeReversal};
 use std::f64::consts::PI;
 
@@ -76,7 +76,7 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             let rings = shape(at.get("optimal")?)?.rings;
             rings.values[2] / (rings.values[0] * rings.integral.powi(4))
         }
-        "Phi" => shape(at.get("optimal")?)?.profile.suppression(&[at.get("x")?])?[0],
+        "Phi" => resolved(shape(at.get("optimal")?)?.profile.suppression(&[at.get("x")?])?[0])?,
         "denominator of Eq. 48 as printed" => {
             let x = at.get("x")?;
             1.0 - 2.0 * 1.92 * x * x + 7.36 * x.powi(4)
