@@ -211,7 +211,8 @@ pub(crate) fn float(name: &str, dims: &[&str], units: &str, words: &str) -> Arra
     ArraySpec::new(name, Kind::Float, dims, units, words)
 }
 
-fn text(name: &str, dim: &str, words: &str) -> ArraySpec {
+/// An array of words.
+pub(crate) fn text(name: &str, dim: &str, words: &str) -> ArraySpec {
     ArraySpec::new(name, Kind::Text, &[dim], "1", words)
 }
 

@@ -7,11 +7,10 @@ mod checkpoint;
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
 use crate::droplets::DropletsTask;
-use crate::droplets_fit::DropletsFitTask;
+use crate::fitting::FitTask;
 use crate::fluctuators::FluctuatorsTask;
 use crate::local_heat::{self, LocalHeatTask};
 use crate::mobility_edge::MobilityEdgeTask;
-use crate::mobility_edge_fit::MobilityEdgeFitTask;
 use crate::noise::{self, NoiseTask};
 use crate::number_variance::NumberVarianceTask;
 use crate::point_contact::PointContactTask;
@@ -24,7 +23,6 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
 use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
-use crate::zero_bias_anomaly_fit::ZeroBiasAnomalyFitTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
@@ -137,17 +135,17 @@ fn with_task<T, E: From<Diagnostic>>(
     study: &Study,
     work: impl FnOnce(&dyn Task) -> Result<T, E>,
 ) -> Result<T, E> {
-    match study.points()[0].settings {
+    match &study.points()[0].settings {
         Settings::Fluctuators(_) => work(&FluctuatorsTask::new(study)?),
         Settings::DefectDynamics(_) => work(&DefectDynamicsTask::new(study)?),
-        Settings::DropletsFit(_) => work(&DropletsFitTask::new(study)?),
+        Settings::DropletsFit(settings) => work(&FitTask::new(study, settings)?),
         Settings::Droplets(_) => work(&DropletsTask::new(study)?),
         Settings::LocalHeat(_) => {
             let conductors = local_heat::conductors(study)?;
             work(&LocalHeatTask::new(study, &conductors)?)
         }
         Settings::MobilityEdge(_) => work(&MobilityEdgeTask::new(study)?),
-        Settings::MobilityEdgeFit(_) => work(&MobilityEdgeFitTask::new(study)?),
+        Settings::MobilityEdgeFit(settings) => work(&FitTask::new(study, settings)?),
         Settings::Noise(_) => {
             let conductors = noise::conductors(study)?;
             work(&NoiseTask::new(study, &conductors)?)
@@ -161,7 +159,7 @@ fn with_task<T, E: From<Diagnostic>>(
             work(&ThermoelectricTask::new(study, &conductors)?)
         }
         Settings::ZeroBiasAnomaly(_) => work(&ZeroBiasAnomalyTask::new(study)?),
-        Settings::ZeroBiasAnomalyFit(_) => work(&ZeroBiasAnomalyFitTask::new(study)?),
+        Settings::ZeroBiasAnomalyFit(settings) => work(&FitTask::new(study, settings)?),
     }
 }
 

@@ -5,6 +5,7 @@ pub mod defect_dynamics;
 pub mod droplets;
 pub mod droplets_fit;
 pub mod ensemble;
+pub mod fitting;
 pub mod fluctuators;
 pub mod local_heat;
 pub mod mobility_edge;
@@ -26,6 +27,7 @@ pub use defect_dynamics::DefectDynamics;
 pub use droplets::Droplets;
 pub use droplets_fit::DropletsFit;
 pub use ensemble::{EnsembleSettings, Stop};
+pub use fitting::{Measured, MonteCarlo};
 pub use fluctuators::Fluctuators;
 pub use local_heat::LocalHeat;
 pub use mobility_edge::MobilityEdge;
@@ -100,25 +102,19 @@ impl Settings {
         match self {
             Self::Fluctuators(settings) => settings.ensemble,
             Self::DefectDynamics(settings) => settings.ensemble,
-            Self::DropletsFit(settings) => {
-                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
-            }
+            Self::DropletsFit(settings) => settings.monte_carlo.ensemble(),
             Self::LocalHeat(settings) => settings.ensemble,
             Self::Droplets(_)
             | Self::MobilityEdge(_)
             | Self::NumberVariance(_)
             | Self::PointContact(_)
             | Self::ZeroBiasAnomaly(_) => EnsembleSettings::EXACT,
-            Self::MobilityEdgeFit(settings) => {
-                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
-            }
+            Self::MobilityEdgeFit(settings) => settings.monte_carlo.ensemble(),
             Self::Noise(settings) => settings.ensemble,
             Self::Scaling(settings) => settings.ensemble,
             Self::SpinFluctuations(settings) => settings.ensemble,
             Self::Thermoelectric(settings) => settings.ensemble,
-            Self::ZeroBiasAnomalyFit(settings) => {
-                EnsembleSettings { seed: settings.seed, ..EnsembleSettings::EXACT }
-            }
+            Self::ZeroBiasAnomalyFit(settings) => settings.monte_carlo.ensemble(),
         }
     }
 

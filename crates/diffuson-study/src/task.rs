@@ -3,7 +3,7 @@
 //! # Adding a kind of study
 //!
 //! 1. its keys: a table in `schema/`, its settings in `settings/`;
-//! 2. its question: an implementation of [`Task`], in a folder of its own like `local_heat/`, made in `run::with_task`; where points are exact curves, `exact.rs` has most of it;
+//! 2. its question: an implementation of [`Task`], in a folder of its own like `local_heat/`, made in `run::with_task`; where points are exact curves, `exact.rs` has most of it, where a file is fitted, `fitting.rs`;
 //! 3. its figures: a module in the report crate.
 //!
 //! A task computes one sample at a time, a pure function of (point, sample), and later turns stored samples into results. It never

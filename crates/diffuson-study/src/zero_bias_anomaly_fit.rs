@@ -1,38 +1,90 @@
-//! The kind `zero-bias-anomaly-fit`: a measured anomaly fitted by mobile defects and by two-channel Kondo scattering. One point, one sample, nothing random but the Monte
-//! Carlo and the repetitions.
+//! The kind `zero-bias-anomaly-fit`: a measured anomaly fitted by mobile defects and by two-channel Kondo scattering.
 
 mod arrays;
 
-use crate::fitting::{self, Fitted, ends, estimate, exact};
-use crate::results::{self, Described, Fit, NO_ESTIMATE, Results};
-use crate::settings::{Settings as AnyKind, ZeroBiasAnomalyFit as Settings};
-use crate::strip::Deviations;
-use crate::study::Study;
-use crate::task::{Column, Cost, Made, Task};
-use diffuson::audit::{Audit, laws};
+use crate::exact::known;
+use crate::fitting::{self, Fitted, Fitting, Number, Refusal, ends};
+use crate::results::{Fit, Results};
+use crate::settings::ZeroBiasAnomalyFit as Settings;
+use crate::task::Cost;
+use diffuson::audit::Audit;
 use diffuson::defects::zero_bias::comparison::{Comparison, IMPOSSIBLE, Repeated, Verdict};
 use diffuson::defects::zero_bias::{
-    AMPLITUDE, Data, End, Interval, NINETY_FIVE_PERCENT, ONE_SIGMA, Picture, Posterior, SHAPE, ZeroBiasError,
+    AMPLITUDE, Data, End, Interval, ONE_SIGMA, Picture, Posterior, SHAPE, ZeroBiasError,
 };
-use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::statistics::Estimate;
-use diffuson_store::{ArraySpec, Layout, Reader, Status, StoreError};
-use std::sync::OnceLock;
 
-const LAWS: [&str; 2] = [laws::GOODNESS_OF_FIT, laws::MINIMUM];
+impl Fitting for Settings {
+    type Data = Data;
+
+    const QUANTITIES: &'static [Number] = &[
+        ("weight", "1", "Akaike weight of defects"),
+        ("advantage", "1", r"$\mathrm{AIC}$ of Kondo less that of defects"),
+        ("crossover", "K", "crossover $E^*$"),
+        ("amplitude", "e^2/h/K^2", "defects, amplitude $A$"),
+        ("crossover_low", "K", "$E^*$, 68 % from"),
+        ("crossover_high", "K", "$E^*$, 68 % to"),
+        ("crossover_lowest", "K", "$E^*$, 95 % from"),
+        ("crossover_highest", "K", "$E^*$, 95 % to"),
+        ("crossover_credible_low", "K", "$E^*$, 68 % of the posterior from"),
+        ("crossover_credible_high", "K", "$E^*$, 68 % of the posterior to"),
+        ("amplitude_low", "e^2/h/K^2", "$A$, 68 % from"),
+        ("amplitude_high", "e^2/h/K^2", "$A$, 68 % to"),
+        ("chi_squared", "1", r"defects, $\chi^2$ per degree of freedom"),
+        ("goodness", "1", "defects, goodness of fit $Q$"),
+        ("share", "1", "Kondo, share of the bias $a$"),
+        ("kondo_amplitude", "e^2/h/K^(1/2)", "Kondo, amplitude $B$"),
+        ("share_low", "1", "$a$, 68 % from"),
+        ("share_high", "1", "$a$, 68 % to"),
+        ("share_lowest", "1", "$a$, 95 % from"),
+        ("share_highest", "1", "$a$, 95 % to"),
+        ("share_credible_low", "1", "$a$, 68 % of the posterior from"),
+        ("share_credible_high", "1", "$a$, 68 % of the posterior to"),
+        ("kondo_amplitude_low", "e^2/h/K^(1/2)", "$B$, 68 % from"),
+        ("kondo_amplitude_high", "e^2/h/K^(1/2)", "$B$, 68 % to"),
+        ("kondo_chi_squared", "1", r"Kondo, $\chi^2$ per degree of freedom"),
+        ("kondo_goodness", "1", "Kondo, goodness of fit $Q$"),
+    ];
+
+    fn read(&self) -> Result<Data, Refusal> {
+        let help = "look at the columns of the file, and at the windows of temperature and bias in [data]";
+        let data = self.data().map_err(|e| Refusal(e, help))?;
+        let law = &self.law;
+        let shape = law.crossover.is_none() || law.share.is_none();
+        let parameters = 2 + usize::from(shape) + usize::from(law.linear) + usize::from(law.quadratic);
+        let help = "measure more, or widen the windows of temperature and bias in [data]";
+        fitting::enough(data.points().len(), "numbers", parameters, help)?;
+        Ok(data)
+    }
+
+    fn analyse(&self, data: &Data) -> Result<(Audit, Results), String> {
+        let analysis = Analysis::new(self, data).map_err(|e| e.to_string())?;
+        let mut results =
+            fitting::results::<Self>(analysis.estimates(), analysis.fits(), analysis.warnings())
+                .with_verdict(analysis.verdict());
+        arrays::extend(&mut results, self, data, &analysis);
+        Ok((analysis.audit, results))
+    }
+
+    fn cost(&self, data: &Data) -> Cost {
+        let points = data.points().len() as f64;
+        // walkers of both fits; fits of all repetitions; the response at the nodes of its interpolation
+        let walkers = 2.0 * 20.0 * 5.0 * self.monte_carlo.steps as f64;
+        let fits = 4.0 * 400.0 * (1.0 + self.repetitions as f64);
+        Cost {
+            system: format!("{} measurements", data.points().len()),
+            operations: points * (3e2 * (walkers + fits) + 500.0 * 3e4),
+            memory: points * 3e3 + 8.0 * 5.0 * walkers,
+            stored: 3e2 * points + 1e4,
+            method: "least squares".to_owned(),
+            shared: 1,
+            reason: "both pictures".to_owned(),
+        }
+    }
+}
+
 /// In the order of the record.
 const PICTURES: [Picture; 2] = [Picture::Defects, Picture::Kondo];
-/// The realisation of the repetitions; those of the Monte Carlo are numbered from zero.
-const REPETITIONS: u64 = 1 << 32;
-
-/// A `zero-bias-anomaly-fit` study, ready to be computed.
-pub(crate) struct ZeroBiasAnomalyFitTask<'c> {
-    study: &'c Study,
-    settings: &'c Settings,
-    data: Data,
-    /// Sample and results need the same fits.
-    analysis: OnceLock<Result<Analysis, String>>,
-}
 
 /// All that is said of the data.
 struct Analysis {
@@ -50,119 +102,25 @@ struct OfPicture {
     repeated: Option<Repeated>,
 }
 
-impl<'c> ZeroBiasAnomalyFitTask<'c> {
-    pub(crate) fn new(study: &'c Study) -> Made<Self> {
-        let AnyKind::ZeroBiasAnomalyFit(settings) = &study.points()[0].settings else {
-            unreachable!("a zero-bias-anomaly-fit study has settings of its kind")
-        };
-        let refuse = |what: String, help: &str| {
-            let message = format!("`data.file`: {what}");
-            study.diagnostic(0, "data.file", message, "not possible to fit".to_owned(), help.to_owned())
-        };
-        let data = settings.data().map_err(|e| {
-            refuse(e, "look at the columns of the file, and at the windows of temperature and bias in [data]")
-        })?;
-        let law = &settings.law;
-        let shape = law.crossover.is_none() || law.share.is_none();
-        let parameters = 2 + usize::from(shape) + usize::from(law.linear) + usize::from(law.quadratic);
-        let numbers = data.points().len();
-        if numbers <= parameters {
-            let what = format!("{numbers} measured numbers are left for {parameters} parameters");
-            return Err(refuse(what, "measure more, or widen the windows of temperature and bias in [data]"));
-        }
-        Ok(Self { study, settings, data, analysis: OnceLock::new() })
-    }
-
-    fn analysis(&self) -> Result<&Analysis, String> {
-        self.analysis.get_or_init(|| self.analyse().map_err(|e| e.to_string())).as_ref().map_err(Clone::clone)
-    }
-
-    fn analyse(&self) -> Result<Analysis, ZeroBiasError> {
-        let comparison = Comparison::new(self.settings.law, &self.data)?;
+impl Analysis {
+    fn new(settings: &Settings, data: &Data) -> Result<Self, ZeroBiasError> {
+        let comparison = Comparison::new(settings.law, data)?;
         let audit = comparison.audit()?;
-        let seed = self.settings.seed;
-        let numbers = Deviations(Realisation::new(seed, REPETITIONS));
+        let numbers = fitting::repetitions(&settings.monte_carlo);
         let of = |picture: Picture| -> Result<OfPicture, ZeroBiasError> {
             let fit = comparison.by(picture);
             Ok(OfPicture {
-                shape: [ONE_SIGMA, NINETY_FIVE_PERCENT].map(|rise| fit.interval(SHAPE, rise).ok()),
+                shape: fitting::intervals(|rise| fit.interval(SHAPE, rise)),
                 amplitude: fit.interval(AMPLITUDE, ONE_SIGMA).ok(),
-                posterior: match self.settings.steps {
-                    0 => None,
-                    steps => Some(fit.posterior(fitting::sampling(steps, seed))?),
-                },
-                repeated: match self.settings.repetitions {
+                posterior: fitting::posterior(&settings.monte_carlo, |sampling| fit.posterior(sampling))?,
+                repeated: match settings.repetitions {
                     0 => None,
                     n => Some(comparison.repeat(picture, n, &numbers, picture as u32)?),
                 },
             })
         };
         let by_picture = [of(PICTURES[0])?, of(PICTURES[1])?];
-        Ok(Analysis { comparison, audit, by_picture })
-    }
-}
-
-impl Analysis {
-    /// In the order of [`quantities`].
-    fn estimates(&self) -> Vec<Estimate> {
-        let c = &self.comparison;
-        let [defects, kondo] = [&c.defects, &c.kondo];
-        let ratio = |f: &diffuson_fit::least_squares::Fit| f.chi_squared / f.degrees_of_freedom as f64;
-        let mut all = vec![exact(c.weight(Picture::Defects)), exact(c.advantage())];
-        for (fit, of) in [defects, kondo].into_iter().zip(&self.by_picture) {
-            // a parameter that is held has no error, and one at a bound none that means anything
-            let held = !fit.fit.parameters[SHAPE].is_free();
-            let shape = if held { exact(fit.fit.values[SHAPE]) } else { estimate(fit.estimate(SHAPE)) };
-            all.extend([shape, estimate(fit.estimate(AMPLITUDE))]);
-            let [low, high] = ends(of.shape[0]);
-            let [lowest, highest] = ends(of.shape[1]);
-            let [credible_low, credible_high] = match &of.posterior {
-                Some(p) if !held => p.credible(SHAPE, 0.6827),
-                _ => [f64::NAN; 2],
-            };
-            let [amplitude_low, amplitude_high] = ends(of.amplitude);
-            let numbers = [
-                low,
-                high,
-                lowest,
-                highest,
-                credible_low,
-                credible_high,
-                amplitude_low,
-                amplitude_high,
-                ratio(&fit.fit),
-                fit.fit.goodness,
-            ];
-            all.extend(numbers.map(exact));
-        }
-        all
-    }
-
-    /// All parameters of both fits.
-    fn fits(&self) -> Vec<Fit> {
-        let points = self.comparison.defects.fit.residuals.len();
-        let of = |fitted: Fitted<'_>| -> Vec<Fit> {
-            let fit = fitted.fit;
-            (0..fit.values.len())
-                .filter(|&j| fit.parameters[j].is_free())
-                .map(|j| {
-                    let unit = fit.parameters[j].unit();
-                    let unit = if unit == "1" { String::new() } else { format!(" ({unit})") };
-                    Fit {
-                        name: format!("{}{unit}", fitted.called(j)),
-                        estimate: Estimate {
-                            value: fit.values[j],
-                            standard_error: fit.standard_errors[j],
-                            samples: 1,
-                        },
-                        expected: None,
-                        reference: String::new(),
-                        points,
-                    }
-                })
-                .collect()
-        };
-        self.fitted().into_iter().flat_map(of).collect()
+        Ok(Self { comparison, audit, by_picture })
     }
 
     fn fitted(&self) -> [Fitted<'_>; 2] {
@@ -171,6 +129,25 @@ impl Analysis {
             Fitted { name: PICTURES[k].name(), fit: &self.comparison.by(PICTURES[k]).fit, posterior }
         };
         [of(0), of(1)]
+    }
+
+    /// In the order of [`Fitting::QUANTITIES`].
+    fn estimates(&self) -> Vec<Estimate> {
+        let c = &self.comparison;
+        let mut all = vec![known(c.weight(Picture::Defects)), known(c.advantage())];
+        for (of, fitted) in self.by_picture.iter().zip(self.fitted()) {
+            all.extend([SHAPE, AMPLITUDE].map(|k| fitted.estimate(k)));
+            all.extend(fitted.ranges(SHAPE, of.shape).map(known));
+            all.extend(ends(of.amplitude).map(known));
+            all.extend([fitted.ratio(), fitted.fit.goodness].map(known));
+        }
+        all
+    }
+
+    /// All parameters of both fits.
+    fn fits(&self) -> Vec<Fit> {
+        let points = self.comparison.defects.fit.residuals.len();
+        self.fitted().iter().flat_map(|fitted| fitted.numbers(points, "")).collect()
     }
 
     fn warnings(&self) -> Vec<String> {
@@ -184,16 +161,12 @@ impl Analysis {
                 }
             }
         }
-        for (picture, of) in PICTURES.into_iter().zip(&self.by_picture) {
-            if self.comparison.by(picture).fit.parameters[SHAPE].is_free() {
-                warnings.extend(
-                    fitting::mixing(of.posterior.as_ref(), SHAPE).map(|w| format!("{}: {w}", picture.name())),
-                );
-            }
+        for (of, fitted) in self.by_picture.iter().zip(self.fitted()) {
+            warnings.extend(fitted.mixing(SHAPE));
             if let Some(r) = of.repeated.as_ref().filter(|r| r.wrong > 0.02) {
                 warnings.push(format!(
                     "if {} were the truth, data like these would choose the other picture in {:.0} % of the cases",
-                    picture.name(),
+                    fitted.name,
                     100.0 * r.wrong
                 ));
             }
@@ -225,95 +198,6 @@ impl Analysis {
                 better.name()
             ),
             Verdict::Neither => "Neither picture describes the data within their errors.".to_owned(),
-        }
-    }
-}
-
-fn quantities() -> Vec<Described> {
-    let described = |id, units, label: &str| Described { id, units, label: label.to_owned() };
-    vec![
-        described("weight", "1", "Akaike weight of defects"),
-        described("advantage", "1", r"$\mathrm{AIC}$ of Kondo less that of defects"),
-        described("crossover", "K", "crossover $E^*$"),
-        described("amplitude", "e^2/h/K^2", "defects, amplitude $A$"),
-        described("crossover_low", "K", "$E^*$, 68 % from"),
-        described("crossover_high", "K", "$E^*$, 68 % to"),
-        described("crossover_lowest", "K", "$E^*$, 95 % from"),
-        described("crossover_highest", "K", "$E^*$, 95 % to"),
-        described("crossover_credible_low", "K", "$E^*$, 68 % of the posterior from"),
-        described("crossover_credible_high", "K", "$E^*$, 68 % of the posterior to"),
-        described("amplitude_low", "e^2/h/K^2", "$A$, 68 % from"),
-        described("amplitude_high", "e^2/h/K^2", "$A$, 68 % to"),
-        described("chi_squared", "1", r"defects, $\chi^2$ per degree of freedom"),
-        described("goodness", "1", "defects, goodness of fit $Q$"),
-        described("share", "1", "Kondo, share of the bias $a$"),
-        described("kondo_amplitude", "e^2/h/K^(1/2)", "Kondo, amplitude $B$"),
-        described("share_low", "1", "$a$, 68 % from"),
-        described("share_high", "1", "$a$, 68 % to"),
-        described("share_lowest", "1", "$a$, 95 % from"),
-        described("share_highest", "1", "$a$, 95 % to"),
-        described("share_credible_low", "1", "$a$, 68 % of the posterior from"),
-        described("share_credible_high", "1", "$a$, 68 % of the posterior to"),
-        described("kondo_amplitude_low", "e^2/h/K^(1/2)", "$B$, 68 % from"),
-        described("kondo_amplitude_high", "e^2/h/K^(1/2)", "$B$, 68 % to"),
-        described("kondo_chi_squared", "1", r"Kondo, $\chi^2$ per degree of freedom"),
-        described("kondo_goodness", "1", "Kondo, goodness of fit $Q$"),
-    ]
-}
-
-impl Task for ZeroBiasAnomalyFitTask<'_> {
-    fn layout(&self) -> Layout {
-        let mut arrays: Vec<ArraySpec> = results::audit_arrays().to_vec();
-        arrays.extend(self.fixed().into_iter().map(|(spec, _)| spec));
-        Layout { dims: vec![("audit".to_owned(), LAWS.len())], arrays }
-    }
-
-    fn fixed(&self) -> Vec<(ArraySpec, Column)> {
-        let mut arrays = vec![results::law_names(&LAWS)];
-        arrays.extend(results::swept_columns(self.study));
-        arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        1
-    }
-
-    fn sample(&self, _: usize, _: u64) -> Result<Vec<Vec<f64>>, String> {
-        Ok(results::audit_rows(&self.analysis()?.audit, &LAWS).to_vec())
-    }
-
-    fn results(&self, record: &Reader) -> Result<Results, StoreError> {
-        let quantities = quantities();
-        let done = record.status(0)?.first() == Some(&Status::Done);
-        let Some(analysis) = self.analysis().ok().filter(|_| done) else {
-            let none = vec![vec![NO_ESTIMATE; quantities.len()]];
-            return Results::new(&quantities, &none, vec![0]).with_audits(record, &LAWS);
-        };
-        let mut results = Results::new(&quantities, &[analysis.estimates()], vec![1])
-            .with_fits(analysis.fits(), "weighted nonlinear least squares", "from the covariance of the fit")
-            .with_warnings(analysis.warnings())
-            .with_verdict(analysis.verdict());
-        arrays::extend(&mut results, self.settings, &self.data, analysis);
-        results.with_audits(record, &LAWS)
-    }
-
-    fn relative_error(&self, _: &Reader, _: usize, _: &str, _: usize) -> Result<f64, StoreError> {
-        Ok(0.0)
-    }
-
-    fn cost(&self, _: usize) -> Cost {
-        let points = self.data.points().len() as f64;
-        // walkers of both fits; fits of all repetitions; the response at the nodes of its interpolation
-        let walkers = 2.0 * 20.0 * 5.0 * self.settings.steps as f64;
-        let fits = 4.0 * 400.0 * (1.0 + self.settings.repetitions as f64);
-        Cost {
-            system: format!("{} measurements", self.data.points().len()),
-            operations: points * (3e2 * (walkers + fits) + 500.0 * 3e4),
-            memory: points * 3e3 + 8.0 * 5.0 * walkers,
-            stored: 3e2 * points + 1e4,
-            method: "least squares".to_owned(),
-            shared: 1,
-            reason: "both pictures".to_owned(),
         }
     }
 }

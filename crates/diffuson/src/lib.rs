@@ -9,7 +9,7 @@
 //!
 //! ```text
 //! units, lattice --> hamiltonian, disorder, leads --> conductor --> scattering --> { probes, thermal } --> { localization, noise } --> examination
-//! kinetics, defects, diffusons and droplets beside them; audit is used by all
+//! kinetics, defects, diffusons and droplets beside them; fits serves what is compared with measurements; audit is used by all
 //! ```
 //!
 //! # Conventions
@@ -35,6 +35,7 @@ pub mod diffusons;
 pub mod disorder;
 pub mod droplets;
 pub mod examination;
+pub mod fits;
 pub mod hamiltonian;
 pub mod kinetics;
 pub mod lattice;

@@ -6,10 +6,10 @@
 //! - `distance`: the distance from the instability by the counting of diagrams
 
 use crate::figure::Figure;
-use crate::fitted;
+use crate::fitted::{self, Named, Number, Shown};
 use crate::kind::Kind;
-use crate::number::{short, typeset, with_error};
-use crate::plot::{Axis, Corner, Datum, Grid, Item, Legend, LegendEntry, Marker, Panel, Scale, Styles};
+use crate::number::{short, typeset};
+use crate::plot::{Axis, Corner, Datum, Grid, Legend, LegendEntry, Marker, Panel, Scale};
 use crate::run::Run;
 use crate::setting::setting;
 use crate::svg::INK;
@@ -118,23 +118,9 @@ fn outcomes(run: &Run) -> String {
 
 /// One array of a table against its temperature, with errors if an array of them is named.
 fn data(run: &Run, table: &Measured, value: &str, error: Option<&str>) -> Vec<Datum> {
-    let column = |suffix: &str| run.record.reals(&format!("{}_{suffix}", table.name));
-    let (xs, ys, errors) = (column("temperature"), column(value), error.map_or(&[][..], column));
-    (0..xs.len().min(ys.len()))
-        .filter(|&k| xs[k].is_finite() && ys[k].is_finite())
-        .map(|k| {
-            let y_error = errors.get(k).copied().unwrap_or(f64::NAN);
-            Datum {
-                x: xs[k],
-                y: ys[k],
-                x_error: f64::NAN,
-                y_error,
-                marker: Marker::nth(table.marker),
-                color: table.color.to_owned(),
-                tip: format!("{}, {}", typeset(&short(xs[k], 4)), typeset(&with_error(ys[k], y_error))),
-            }
-        })
-        .collect()
+    let array = |suffix: &str| format!("{}_{suffix}", table.name);
+    let shown = |_| Some(Shown { marker: table.marker, color: table.color.to_owned(), name: String::new() });
+    fitted::data(run, [&array("temperature"), &array(value)], error.map(array).as_deref(), shown)
 }
 
 fn temperature() -> String {
@@ -216,41 +202,21 @@ fn residuals(run: &Run) -> Option<Figure> {
 
 /// 1 + F_0 by every counting, from top to bottom.
 fn distance(run: &Run) -> Option<Figure> {
-    let names = run.record.texts("counting");
+    let countings = Named::new(run, ["counting", "counting_distance", "counting_distance_error"]);
     let reals = |name: &str| run.record.reals(&format!("counting_{name}"));
-    let (values, errors, gammas) = (reals("distance"), reals("distance_error"), reals("gamma"));
-    let sensitivities = reals("sensitivity");
-    let drawn: Vec<usize> = (0..names.len().min(values.len())).filter(|&k| values[k].is_finite()).collect();
-    let color = |k: usize| Styles::shade(k, names.len());
-    let datum = |(place, &k): (usize, &usize)| Datum {
-        x: values[k],
-        y: -(place as f64),
-        x_error: errors[k],
-        y_error: f64::NAN,
-        marker: Marker::nth(k),
-        color: color(k),
-        tip: format!(
-            "{}: {}, gamma {}",
-            names[k],
-            typeset(&with_error(values[k], errors[k])),
-            typeset(&short(gammas[k], 4))
-        ),
-    };
-    let points: Vec<Datum> = drawn.iter().enumerate().map(datum).collect();
+    let (gammas, sensitivities) = (reals("gamma"), reals("sensitivity"));
     // a prefactor of T* of 10 either way
-    let reach = |k: usize| [-1.0, 1.0].map(|sign| values[k] * 10f64.powf(sign * sensitivities[k]));
-    let bar = |(place, &k): (usize, &usize)| fitted::curve(&reach(k), &[-(place as f64); 2], &color(k), "");
-    let bars: Vec<Item> = drawn.iter().enumerate().map(bar).collect();
-    let ends = drawn.iter().flat_map(|&k| reach(k));
+    let reach = |n: &Number| [-1.0, 1.0].map(|sign| n.value * 10f64.powf(sign * sensitivities[n.name]));
+    let bar = |(place, n): (usize, &Number)| {
+        fitted::curve(&reach(n), &[-(place as f64); 2], &countings.color(n.name), "")
+    };
+    let bars = countings.there.iter().enumerate().map(bar).collect();
+    let ends = countings.there.iter().flat_map(reach);
     let x = Axis::holding("distance $1 + F_0$", Scale::Linear, ends)?;
-    let y = Axis::new("", Scale::Linear, 0.7 - drawn.len() as f64, 0.7).bare();
-    let mut panel = Panel::new(x, y);
-    panel.items = bars;
-    panel.items.push(Item::Data(points));
-    let entries = drawn.iter().map(|&k| LegendEntry::marker(&names[k], Marker::nth(k), &color(k))).collect();
+    let panel = countings.panel(x, bars, |k| format!("gamma {}", typeset(&short(gammas[k], 4))));
     let caption = "Distance from the Stoner instability that the fitted crossover temperature has, by the counting of diagrams in gamma, from the top in the order of the legend. Lines: \
                    a prefactor of ten in the crossover temperature, either way; error bars, where they can be seen, are those of the fit."
         .to_owned();
-    let legends = vec![Legend { title: String::new(), entries }];
+    let legends = countings.legends();
     Some(Grid { legends, rows: vec![vec![panel]], height: 40.0 }.figure("distance", caption))
 }

@@ -6,10 +6,10 @@
 //! - `exponent`: the exponent by every method
 
 use crate::figure::Figure;
-use crate::fitted::{self, panel};
+use crate::fitted::{self, Named, Number, Shown, panel};
 use crate::kind::Kind;
 use crate::number::{short, typeset, with_error};
-use crate::plot::{Axis, Corner, Datum, Grid, Item, Legend, LegendEntry, Marker, Panel, Scale, Styles};
+use crate::plot::{Axis, Corner, Datum, Grid, Legend, LegendEntry, Marker, Panel, Scale, Styles};
 use crate::run::Run;
 use crate::setting::setting;
 use crate::symbols::with_unit;
@@ -75,28 +75,11 @@ impl<'a> Measured<'a> {
 
     /// One array against another, with errors if an array of them is named.
     fn data(&self, x: &str, y: &str, error: Option<&str>) -> Vec<Datum> {
-        let column = |name: &str| self.run.record.reals(name);
-        let (xs, ys, errors) = (column(x), column(y), error.map_or(&[][..], column));
-        (0..self.specimen.len())
-            .filter_map(|k| {
-                let (x, y) = (*xs.get(k)?, *ys.get(k)?);
-                let specimen = self.specimen[k] as usize;
-                (x.is_finite() && y.is_finite()).then(|| Datum {
-                    x,
-                    y,
-                    x_error: f64::NAN,
-                    y_error: errors.get(k).copied().unwrap_or(f64::NAN),
-                    marker: Marker::nth(specimen),
-                    color: self.color(specimen),
-                    tip: format!(
-                        "{}: {}, {}",
-                        self.names.get(specimen).map_or("", String::as_str),
-                        typeset(&short(x, 4)),
-                        typeset(&with_error(y, errors.get(k).copied().unwrap_or(f64::NAN)))
-                    ),
-                })
-            })
-            .collect()
+        fitted::data(self.run, [x, y], error, |k| {
+            let specimen = *self.specimen.get(k)? as usize;
+            let name = format!("{}: ", self.names.get(specimen).map_or("", String::as_str));
+            Some(Shown { marker: specimen, color: self.color(specimen), name })
+        })
     }
 
     fn legends(&self) -> Vec<Legend> {
@@ -178,43 +161,20 @@ fn residuals(measured: &Measured) -> Option<Figure> {
 
 /// The exponent by every method, from top to bottom.
 fn exponent(run: &Run) -> Option<Figure> {
-    let names = run.record.texts("method");
-    let (values, errors) = (run.record.reals("method_exponent"), run.record.reals("method_exponent_error"));
     let ratios = run.record.reals("method_chi_squared");
-    let drawn: Vec<usize> = (0..names.len().min(values.len()).min(errors.len()))
-        .filter(|&k| values[k].is_finite() && errors[k].is_finite())
-        .collect();
-    let first = *drawn.first()?;
-    let color = |k: usize| Styles::shade(k, names.len());
-    let datum = |(place, &k): (usize, &usize)| Datum {
-        x: values[k],
-        y: -(place as f64),
-        x_error: errors[k],
-        y_error: f64::NAN,
-        marker: Marker::nth(k),
-        color: color(k),
-        tip: format!(
-            "{}: {}, chi2/dof {}",
-            names[k],
-            typeset(&with_error(values[k], errors[k])),
-            typeset(&short(ratios.get(k).copied().unwrap_or(f64::NAN), 3))
-        ),
-    };
-    let data: Vec<Datum> = drawn.iter().enumerate().map(datum).collect();
+    let mut methods = Named::new(run, ["method", "method_exponent", "method_exponent_error"]);
+    methods.there.retain(|m| m.error.is_finite());
+    let best = *methods.there.first()?;
     // what is known to no better than the exponent itself would hide the rest
-    let sure = |d: &&Datum| d.x_error < 0.5 * d.x.abs() || d.x == values[first];
-    let ends = data.iter().filter(sure).flat_map(|d| [d.x - d.x_error, d.x + d.x_error]);
+    let sure = |m: &&Number| m.error < 0.5 * m.value.abs() || m.value == best.value;
+    let ends = methods.there.iter().filter(sure).flat_map(|m| [m.value - m.error, m.value + m.error]);
     let x = Axis::holding("exponent $x$", Scale::Linear, ends)?;
-    let y = Axis::new("", Scale::Linear, 0.7 - drawn.len() as f64, 0.7).bare();
-    let mut panel = Panel::new(x, y);
-    let entries = drawn.iter().map(|&k| LegendEntry::marker(&names[k], Marker::nth(k), &color(k))).collect();
-    panel
-        .notes
-        .push((Corner::TopRight, format!("$x$ = {}", typeset(&with_error(values[first], errors[first])))));
-    panel.items.push(Item::Data(data));
+    let ratio = |k: usize| ratios.get(k).copied().unwrap_or(f64::NAN);
+    let mut panel = methods.panel(x, Vec::new(), |k| format!("chi2/dof {}", typeset(&short(ratio(k), 3))));
+    panel.notes.push((Corner::TopRight, format!("$x$ = {}", typeset(&with_error(best.value, best.error)))));
     let caption =
         "The exponent by every method, with one standard error, from the top in the order of the legend."
             .to_owned();
-    let legends = vec![Legend { title: String::new(), entries }];
+    let legends = methods.legends();
     Some(Grid { legends, rows: vec![vec![panel]], height: 50.0 }.figure("exponent", caption))
 }

@@ -6,9 +6,9 @@
 //! - `collapse`: the data on the scaling axes of both
 
 use crate::figure::Figure;
-use crate::fitted;
+use crate::fitted::{self, Shown};
 use crate::kind::Kind;
-use crate::number::{short, typeset, with_error};
+use crate::number::{short, typeset};
 use crate::plot::{Corner, Datum, Grid, LINE_WIDTH, Legend, LegendEntry, Marker, Panel, Scale, Styles};
 use crate::run::Run;
 use crate::setting::setting;
@@ -97,24 +97,10 @@ impl<'a> Measured<'a> {
 
     /// One array against another, with errors if an array of them is named.
     fn data(&self, x: &str, y: &str, error: Option<&str>) -> Vec<Datum> {
-        let (xs, ys) = (self.column(x), self.column(y));
-        let errors = error.map_or(&[][..], |name| self.column(name));
-        (0..self.series.len().min(xs.len()).min(ys.len()))
-            .filter(|&k| xs[k].is_finite() && ys[k].is_finite())
-            .map(|k| {
-                let series = self.series[k] as usize;
-                let y_error = errors.get(k).copied().unwrap_or(f64::NAN);
-                Datum {
-                    x: xs[k],
-                    y: ys[k],
-                    x_error: f64::NAN,
-                    y_error,
-                    marker: Marker::nth(series),
-                    color: self.color(series),
-                    tip: format!("{}, {}", typeset(&short(xs[k], 4)), typeset(&with_error(ys[k], y_error))),
-                }
-            })
-            .collect()
+        fitted::data(self.run, [x, y], error, |k| {
+            let series = *self.series.get(k)? as usize;
+            Some(Shown { marker: series, color: self.color(series), name: String::new() })
+        })
     }
 
     /// The curves of an array over (series, curve).

@@ -1,8 +1,8 @@
 //! Arrays that the figures are drawn from: both tables with the curves of all pictures, the excess of either over the ordinary metal, and what is said of pictures and countings.
 
 use super::Analysis;
-use crate::fitting::{self, CURVE, logarithmic, text};
-use crate::results::{Results, float};
+use crate::fitting::{self, CURVE, logarithmic};
+use crate::results::{Results, float, text};
 use crate::settings::DropletsFit as Settings;
 use crate::task::Column;
 use diffuson::droplets::fit::comparison::Verdict;
@@ -17,7 +17,7 @@ pub(super) fn extend(results: &mut Results, settings: &Settings, data: &Data, an
     results.dimension("picture", Picture::ALL.len());
     for (table, name) in TABLES {
         let unit = match table {
-            Table::Susceptibilities => settings.table.unit("susceptibility"),
+            Table::Susceptibilities => settings.measured.table.unit("susceptibility"),
             Table::Rates => "K",
         };
         let unit = if unit.is_empty() { "1" } else { unit };
@@ -146,7 +146,7 @@ fn pictures(results: &mut Results, analysis: &Analysis) {
     results.dimension("outcome", Verdict::ALL.len());
     results.extend([
         (
-            text("picture", &["picture"], "picture of the sample"),
+            text("picture", "picture", "picture of the sample"),
             names(Picture::ALL.iter().map(|p| p.name()).collect()),
         ),
         number("picture_chi_squared", "chi^2", &|p| c.by(p).fit.chi_squared),
@@ -156,7 +156,7 @@ fn pictures(results: &mut Results, analysis: &Analysis) {
         number("picture_akaike", "Akaike's information criterion", &|p| c.by(p).akaike()),
         number("picture_weight", "Akaike weight", &weight),
         (
-            text("outcome", &["outcome"], "what data may say"),
+            text("outcome", "outcome", "what data may say"),
             names(Verdict::ALL.iter().map(|v| v.name()).collect()),
         ),
         (
@@ -183,7 +183,7 @@ fn countings(results: &mut Results, analysis: &Analysis) {
     };
     results.extend([
         (
-            text("counting", &["counting"], "diagrams counted in gamma"),
+            text("counting", "counting", "diagrams counted in gamma"),
             Column::Text(analysis.counted.iter().map(|c| c.name.to_owned()).collect()),
         ),
         number("counting_gamma", "gamma of the optimal profile", &|c| c.gamma),

@@ -1,8 +1,8 @@
 //! Arrays that the figures are drawn from: the data, curves through them, both on the scaling curves, and x by every method.
 
 use super::Analysis;
-use crate::fitting::{self, CURVE, Fitted, logarithmic, text};
-use crate::results::{MICRO, Results, float};
+use crate::fitting::{self, CURVE, logarithmic};
+use crate::results::{MICRO, Results, float, text};
 use crate::settings::MobilityEdgeFit as Settings;
 use crate::task::Column;
 use diffuson::localization::joint::{Data, Estimated, Quantity};
@@ -27,11 +27,10 @@ const NONE: Estimated = Estimated { value: f64::NAN, standard_error: f64::NAN };
 pub(super) fn extend(results: &mut Results, settings: &Settings, data: &Data, analysis: &Analysis) {
     let names: Vec<String> = data.samples().iter().map(|s| s.name.clone()).collect();
     results.dimension("specimen", names.len());
-    results.extend([(text("specimen", &["specimen"], "samples that were measured"), Column::Text(names))]);
+    results.extend([(text("specimen", "specimen", "samples that were measured"), Column::Text(names))]);
     measurements(results, &rows(settings, data, analysis));
     curves(results, data, analysis);
-    let posterior = analysis.posterior.as_ref();
-    fitting::parameters(results, &[Fitted { name: "", fit: &analysis.comparison.fit.fit, posterior }]);
+    fitting::parameters(results, &[analysis.fitted()]);
     methods(results, analysis);
 }
 
@@ -164,7 +163,7 @@ fn methods(results: &mut Results, analysis: &Analysis) {
     results.dimension("method", methods.len());
     results.extend([
         (
-            text("method", &["method"], "route to the exponent"),
+            text("method", "method", "route to the exponent"),
             Column::Text(methods.iter().map(|m| m.name.clone()).collect()),
         ),
         (float("method_exponent", &["method"], "1", "exponent x"), numbers(&|m| m.exponent.value)),

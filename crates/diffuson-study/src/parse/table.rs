@@ -48,6 +48,11 @@ impl Measurements {
         self.units.get(column).map_or("", String::as_str)
     }
 
+    /// How many measurements there are.
+    pub(crate) fn rows(&self) -> usize {
+        self.lines.len()
+    }
+
     /// The line of the file of a measurement, from 1.
     pub(crate) fn line(&self, row: usize) -> usize {
         self.lines[row]

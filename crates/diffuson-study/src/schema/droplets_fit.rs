@@ -1,7 +1,7 @@
 //! The kind `droplets-fit`: measured susceptibility and dephasing of one sample, and whether they have one crossover temperature.
 
 use super::key::{Choice, Column, Condition, Dimension, Form, Key, Range, choice, key};
-use super::{Kind, posterior};
+use super::{Kind, fitting};
 use crate::settings::{DropletsFit, Settings};
 
 const NAME: &str = "droplets-fit";
@@ -11,7 +11,7 @@ pub(super) const KIND: Kind = Kind {
     name: NAME,
     doc: DOC,
     sections: &[
-        ("data", "The measurements. Errors in the file go before errors stated here."),
+        fitting::DATA,
         ("prefactors", "What a theory of exponential accuracy leaves open: numbers of order 1."),
         (
             "metal",
@@ -23,9 +23,9 @@ pub(super) const KIND: Kind = Kind {
             "comparison",
             "How far the data can tell the pictures apart: the experiment is repeated with each of them as the truth.",
         ),
-        posterior::SECTION,
+        fitting::POSTERIOR,
     ],
-    groups: &[TOP, DATA, PREFACTORS, METAL, COUNTING, DEPHASING, COMPARISON, posterior::KEYS],
+    groups: &[TOP, DATA, PREFACTORS, METAL, COUNTING, DEPHASING, COMPARISON, fitting::POSTERIOR_KEYS],
     energy_scale: None,
     most_points: 1,
     settings: |view| DropletsFit::new(view).map(Settings::DropletsFit),
@@ -44,24 +44,18 @@ const DATA: &[Key] = &[
     )
     .takes(Form::Table(COLUMNS))
     .required("\"film.csv\""),
-    key("data.from", "Lower temperatures are left out.")
-        .number(Range::above(0.0), Dimension::Kelvin)
-        .optional("no limit", "0.05"),
-    key("data.to", "Higher temperatures are left out.")
-        .number(Range::above(0.0), Dimension::Kelvin)
-        .optional("no limit", "5.0"),
-    key(
+    fitting::from("0.05"),
+    fitting::to("5.0"),
+    fitting::relative_error(
         "data.susceptibility_error",
         "Relative standard error of the susceptibility where the file has no errors of it.",
-    )
-    .number(Range::between(0.0, 1.0), Dimension::Pure)
-    .optional("errors must be in the file", "0.01"),
-    key(
+        "0.01",
+    ),
+    fitting::relative_error(
         "data.dephasing_error",
         "Relative standard error of the dephasing rate where the file has no errors of it.",
-    )
-    .number(Range::between(0.0, 1.0), Dimension::Pure)
-    .optional("errors must be in the file", "0.05"),
+        "0.05",
+    ),
 ];
 
 const PREFACTORS: &[Key] = &[
@@ -100,7 +94,7 @@ const DEPHASING: &[Key] = &[key(
     "dephasing.quadratic",
     "Whether a term B T^2 is fitted to the rates: collisions of clean electrons, or phonons.",
 )
-.takes(Form::Choice(TERM))
+.takes(Form::Choice(fitting::TERM))
 .default("\"none\"")];
 
 const COMPARISON: &[Key] =
@@ -120,4 +114,3 @@ const DIAGRAMS: &[Choice] = &[
 ];
 const SYMMETRIES: &[Choice] =
     &[choice("unbroken", "diffusons and Cooperons: no magnetic field"), choice("broken", "diffusons alone")];
-const TERM: &[Choice] = &[choice("none", "it is not"), choice("fitted", "it is, with one more parameter")];

@@ -1,7 +1,7 @@
 //! The kind `mobility-edge-fit`: exponent and prefactor of a mobility edge from measured sigma(T) and S(T).
 
 use super::key::{Choice, Column, Dimension, Form, Key, Range, choice, key};
-use super::{Kind, posterior};
+use super::{Kind, fitting};
 use crate::settings::{MobilityEdgeFit, Settings};
 
 const NAME: &str = "mobility-edge-fit";
@@ -11,14 +11,14 @@ pub(super) const KIND: Kind = Kind {
     name: NAME,
     doc: DOC,
     sections: &[
-        ("data", "The measurements. Errors in the file go before errors stated here."),
+        fitting::DATA,
         (
             "fit",
             "The law: sigma = c A T^x K_0(d/T) and |S| = g (k_B/e) K_1/K_0 (d/T) + s, with x and A common to all samples.",
         ),
-        posterior::SECTION,
+        fitting::POSTERIOR,
     ],
-    groups: &[KEYS, posterior::KEYS],
+    groups: &[KEYS, fitting::POSTERIOR_KEYS],
     energy_scale: None,
     most_points: 1,
     settings: |view| MobilityEdgeFit::new(view).map(Settings::MobilityEdgeFit),
@@ -32,18 +32,10 @@ const KEYS: &[Key] = &[
     key("data.file", "The measurements, one temperature of one sample in a line; `diffuson fit` names it on the command line.")
         .takes(Form::Table(COLUMNS))
         .required("\"measurements.csv\""),
-    key("data.from", "Lower temperatures are left out.")
-        .number(Range::above(0.0), Dimension::Kelvin)
-        .optional("no limit", "0.5"),
-    key("data.to", "Higher temperatures are left out.")
-        .number(Range::above(0.0), Dimension::Kelvin)
-        .optional("no limit", "20.0"),
-    key("data.conductivity_error", "Relative standard error of the conductivity where the file has no errors of it.")
-        .number(Range::between(0.0, 1.0), Dimension::Pure)
-        .optional("errors must be in the file", "0.01"),
-    key("data.thermopower_error", "Relative standard error of the thermopower where the file has no errors of it.")
-        .number(Range::between(0.0, 1.0), Dimension::Pure)
-        .optional("errors must be in the file", "0.03"),
+    fitting::from("0.5"),
+    fitting::to("20.0"),
+    fitting::relative_error("data.conductivity_error", "Relative standard error of the conductivity where the file has no errors of it.", "0.01"),
+    fitting::relative_error("data.thermopower_error", "Relative standard error of the thermopower where the file has no errors of it.", "0.03"),
     key("data.thermopower_noise", "Absolute standard error of the thermopower, added in quadrature to that error or the file's.")
         .number(Range::above(0.0), Dimension::Thermopower)
         .optional("none", "1e-6"),

@@ -1,7 +1,7 @@
 //! The kind `zero-bias-anomaly-fit`: a measured zero-bias anomaly in both of its pictures.
 
 use super::key::{Choice, Column, Condition, Dimension, Form, Key, Number, Range, choice, key};
-use super::{Kind, posterior};
+use super::{Kind, fitting};
 use crate::settings::{Settings, ZeroBiasAnomalyFit};
 
 const NAME: &str = "zero-bias-anomaly-fit";
@@ -11,7 +11,7 @@ pub(super) const KIND: Kind = Kind {
     name: NAME,
     doc: DOC,
     sections: &[
-        ("data", "The measurements. Errors in the file go before errors stated here."),
+        fitting::DATA,
         (
             "defects",
             "Mobile defects: G = G0 + A E*^2 D(eV/E*, kT/E*), with E* the energy at which phonons take over from electrons in moving them.",
@@ -22,9 +22,9 @@ pub(super) const KIND: Kind = Kind {
             "comparison",
             "How far the data can tell the pictures apart: the experiment is repeated with either one as the truth.",
         ),
-        posterior::SECTION,
+        fitting::POSTERIOR,
     ],
-    groups: &[TOP, DATA, DEFECTS, KONDO, BACKGROUND, COMPARISON, posterior::KEYS],
+    groups: &[TOP, DATA, DEFECTS, KONDO, BACKGROUND, COMPARISON, fitting::POSTERIOR_KEYS],
     energy_scale: None,
     most_points: 1,
     settings: |view| ZeroBiasAnomalyFit::new(view).map(Settings::ZeroBiasAnomalyFit),
@@ -41,21 +41,15 @@ const DATA: &[Key] = &[
         .takes(Form::Table(COLUMNS))
         .required("\"conductances.csv\""),
     key("data.measured", "Which conductance was measured.").takes(Form::Choice(MEASURED)).default("\"differential\""),
-    key("data.from", "Lower temperatures are left out.")
-        .number(Range::above(0.0), Dimension::Kelvin)
-        .optional("no limit", "0.5"),
-    key("data.to", "Higher temperatures are left out.")
-        .number(Range::above(0.0), Dimension::Kelvin)
-        .optional("no limit", "20.0"),
+    fitting::from("0.5"),
+    fitting::to("20.0"),
     key("data.bias_from", "Lower biases, of either sign, are left out.")
         .number(Range::above(0.0), Dimension::Voltage)
         .optional("no limit", "1e-4"),
     key("data.bias_to", "Higher biases, of either sign, are left out.")
         .number(Range::above(0.0), Dimension::Voltage)
         .optional("no limit", "5e-3"),
-    key("data.conductance_error", "Relative standard error of the conductance where the file has no errors.")
-        .number(Range::between(0.0, 1.0), Dimension::Pure)
-        .optional("errors must be in the file", "1e-4"),
+    fitting::relative_error("data.conductance_error", "Relative standard error of the conductance where the file has no errors.", "1e-4"),
     key("data.conductance_noise", "Absolute standard error of the conductance, added in quadrature to that error or the file's.")
         .number(Range::above(0.0), Dimension::Conductance)
         .optional("none", "0.01"),
@@ -83,10 +77,10 @@ const KONDO: &[Key] = &[key("kondo.share", "The share a of the bias that drops b
 
 const BACKGROUND: &[Key] = &[
     key("background.linear", "Whether a term c V is fitted: a contact that is not symmetric.")
-        .takes(Form::Choice(TERM))
+        .takes(Form::Choice(fitting::TERM))
         .default("\"none\""),
     key("background.heating", "Whether a term d [V^2 + (4 pi^2/3) (kT/e)^2] is fitted: a classical contact, whose current heats its centre.")
-        .takes(Form::Choice(TERM))
+        .takes(Form::Choice(fitting::TERM))
         .default("\"none\""),
 ];
 
@@ -107,5 +101,4 @@ const MODULATION: &[Choice] = &[
     choice("followed", "they do: dI/dV = d(V G)/dV"),
     choice("frozen", "they are slower: dI/dV is the I/V of their positions"),
 ];
-const TERM: &[Choice] = &[choice("none", "it is not"), choice("fitted", "it is, with one more parameter")];
 const FITTED: Choice = choice("fitted", "one more parameter");

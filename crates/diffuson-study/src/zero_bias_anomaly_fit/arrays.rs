@@ -1,8 +1,8 @@
 //! Arrays that the figures are drawn from: the data and both fits against bias and temperature, both on their scaling axes, and what either picture says of itself.
 
 use super::{Analysis, PICTURES};
-use crate::fitting::{self, CURVE, logarithmic, text};
-use crate::results::{Results, float};
+use crate::fitting::{self, CURVE, logarithmic};
+use crate::results::{Results, float, text};
 use crate::settings::ZeroBiasAnomalyFit as Settings;
 use crate::task::Column;
 use diffuson::defects::zero_bias::{AMPLITUDE, AnomalyFit, Data, KELVIN_PER_VOLT, Picture, SHAPE};
@@ -193,7 +193,7 @@ fn pictures(results: &mut Results, analysis: &Analysis) {
     results.dimension("picture", PICTURES.len());
     results.extend([
         (
-            text("picture", &["picture"], "picture of the anomaly"),
+            text("picture", "picture", "picture of the anomaly"),
             Column::Text(PICTURES.iter().map(|p| p.name().to_owned()).collect()),
         ),
         number("picture_akaike", "Akaike's information criterion", &|k| c.by(PICTURES[k]).akaike()),

@@ -1,9 +1,7 @@
 //! Studies of the kind `droplets`, from the file to the record.
 
+use super::computed;
 use diffuson_store::Reader;
-use diffuson_study::{Options, Outcome, run};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 const STUDY: &str = r#"
 kind = "droplets"
@@ -28,19 +26,13 @@ kind = "gaussian"
 "counting.diagrams" = ["complete", "four"]
 "#;
 
-fn computed(text: &str, record: &Path) -> Outcome {
-    let study = super::parse(text, &[]).unwrap_or_else(|error: diffuson_study::Diagnostic| panic!("{error}"));
-    let options = Options { record, threads: 2, fresh: false };
-    run(&study, options, &mut (), &AtomicBool::new(false)).unwrap()
-}
-
 /// With tau = 0.1 ps, g = 20, 1 + F_0 = 0.1: gamma, alpha and beta of the Gaussian profile in either counting, T* in K (6.4e-6 for gamma = 3.9, 3.5 for 0.6007), distributions that are
 /// normalised, the interaction at L/R = 2 and 5, and warnings.
 #[test]
 fn droplets_of_either_counting() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("droplets.zarr");
-    let outcome = computed(STUDY, &path);
+    let outcome = computed(STUDY, &path, 2);
     assert!(outcome.audit_passed(), "{:?}", outcome.results.audits);
     let find = |id: &str, point: usize| {
         let found = outcome.results.estimates.iter().find(|e| e.quantity == id && e.point == point);
@@ -107,7 +99,7 @@ fn the_optimum_lies_below_the_trial_value() {
         "\"counting.diagrams\" = [\"complete\", \"four\"]",
         "\"profile.kind\" = [\"gaussian\", \"optimum\"]",
     );
-    let outcome = computed(&text, &path);
+    let outcome = computed(&text, &path, 2);
     assert!(outcome.audit_passed() && outcome.results.audits.len() == 6, "{:?}", outcome.results.audits);
     let gammas: Vec<f64> = outcome
         .results

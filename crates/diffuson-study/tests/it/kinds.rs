@@ -1,19 +1,8 @@
 //! Studies of the kinds `mobility-edge`, `number-variance` and `scaling`, from the file to the record.
 
+use super::computed;
 use diffuson_store::Reader;
-use diffuson_study::{Options, Outcome, Study, run};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
-
-fn computed(text: &str, record: &Path, threads: usize) -> Outcome {
-    let study = super::parse(text, &[]).unwrap_or_else(|error: diffuson_study::Diagnostic| panic!("{error}"));
-    outcome(&study, record, threads)
-}
-
-fn outcome(study: &Study, record: &Path, threads: usize) -> Outcome {
-    let options = Options { record, threads, fresh: false };
-    run(study, options, &mut (), &AtomicBool::new(false)).unwrap()
-}
+use diffuson_study::Outcome;
 
 const EDGE: &str = r#"
 kind = "mobility-edge"

@@ -16,7 +16,9 @@ mod trajectory;
 mod valid;
 mod zero_bias_anomaly;
 
-use diffuson_study::{Diagnostic, Study};
+use diffuson_study::{Diagnostic, Options, Outcome, Study, run};
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
 
 /// A small study with a comment, a sweep and every usual section. The tests count its lines.
 const STUDY: &str = r#"title = "Local Peltier heat in a dirty strip"
@@ -49,4 +51,11 @@ seed    = 1992
 fn parse(text: &str, overrides: &[&str]) -> Result<Study, Diagnostic> {
     let overrides: Vec<_> = overrides.iter().map(|s| (*s).to_owned()).collect();
     Study::parse("study.toml", text, &overrides)
+}
+
+/// A study that must be valid, computed or continued.
+fn computed(text: &str, record: &Path, threads: usize) -> Outcome {
+    let study = parse(text, &[]).unwrap_or_else(|error| panic!("{error}"));
+    let options = Options { record, threads, fresh: false };
+    run(&study, options, &mut (), &AtomicBool::new(false)).unwrap()
 }

@@ -1,10 +1,8 @@
 //! Studies of kind `scaling` that sweep disorder and energy: the mobility edge as a curve, from the file to the record.
 
-use super::parse;
+use super::{computed, parse};
 use diffuson_store::Reader;
-use diffuson_study::{Options, Outcome, run};
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 const TRAJECTORY: &str = r#"
 kind = "scaling"
@@ -22,12 +20,6 @@ irrelevant = 0
 [ensemble]
 samples = 2
 "#;
-
-fn computed(text: &str, record: &Path, threads: usize) -> Outcome {
-    let study = parse(text, &[]).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { record, threads, fresh: false };
-    run(&study, options, &mut (), &AtomicBool::new(false)).unwrap()
-}
 
 fn reals(record: &Path, name: &str) -> Vec<f64> {
     Reader::open(record).unwrap().read::<f64>(name).unwrap().data

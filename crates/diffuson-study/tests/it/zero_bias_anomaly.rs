@@ -1,9 +1,7 @@
 //! Studies of the kind `zero-bias-anomaly`, from the file to the record.
 
+use super::computed;
 use diffuson_store::Reader;
-use diffuson_study::{Options, Outcome, run};
-use std::path::Path;
-use std::sync::atomic::AtomicBool;
 
 const STUDY: &str = r#"
 kind = "zero-bias-anomaly"
@@ -21,12 +19,6 @@ points = 3
 "held.energy" = [0.0, 4.0]
 "#;
 
-fn computed(text: &str, record: &Path) -> Outcome {
-    let study = super::parse(text, &[]).unwrap_or_else(|error: diffuson_study::Diagnostic| panic!("{error}"));
-    let options = Options { record, threads: 2, fresh: false };
-    run(&study, options, &mut (), &AtomicBool::new(false)).unwrap()
-}
-
 /// With E* = 2 K: the sheet's D(100, 2) = 17.1549035685, D(0, T) = pi^2 T^2/12 and the asymptote 0.959742 V^(2/3), in units of E*.
 #[test]
 fn curves_have_the_values_of_the_integral() {
@@ -34,7 +26,7 @@ fn curves_have_the_values_of_the_integral() {
     let path = folder.path().join("anomaly.zarr");
     let text =
         STUDY.replace("points = 5", "points = 3").replace("from = 0.02\nto = 2e6", "from = 2.0\nto = 2e4");
-    let outcome = computed(&text, &path);
+    let outcome = computed(&text, &path, 2);
     assert!(outcome.audit_passed() && outcome.results.audits.len() == 2, "{:?}", outcome.results.audits);
     let record = Reader::open(&path).unwrap();
     let read = |name: &str, point: usize| record.read_samples::<f64>(name, point, 0..1).unwrap().data;
@@ -63,7 +55,7 @@ fn curves_have_the_values_of_the_integral() {
 fn exponents_and_equal_effects_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("exponents.zarr");
-    let outcome = computed(STUDY, &path);
+    let outcome = computed(STUDY, &path, 2);
     let find = |id: &str, point: usize| {
         outcome
             .results
@@ -94,7 +86,7 @@ fn place_pairs_and_band_count() {
     let last = |more: &str, name: &str| {
         let text = STUDY.replace("crossover = 2.0", &format!("crossover = 2.0\n{more}"));
         let path = folder.path().join(name);
-        let outcome = computed(&text, &path);
+        let outcome = computed(&text, &path, 2);
         assert!(outcome.audit_passed(), "{:?}", outcome.results.audits);
         let record = Reader::open(&path).unwrap();
         *record.read_samples::<f64>("bias_response", 0, 0..1).unwrap().data.last().unwrap()

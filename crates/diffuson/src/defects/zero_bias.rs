@@ -42,7 +42,7 @@ pub use diffuson_fit::posterior::{Posterior, Sampling};
 pub use diffuson_fit::profile::{End, Interval, NINETY_FIVE_PERCENT, ONE_SIGMA};
 
 use super::Conductance;
-use crate::audit::{Audit, laws};
+use crate::fits::{FitError, PictureFit, positive};
 use crate::units::{BOLTZMANN, ELEMENTARY_CHARGE};
 use curves::Curves;
 use diffuson_fit::least_squares::{self, Fit};
@@ -77,17 +77,14 @@ impl Data {
     /// # Errors
     /// [`ZeroBiasError`] for no points, or a number out of range.
     pub fn new(points: Vec<Point>) -> Result<Self, ZeroBiasError> {
-        let positive = |v: f64| v > 0.0 && v.is_finite();
         for (index, p) in points.iter().enumerate() {
-            let wrong = [
-                (!p.bias.is_finite(), "the bias must be a number", p.bias),
-                (!positive(p.temperature), "the temperature must be positive", p.temperature),
-                (!p.conductance.is_finite(), "the conductance must be a number", p.conductance),
-                (!positive(p.standard_error), "the standard error must be positive", p.standard_error),
+            let required = [
+                (p.bias.is_finite(), "the bias must be a number", p.bias),
+                (positive(p.temperature), "the temperature must be positive", p.temperature),
+                (p.conductance.is_finite(), "the conductance must be a number", p.conductance),
+                (positive(p.standard_error), "the standard error must be positive", p.standard_error),
             ];
-            if let Some(&(_, what, given)) = wrong.iter().find(|w| w.0) {
-                return Err(ZeroBiasError::Point { index, what, given });
-            }
+            ZeroBiasError::point("point", index, &required)?;
         }
         if points.is_empty() { Err(ZeroBiasError::Empty) } else { Ok(Self(points)) }
     }
@@ -141,11 +138,8 @@ impl Pictures {
     /// # Errors
     /// [`ZeroBiasError::NotPositive`] for a crossover energy or a share that is not positive.
     pub fn new(law: Law, data: &Data) -> Result<Self, ZeroBiasError> {
-        for (name, given) in [("crossover energy", law.crossover), ("share of the bias", law.share)] {
-            if let Some(given) = given.filter(|v| !(*v > 0.0 && v.is_finite())) {
-                return Err(ZeroBiasError::NotPositive { name, given });
-            }
-        }
+        let given = [("crossover energy", law.crossover), ("share of the bias", law.share)];
+        ZeroBiasError::positive(given.into_iter().filter_map(|(name, given)| Some((name, given?))))?;
         Ok(Self { law, data: data.clone(), curves: Arc::new(Curves::new(law, data)) })
     }
 
@@ -184,14 +178,7 @@ impl Pictures {
         } else {
             vec![parameters]
         };
-        let mut best: Option<Fit> = None;
-        for parameters in starts {
-            let fit = least_squares::fit(&model, &parameters)?;
-            if best.as_ref().is_none_or(|b| fit.chi_squared < b.chi_squared) {
-                best = Some(fit);
-            }
-        }
-        best.map(|fit| AnomalyFit { picture, fit, model }).ok_or(ZeroBiasError::Empty)
+        PictureFit::best(picture, model, starts)
     }
 
     /// G0, the amplitude, the shape, and the two backgrounds.
@@ -259,7 +246,7 @@ fn starting_at(parameters: &[Parameter], fit: &Fit) -> Vec<Parameter> {
 
 /// One picture with the data.
 #[derive(Clone, Debug)]
-struct AnomalyModel {
+pub struct AnomalyModel {
     picture: Picture,
     pictures: Pictures,
 }
@@ -291,27 +278,11 @@ fn background(parameters: &[f64], bias: f64, temperature: f64) -> f64 {
     parameters[CONDUCTANCE] + parameters[LINEAR] * bias + parameters[QUADRATIC] * heating
 }
 
-/// A fit by one picture.
-#[derive(Clone, Debug)]
-pub struct AnomalyFit {
-    /// Which.
-    pub picture: Picture,
-    /// Parameters in the order [`CONDUCTANCE`], [`AMPLITUDE`], [`SHAPE`], [`LINEAR`], [`QUADRATIC`], with covariance, chi^2, goodness of fit, residuals.
-    pub fit: Fit,
-    model: AnomalyModel,
-}
+/// A fit by one picture: parameters in the order [`CONDUCTANCE`], [`AMPLITUDE`], [`SHAPE`], [`LINEAR`], [`QUADRATIC`]. The shape is positive, which decides about the
+/// [posterior](PictureFit::posterior).
+pub type AnomalyFit = PictureFit<Picture, AnomalyModel>;
 
 impl AnomalyFit {
-    /// A parameter with its standard error.
-    pub fn estimate(&self, index: usize) -> Estimated {
-        Estimated { value: self.fit.values[index], standard_error: self.fit.standard_errors[index] }
-    }
-
-    /// Akaike's information criterion, `chi^2 + 2 k` with k free parameters.
-    pub fn akaike(&self) -> f64 {
-        self.fit.chi_squared + 2.0 * self.fit.parameters.iter().filter(|p| p.is_free()).count() as f64
-    }
-
     /// The fitted conductance at a bias in V and a temperature in K.
     pub fn conductance(&self, bias: f64, temperature: f64) -> f64 {
         self.fit.values[AMPLITUDE] * self.anomaly(bias, temperature)
@@ -331,63 +302,10 @@ impl AnomalyFit {
     pub fn background(&self, bias: f64, temperature: f64) -> f64 {
         background(&self.fit.values, bias, temperature)
     }
-
-    /// The values of a parameter that the data allow: chi^2 minimised over all else rises by `rise` at the ends.
-    ///
-    /// # Errors
-    /// [`ZeroBiasError::Fit`] for a parameter that is held, or if a better minimum turns up.
-    pub fn interval(&self, index: usize, rise: f64) -> Result<Interval, ZeroBiasError> {
-        Ok(diffuson_fit::profile::interval(&self.model, &self.fit, index, rise)?)
-    }
-
-    /// Samples of the posterior, flat in G0, amplitude and backgrounds and in the logarithm of the shape between its bounds.
-    ///
-    /// # Errors
-    /// [`ZeroBiasError::Fit`] for fewer than four steps or two ensembles.
-    pub fn posterior(&self, sampling: Sampling) -> Result<Posterior, ZeroBiasError> {
-        Ok(diffuson_fit::posterior::sample(&self.model, &self.fit, sampling)?)
-    }
-
-    /// Whether the fit is a minimum; the goodness of fit is judged where pictures are compared.
-    ///
-    /// # Errors
-    /// [`ZeroBiasError::Fit`] if the fit cannot be repeated.
-    pub fn audit(&self) -> Result<Audit, ZeroBiasError> {
-        let again = least_squares::fit(&self.model, &self.fit.restart())?;
-        let mut audit = Audit::default();
-        audit.record(laws::MINIMUM, self.fit.chi_squared - again.chi_squared, 1e-4);
-        Ok(audit)
-    }
 }
 
 /// Why an anomaly cannot be fitted.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum ZeroBiasError {
-    /// No measurements.
-    #[error("there are no measurements")]
-    Empty,
-    /// A point that is not a number or out of range.
-    #[error("point {index}: {what}, given {given}")]
-    Point {
-        /// Number of the point, from 0.
-        index: usize,
-        /// What is required.
-        what: &'static str,
-        /// What was given.
-        given: f64,
-    },
-    /// A number that must be positive.
-    #[error("the {name} must be positive, given {given}")]
-    NotPositive {
-        /// Which.
-        name: &'static str,
-        /// What was given.
-        given: f64,
-    },
-    /// The fit itself.
-    #[error(transparent)]
-    Fit(#[from] diffuson_fit::Error),
-}
+pub type ZeroBiasError = FitError<&'static str>;
 
 #[cfg(test)]
 mod tests;

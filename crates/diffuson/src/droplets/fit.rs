@@ -37,10 +37,10 @@ pub use diffuson_fit::posterior::{Posterior, Sampling};
 pub use diffuson_fit::profile::{End, Interval, NINETY_FIVE_PERCENT, ONE_SIGMA};
 pub use sample::{Inverted, Sample};
 
-use crate::audit::{Audit, laws};
-use diffuson_fit::least_squares::{self, Fit};
+use crate::fits::{self, PictureFit, positive};
 use diffuson_fit::model::Model;
 use diffuson_fit::parameter::Parameter;
+use std::fmt::{self, Display, Formatter};
 
 /// One measurement.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,23 +69,30 @@ pub enum Table {
     Rates,
 }
 
+impl Display for Table {
+    /// What a point of it is.
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        out.write_str(match self {
+            Self::Susceptibilities => "susceptibility",
+            Self::Rates => "dephasing rate",
+        })
+    }
+}
+
 impl Data {
     /// Checks the measurements.
     ///
     /// # Errors
     /// [`FitError`] for no points, or a number out of range.
     pub fn new(susceptibilities: Vec<Point>, rates: Vec<Point>) -> Result<Self, FitError> {
-        let positive = |v: f64| v > 0.0 && v.is_finite();
         for (table, points) in [(Table::Susceptibilities, &susceptibilities), (Table::Rates, &rates)] {
             for (index, p) in points.iter().enumerate() {
-                let wrong = [
-                    (!positive(p.temperature), "the temperature must be positive", p.temperature),
-                    (!p.value.is_finite(), "the measured value must be a number", p.value),
-                    (!positive(p.standard_error), "the standard error must be positive", p.standard_error),
+                let required = [
+                    (positive(p.temperature), "the temperature must be positive", p.temperature),
+                    (p.value.is_finite(), "the measured value must be a number", p.value),
+                    (positive(p.standard_error), "the standard error must be positive", p.standard_error),
                 ];
-                if let Some(&(_, what, given)) = wrong.iter().find(|w| w.0) {
-                    return Err(FitError::Point { table, index, what, given });
-                }
+                FitError::point(table, index, &required)?;
             }
         }
         let data = Self { susceptibilities, rates };
@@ -210,19 +217,16 @@ impl Pictures {
     /// # Errors
     /// [`FitError::NotPositive`] for a prefactor or a property of the sample that is not positive.
     pub fn new(law: Law, data: &Data) -> Result<Self, FitError> {
-        let mut positive = vec![
+        FitError::positive([
             ("prefactor of the susceptibility", law.susceptibility_prefactor),
             ("prefactor of the dephasing rate", law.dephasing_prefactor),
-        ];
+        ])?;
         if let Some(sample) = law.sample {
-            positive.push(("conductance", sample.conductance));
-            positive.push(("scattering rate", sample.scattering_rate));
-            positive.push(("coefficient gamma", sample.gamma));
-        }
-        for (name, given) in positive {
-            if !(given > 0.0 && given.is_finite()) {
-                return Err(FitError::NotPositive { name, given });
-            }
+            FitError::positive([
+                ("conductance", sample.conductance),
+                ("scattering rate", sample.scattering_rate),
+                ("coefficient gamma", sample.gamma),
+            ])?;
         }
         Ok(Self { law, data: data.clone() })
     }
@@ -266,7 +270,7 @@ impl Pictures {
             free(self.temperature("T_tau", saturation), [Picture::Saturation, Picture::Independent]),
         );
         self.hold_unmeasured(&mut parameters, false);
-        self.least(picture, vec![parameters])
+        self.least(picture, [parameters])
     }
 
     /// Droplets with c_4 fitted too, a parameter more: the prefactor that would make one crossover temperature of two.
@@ -308,7 +312,7 @@ impl Pictures {
             self.hold_unmeasured(&mut parameters, true);
             parameters
         });
-        self.least(Picture::Droplets, starts.collect())
+        self.least(Picture::Droplets, starts)
     }
 
     /// A temperature that may be fitted, between 0 (there is nothing) and far above the data.
@@ -362,16 +366,13 @@ impl Pictures {
     }
 
     /// The best of the fits from several starts.
-    fn least(&self, picture: Picture, starts: Vec<Vec<Parameter>>) -> Result<CrossoverFit, FitError> {
+    fn least(
+        &self,
+        picture: Picture,
+        starts: impl IntoIterator<Item = Vec<Parameter>>,
+    ) -> Result<CrossoverFit, FitError> {
         let model = CrossoverModel { picture, pictures: self.clone() };
-        let mut best: Option<Fit> = None;
-        for parameters in starts {
-            let fit = least_squares::fit(&model, &parameters)?;
-            if best.as_ref().is_none_or(|b| fit.chi_squared < b.chi_squared) {
-                best = Some(fit);
-            }
-        }
-        best.map(|fit| CrossoverFit { picture, fit, model }).ok_or(FitError::Empty)
+        PictureFit::best(picture, model, starts)
     }
 }
 
@@ -392,7 +393,7 @@ fn line<'p>(points: impl Iterator<Item = (f64, &'p Point)>) -> (f64, f64) {
 
 /// One picture with the data.
 #[derive(Clone, Debug)]
-struct CrossoverModel {
+pub struct CrossoverModel {
     picture: Picture,
     pictures: Pictures,
 }
@@ -435,23 +436,11 @@ impl Model for CrossoverModel {
     }
 }
 
-/// A fit in one picture.
-#[derive(Clone, Debug)]
-pub struct CrossoverFit {
-    /// Which.
-    pub picture: Picture,
-    /// Parameters in the order [`SUSCEPTIBILITY`], [`CROSSOVER`], [`SLOPE`], [`SATURATION`], [`QUADRATIC`], with covariance, chi^2, goodness of fit, and residuals of all susceptibilities,
-    /// then of all rates.
-    pub fit: Fit,
-    model: CrossoverModel,
-}
+/// A fit in one picture: parameters in the order [`SUSCEPTIBILITY`], [`CROSSOVER`], [`SLOPE`], [`SATURATION`], [`QUADRATIC`], residuals of all susceptibilities, then of all rates. c_4 is
+/// positive, which decides about the [posterior](PictureFit::posterior).
+pub type CrossoverFit = PictureFit<Picture, CrossoverModel>;
 
 impl CrossoverFit {
-    /// A parameter with its standard error.
-    pub fn estimate(&self, index: usize) -> Estimated {
-        Estimated { value: self.fit.values[index], standard_error: self.fit.standard_errors[index] }
-    }
-
     /// T_chi, or T* of droplets, in K.
     pub fn crossover(&self) -> Estimated {
         self.estimate(CROSSOVER)
@@ -462,74 +451,14 @@ impl CrossoverFit {
         self.model.temperatures(&self.fit.values)
     }
 
-    /// Akaike's information criterion, `chi^2 + 2 k` with k free parameters.
-    pub fn akaike(&self) -> f64 {
-        self.fit.chi_squared + 2.0 * self.fit.parameters.iter().filter(|p| p.is_free()).count() as f64
-    }
-
     /// The fitted susceptibility, or the fitted rate in K, at a temperature in K.
     pub fn value(&self, table: Table, temperature: f64) -> f64 {
         self.model.value(table, temperature, &self.fit.values)
     }
-
-    /// The values of a parameter that the data allow: chi^2 minimised over all else rises by `rise` at the ends.
-    ///
-    /// # Errors
-    /// [`FitError::Fit`] for a parameter that is held, or if a better minimum turns up.
-    pub fn interval(&self, index: usize, rise: f64) -> Result<Interval, FitError> {
-        Ok(diffuson_fit::profile::interval(&self.model, &self.fit, index, rise)?)
-    }
-
-    /// Samples of the posterior, flat in all parameters between their bounds, and in the logarithm of c_4.
-    ///
-    /// # Errors
-    /// [`FitError::Fit`] for fewer than four steps or two ensembles.
-    pub fn posterior(&self, sampling: Sampling) -> Result<Posterior, FitError> {
-        Ok(diffuson_fit::posterior::sample(&self.model, &self.fit, sampling)?)
-    }
-
-    /// Whether the fit is a minimum.
-    ///
-    /// # Errors
-    /// [`FitError::Fit`] if the fit cannot be repeated.
-    pub fn audit(&self) -> Result<Audit, FitError> {
-        let again = least_squares::fit(&self.model, &self.fit.restart())?;
-        let mut audit = Audit::default();
-        audit.record(laws::MINIMUM, self.fit.chi_squared - again.chi_squared, 1e-4);
-        Ok(audit)
-    }
 }
 
 /// Why a sample cannot be fitted.
-#[derive(Clone, Debug, PartialEq, thiserror::Error)]
-pub enum FitError {
-    /// No measurements.
-    #[error("there are no measurements")]
-    Empty,
-    /// A point that is not a number or out of range.
-    #[error("{} {index}: {what}, given {given}", if *table == Table::Rates { "dephasing rate" } else { "susceptibility" })]
-    Point {
-        /// Table of the point.
-        table: Table,
-        /// Its number in it, from 0.
-        index: usize,
-        /// What is required.
-        what: &'static str,
-        /// What was given.
-        given: f64,
-    },
-    /// A number that must be positive.
-    #[error("the {name} must be positive, given {given}")]
-    NotPositive {
-        /// Which.
-        name: &'static str,
-        /// What was given.
-        given: f64,
-    },
-    /// The fit itself.
-    #[error(transparent)]
-    Fit(#[from] diffuson_fit::Error),
-}
+pub type FitError = fits::FitError<Table>;
 
 #[cfg(test)]
 mod tests;

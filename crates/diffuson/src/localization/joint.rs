@@ -50,7 +50,8 @@ pub use diffuson_fit::posterior::{Posterior, Sampling};
 pub use diffuson_fit::profile::{Interval, NINETY_FIVE_PERCENT, ONE_SIGMA};
 
 use super::THERMOPOWER_UNIT;
-use crate::audit::{Audit, laws};
+use crate::audit::Audit;
+use crate::fits;
 use diffuson_fit::curve::{Curve, Measurement};
 use diffuson_fit::least_squares::{self, Fit};
 use diffuson_fit::parameter::Parameter;
@@ -311,11 +312,8 @@ impl Law {
     ) -> Result<JointFit, JointError> {
         let estimated = |j: usize| Estimated { value: fit.values[j], standard_error: fit.standard_errors[j] };
         let mut audit = Audit::default();
-        if fit.degrees_of_freedom > 0 {
-            audit.record(laws::GOODNESS_OF_FIT, -fit.goodness.log10(), 3.0);
-        }
-        let again = least_squares::fit(&curve, &fit.restart())?;
-        audit.record(laws::MINIMUM, fit.chi_squared - again.chi_squared, 1e-4);
+        fits::audit_goodness(&fit, &mut audit);
+        fits::audit_minimum(&curve, &fit, &mut audit)?;
         Ok(JointFit {
             exponent: estimated(Layout::EXPONENT),
             prefactor: (self.method != Method::Thermopower).then(|| estimated(Layout::PREFACTOR)),

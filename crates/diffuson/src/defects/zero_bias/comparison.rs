@@ -5,16 +5,16 @@
 //! the truth at most once in a hundred times then, because a likelihood ratio of 1/q has a probability of at most q under the wrong hypothesis (Royall 1997). What fitting
 //! makes of that, and how often the data cannot choose at all, is found by repeating the experiment on the computer with either picture as the truth ([`Comparison::repeat`]).
 
+pub use crate::fits::IMPOSSIBLE;
+
 use super::{AnomalyFit, Data, Estimated, Law, Picture, Pictures, SHAPE, ZeroBiasError};
-use crate::audit::{Audit, laws};
+use crate::audit::Audit;
 use crate::disorder::Fields;
+use crate::fits::{self, share};
 use diffuson_fit::least_squares::Warning as FitWarning;
 
 /// Akaike weight above which a picture is chosen.
 pub const DECISIVE: f64 = 0.99;
-
-/// Goodness of fit below which a picture is impossible: one good fit in a thousand.
-pub const IMPOSSIBLE: f64 = 1e-3;
 
 /// What the data say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,10 +110,7 @@ impl Comparison {
     pub fn audit(&self) -> Result<Audit, ZeroBiasError> {
         let mut audit = self.defects.audit()?;
         audit.merge(&self.kondo.audit()?);
-        let better = &self.by(self.better()).fit;
-        if better.degrees_of_freedom > 0 {
-            audit.record(laws::GOODNESS_OF_FIT, -better.goodness.log10(), 3.0);
-        }
+        fits::audit_goodness(&self.by(self.better()).fit, &mut audit);
         Ok(audit)
     }
 
@@ -129,43 +126,26 @@ impl Comparison {
         field: u32,
     ) -> Result<Repeated, ZeroBiasError> {
         let points = self.pictures.data().points();
-        let fit = &self.by(truth).fit;
-        let expected: Vec<f64> =
-            points.iter().zip(&fit.residuals).map(|(p, r)| p.conductance - r * p.standard_error).collect();
-        let mut deviates = vec![0.0; points.len()];
-        let (mut done, mut right, mut wrong, mut adverse) = (0, 0, 0, 0);
+        let expected = points.iter().zip(&self.by(truth).fit.residuals).map(|(p, r)| Estimated {
+            value: p.conductance - r * p.standard_error,
+            standard_error: p.standard_error,
+        });
+        let outcomes = fits::repeat(&expected.collect::<Vec<_>>(), repetitions, (fields, field), |drawn| {
+            let again = Self::of(self.pictures.with_conductances(drawn))?;
+            Ok::<_, ZeroBiasError>((again.verdict(), again.advantage()))
+        })?;
         let sign = if truth == Picture::Defects { 1.0 } else { -1.0 };
-        let mut refused = None;
-        for n in 0..repetitions {
-            fields.normal(field, (n * points.len()) as u64, &mut deviates);
-            let drawn: Vec<f64> =
-                (0..points.len()).map(|i| expected[i] + points[i].standard_error * deviates[i]).collect();
-            let again = match Self::of(self.pictures.with_conductances(&drawn)) {
-                Ok(again) => again,
-                Err(e) => {
-                    refused = Some(e);
-                    continue;
-                }
-            };
-            done += 1;
-            match again.verdict() {
-                Verdict::Prefers(picture) if picture == truth => right += 1,
-                Verdict::Prefers(_) => wrong += 1,
-                Verdict::Undecided | Verdict::Neither => {}
-            }
-            adverse += usize::from(sign * again.advantage() <= sign * self.advantage());
-        }
-        if let Some(e) = refused.filter(|_| done == 0) {
-            return Err(e);
-        }
-        let share = |count: usize| count as f64 / done.max(1) as f64;
+        let chosen = |(verdict, _): &(Verdict, f64)| match verdict {
+            Verdict::Prefers(picture) => Some(*picture),
+            Verdict::Undecided | Verdict::Neither => None,
+        };
         Ok(Repeated {
             truth,
-            right: share(right),
-            wrong: share(wrong),
-            undecided: share(done - right - wrong),
-            as_adverse: share(adverse),
-            repetitions: done,
+            right: share(&outcomes, |o| chosen(o) == Some(truth)),
+            wrong: share(&outcomes, |o| chosen(o).is_some_and(|p| p != truth)),
+            undecided: share(&outcomes, |o| chosen(o).is_none()),
+            as_adverse: share(&outcomes, |(_, advantage)| sign * advantage <= sign * self.advantage()),
+            repetitions: outcomes.len(),
         })
     }
 

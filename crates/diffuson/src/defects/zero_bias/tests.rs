@@ -2,19 +2,8 @@ use super::comparison::{Comparison, Verdict};
 use super::*;
 use crate::defects::{KondoCurve, response};
 use crate::disorder::Fields;
+use crate::fits::tests::Numbers;
 use diffuson_ensemble::random::Realisation;
-
-struct Numbers(Realisation);
-
-impl Fields for Numbers {
-    fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
-        out.iter_mut().zip(first..).for_each(|(v, site)| *v = self.0.uniform(field, site));
-    }
-
-    fn normal(&self, field: u32, first: u64, out: &mut [f64]) {
-        out.iter_mut().zip(first..).for_each(|(v, site)| *v = self.0.normal(field, site));
-    }
-}
 
 const ERROR: f64 = 0.01;
 

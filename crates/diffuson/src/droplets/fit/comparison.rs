@@ -5,18 +5,18 @@
 //! samples in which both have one origin with the stated prefactors, one in 370 is taken for two. Akaike weights of all pictures are told beside. How often such data cannot answer at all
 //! is found by repeating the experiment on the computer with each picture as the truth ([`Comparison::repeat`]).
 
+pub use crate::fits::IMPOSSIBLE;
+
 use super::{
     CrossoverFit, Data, Estimated, FitError, Law, Picture, Pictures, SATURATION, SLOPE, SUSCEPTIBILITY, Table,
 };
-use crate::audit::{Audit, laws};
+use crate::audit::Audit;
 use crate::disorder::Fields;
+use crate::fits::{self, share};
 use diffuson_fit::least_squares::Warning as FitWarning;
 
 /// Change of chi^2 by one parameter that answers a question: three standard errors.
 pub const DECISIVE: f64 = 9.0;
-
-/// Goodness of fit below which a picture is impossible: one good fit in a thousand.
-pub const IMPOSSIBLE: f64 = 1e-3;
 
 /// What the data say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -193,10 +193,7 @@ impl Comparison {
         for picture in Picture::ALL {
             audit.merge(&self.by(picture).audit()?);
         }
-        let widest = &self.independent.fit;
-        if widest.degrees_of_freedom > 0 {
-            audit.record(laws::GOODNESS_OF_FIT, -widest.goodness.log10(), 3.0);
-        }
+        fits::audit_goodness(&self.independent.fit, &mut audit);
         Ok(audit)
     }
 
@@ -211,28 +208,16 @@ impl Comparison {
         fields: &dyn Fields,
         field: u32,
     ) -> Result<Repeated, FitError> {
-        let data = self.pictures.data();
         let fit = self.by(truth);
-        let expected: Vec<f64> = data.all().map(|(table, p)| fit.value(table, p.temperature)).collect();
-        let mut deviates = vec![0.0; expected.len()];
-        let (mut done, mut counts, mut refused) = (0, [0; 7], None);
-        for n in 0..repetitions {
-            fields.normal(field, (n * expected.len()) as u64, &mut deviates);
-            let drawn =
-                data.all().zip(&expected).zip(&deviates).map(|(((_, p), e), d)| e + p.standard_error * d);
-            match Self::of(self.pictures.with_values(&drawn.collect::<Vec<_>>())) {
-                Ok(again) => {
-                    done += 1;
-                    counts[again.verdict() as usize] += 1;
-                }
-                Err(e) => refused = Some(e),
-            }
-        }
-        if let Some(e) = refused.filter(|_| done == 0) {
-            return Err(e);
-        }
-        let shares = counts.map(|count: usize| count as f64 / done.max(1) as f64);
-        Ok(Repeated { truth, shares, repetitions: done })
+        let expected = self.pictures.data().all().map(|(table, p)| Estimated {
+            value: fit.value(table, p.temperature),
+            standard_error: p.standard_error,
+        });
+        let outcomes = fits::repeat(&expected.collect::<Vec<_>>(), repetitions, (fields, field), |drawn| {
+            Ok::<_, FitError>(Self::of(self.pictures.with_values(drawn))?.verdict())
+        })?;
+        let shares = Verdict::ALL.map(|verdict| share(&outcomes, |v| *v == verdict));
+        Ok(Repeated { truth, shares, repetitions: outcomes.len() })
     }
 
     /// What the reader must know of the fits, in words.

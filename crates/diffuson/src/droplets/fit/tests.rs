@@ -1,20 +1,8 @@
 use super::comparison::{Comparison, Repeated, Verdict};
 use super::*;
-use crate::disorder::Fields;
 use crate::droplets::{Metal, Observables, Prefactors};
+use crate::fits::tests::Numbers;
 use diffuson_ensemble::random::Realisation;
-
-struct Numbers(Realisation);
-
-impl Fields for Numbers {
-    fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
-        out.iter_mut().zip(first..).for_each(|(v, site)| *v = self.0.uniform(field, site));
-    }
-
-    fn normal(&self, field: u32, first: u64, out: &mut [f64]) {
-        out.iter_mut().zip(first..).for_each(|(v, site)| *v = self.0.normal(field, site));
-    }
-}
 
 const TEMPERATURES: [f64; 12] = [0.05, 0.08, 0.12, 0.2, 0.3, 0.5, 0.8, 1.2, 2.0, 3.0, 5.0, 8.0];
 /// chi_0 and A.
