@@ -21,16 +21,19 @@ pub(super) fn radii(run: &Run) -> Option<Figure> {
     run.array("profile_variance")?;
     let styles = Styles::new(run);
     let at = run.record.reals("radius");
-    let axis = |label: &str, low: f64, names: [&str; 2]| {
-        let values = names
-            .into_iter()
-            .flat_map(|name| (0..run.points).flat_map(move |p| row(run, name, p).iter().copied()));
+    let axis = |label: &str, low: f64, measured: &str, theory: &str| {
+        let ends = |p: usize| {
+            let errors = row(run, &format!("{measured}_error"), p);
+            row(run, measured, p).iter().zip(errors).flat_map(|(v, e)| [v - e, v + e]).collect::<Vec<f64>>()
+        };
+        let ends = (0..run.points).flat_map(ends);
+        let values = ends.chain((0..run.points).flat_map(|p| row(run, theory, p).iter().copied()));
         Axis::holding(r"radius $R$ (sites)", Scale::Linear, at.iter().copied().chain([0.0]))
             .zip(Axis::holding(label, Scale::Linear, values.chain([low])))
             .map(|(x, y)| Panel::new(x, y))
     };
-    let variance = axis(r"variance of $F_1$", 0.0, ["profile_variance", "profile_diffusive"]);
-    let ratio = axis("measured over theory", 1.0, ["profile_ratio", "profile_ratio"]);
+    let variance = axis(r"variance of $F_1$", 0.0, "profile_variance", "profile_diffusive");
+    let ratio = axis("measured over theory", 1.0, "profile_ratio", "profile_ratio");
     let Some((mut variance, mut ratio)) = variance.zip(ratio) else {
         return Some(Figure::empty(NAME, NAME, NOT_COMPUTED));
     };

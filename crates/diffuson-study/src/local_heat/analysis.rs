@@ -29,7 +29,7 @@ pub(super) struct Fields<'f> {
     pub(super) cells: Vec<&'f [f64]>,
 }
 
-/// What is derived at a point, in the order of [`Derived::names`].
+/// What is derived at a point, in the order of `names`.
 pub(super) struct Derived {
     /// One entry per quantity.
     pub(super) estimates: Vec<Estimate>,

@@ -34,7 +34,7 @@ impl Experiment<'_> {
         let tail = if !off.is_finite() {
             format!("{} samples are too few for a slope of the tail", derived.samples)
         } else {
-            let word = if off <= DIFFERENT { "the same" } else { "not the same" };
+            let word = if off <= DIFFERENT { "compatible" } else { "not compatible" };
             format!(
                 "the tail of the lowest eigenvalue is {slope} times as steep as that of Gaussian surrogates, {word} ({off:.1} standard errors)"
             )
