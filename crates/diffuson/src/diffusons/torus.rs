@@ -64,6 +64,33 @@ impl RingCovariance {
     pub fn at(&self, i: usize, j: usize, k: usize, l: usize) -> f64 {
         self.values[self.pair(i, j) * self.pairs() + self.pair(k, l)]
     }
+
+    /// The same between sums `sum_i v_i f_i` of the functions, one for each vector v.
+    ///
+    /// # Errors
+    ///
+    /// A vector that has not one entry per function.
+    pub fn between(&self, vectors: &[Vec<f64>]) -> Result<Self, DropletError> {
+        for v in vectors {
+            require("entries of the vector", v.len() as f64, v.len() == self.functions, "one per function")?;
+        }
+        let order = |m: usize| (0..m).flat_map(|j| (0..=j).map(move |i| (i, j)));
+        let weights: Vec<Vec<f64>> = order(vectors.len())
+            .map(|(a, b)| {
+                let product = |i: usize, j: usize| vectors[a][i] * vectors[b][j];
+                let both = |(i, j)| if i == j { product(i, i) } else { product(i, j) + product(j, i) };
+                order(self.functions).map(both).collect()
+            })
+            .collect();
+        let dot = |one: &[f64], other: &[f64]| one.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
+        let mut values = Vec::with_capacity(weights.len().pow(2));
+        for weight in &weights {
+            let image: Vec<f64> =
+                self.values.chunks_exact(self.pairs().max(1)).map(|row| dot(row, weight)).collect();
+            values.extend(weights.iter().map(|other| dot(&image, other)));
+        }
+        Ok(Self { functions: vectors.len(), values })
+    }
 }
 
 fn pairs(functions: usize) -> usize {
@@ -114,6 +141,7 @@ impl RingSum {
         temperature: f64,
     ) -> Result<RingCovariance, DropletError> {
         let half = self.adjacent_rings(functions, temperature)?;
+        // three pairings count each ring twice
         Ok(self.combined(&half, |i, j, k, l| half.at(i, j, k, l) + half.at(i, k, j, l) + half.at(i, l, j, k)))
     }
 
@@ -174,15 +202,8 @@ impl RingSum {
         half: &RingCovariance,
         rings: impl Fn(usize, usize, usize, usize) -> f64,
     ) -> RingCovariance {
-        let (m, pairs) = (half.functions, half.pairs());
         let scale = self.time_reversal.rings() / (PI * self.density).powi(2);
-        let mut values = vec![0.0; pairs * pairs];
-        for (j, l) in (0..m).flat_map(|j| (0..m).map(move |l| (j, l))) {
-            for (i, k) in (0..=j).flat_map(|i| (0..=l).map(move |k| (i, k))) {
-                values[half.pair(i, j) * pairs + half.pair(k, l)] = scale * rings(i, j, k, l);
-            }
-        }
-        RingCovariance { functions: m, values }
+        RingCovariance::from_fn(half.functions, |[i, j, k, l]| scale * rings(i, j, k, l))
     }
 
     /// Eigenvalues of `D_s^1/2 psi D_s^1/2`, those of `psi^1/2 D_s psi^1/2` for functions psi that are nowhere negative.

@@ -108,6 +108,32 @@ fn gaussian_rings_tend_to_those_of_the_continuum() {
     assert!((limit / 0.2067 - 1.0).abs() < 0.01, "{two} {three} {four}: {limit}");
 }
 
+/// Sums of functions: the same whether functions are summed or covariances.
+#[test]
+fn covariances_between_sums_of_functions() {
+    let rings = RingSum::new(3, 0.4, 1.3, TimeReversal::Broken).unwrap();
+    let functions: Vec<Vec<f64>> =
+        (0..3).map(|k| (0..9).map(|x| ((3 * x + 5 * k) as f64).sin()).collect()).collect();
+    let vectors = vec![vec![0.7, -0.2, 1.1], vec![-0.4, 0.9, 0.3]];
+    let sum = |v: &Vec<f64>| (0..9).map(|x| (0..3).map(|k| v[k] * functions[k][x]).sum()).collect();
+    let sums: Vec<Vec<f64>> = vectors.iter().map(sum).collect();
+    let covariance = |of: &RingSum, alternating: bool, functions: &[Vec<f64>]| match alternating {
+        true => of.alternating_covariance(functions, 0.1),
+        false => of.covariance(functions, 0.1),
+    };
+    for alternating in [false, true] {
+        let of_sums = covariance(&rings, alternating, &sums).unwrap();
+        let between = covariance(&rings, alternating, &functions).unwrap().between(&vectors).unwrap();
+        assert_eq!(between.functions(), 2);
+        for (one, other) in of_sums.matrix().iter().zip(between.matrix()) {
+            // rounding
+            assert!((one - other).abs() < 1e-12 * of_sums.at(0, 0, 0, 0), "{one} {other}");
+        }
+    }
+    let all = rings.covariance(&functions, 0.1).unwrap();
+    assert!(all.between(&[vec![1.0, 0.0]]).is_err());
+}
+
 #[test]
 fn gaussians_are_normalised_periodic_and_refused() {
     for (size, radius, centre) in
