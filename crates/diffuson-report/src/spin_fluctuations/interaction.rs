@@ -24,11 +24,17 @@ struct Row {
 
 /// The rows of a point: J_1, J_2 and J_3 over all rings, J_3/J_1.
 fn rows(run: &Run, point: usize) -> Option<[Row; 4]> {
-    let [found, error] = ["pair_covariance", "pair_covariance_error"].map(|name| run.sites(name, point));
-    let [all, four] = ["pair_predicted", "pair_four"].map(|name| run.sites(name, point));
-    let [exchange, exchange_error] =
-        ["pair_exchange", "pair_exchange_error"].map(|name| run.sites(name, point));
-    let ((found, error), (all, four)) = (found.zip(error)?, all.zip(four)?);
+    let distances = run.record.reals("distance").len();
+    // three elements for each distance
+    let table = |name: &str| -> Option<Vec<f64>> {
+        let array = run.record.array(name)?;
+        let rows = (0..distances).map(|k| array.row(&[point, k])).collect::<Option<Vec<&[f64]>>>();
+        rows.map(|rows| rows.concat())
+    };
+    let (found, error) = (table("pair_covariance")?, table("pair_covariance_error")?);
+    let (all, four) = (table("pair_predicted")?, table("pair_four")?);
+    let exchange = run.sites("pair_exchange", point)?;
+    let exchange_error = run.sites("pair_exchange_error", point)?;
     let element = |e: usize| {
         let of = (e..all.len()).step_by(3);
         Row {
@@ -39,9 +45,9 @@ fn rows(run: &Run, point: usize) -> Option<[Row; 4]> {
     };
     let quotient = |of: &[f64]| of.chunks_exact(3).map(|j| j[2] / j[0]).collect();
     let exchange = Row {
-        found: exchange?.iter().copied().zip(exchange_error?.iter().copied()).collect(),
-        all: quotient(all),
-        four: quotient(four),
+        found: exchange.iter().copied().zip(exchange_error.iter().copied()).collect(),
+        all: quotient(&all),
+        four: quotient(&four),
     };
     Some([element(0), element(1), element(2), exchange])
 }
