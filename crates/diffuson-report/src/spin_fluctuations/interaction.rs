@@ -9,7 +9,7 @@ use crate::svg::Stroke;
 const NAME: &str = "interaction";
 const CAPTION: &str = "Covariances over samples and places of $F_1$ on two Gaussian profiles and between them, $F^{(1)}$, $F^{(2)}$ and $F^{(12)}$, against their distance. (a) $J_1=\\langle F^{(1)}F^{(2)}\\rangle$, \
                        (b) $J_2=\\langle F^{(1)}F^{(12)}\\rangle$ and (c) $J_3=\\langle F^{(12)}F^{(12)}\\rangle$, all in units of the variance of $F^{(1)}$ and over what all rings of diffusons predict; dashed, the diagrams that the \
-                       paper counts. (d) $J_3/J_1$, with all rings as full lines. Bars are one standard error, jackknife over samples; distances share their samples, and those where the error exceeds one half are left \
+                       paper counts. (d) $J_1/J_3$, with all rings as full lines. Bars are one standard error, jackknife over samples; distances share their samples, and those where the error exceeds one half are left \
                        out.";
 
 /// Largest error of what is drawn.
@@ -22,7 +22,7 @@ struct Row {
     four: Vec<f64>,
 }
 
-/// The rows of a point: J_1, J_2 and J_3 over all rings, J_3/J_1.
+/// The rows of a point: J_1, J_2 and J_3 over all rings, J_1/J_3.
 fn rows(run: &Run, point: usize) -> Option<[Row; 4]> {
     let distances = run.record.reals("distance").len();
     // three elements for each distance
@@ -43,7 +43,7 @@ fn rows(run: &Run, point: usize) -> Option<[Row; 4]> {
             four: of.map(|k| four[k] / all[k]).collect(),
         }
     };
-    let quotient = |of: &[f64]| of.chunks_exact(3).map(|j| j[2] / j[0]).collect();
+    let quotient = |of: &[f64]| of.chunks_exact(3).map(|j| j[0] / j[2]).collect();
     let exchange = Row {
         found: exchange.iter().copied().zip(exchange_error.iter().copied()).collect(),
         all: quotient(&all),
@@ -68,7 +68,7 @@ pub(super) fn draw(run: &Run) -> Option<Figure> {
         };
         let of = || points.iter().map(move |rows| &rows[which]);
         let ends = of().flat_map(|row| drawn(row).into_iter().flat_map(|(_, (v, e))| [v - e, v + e]));
-        let lines = of().flat_map(|row| row.all.iter().chain(row.four.iter().take(drawn(row).len())));
+        let lines = of().flat_map(|row| row.all.iter().chain(&row.four));
         let x = Axis::holding("distance $L$ (sites)", Scale::Linear, at.iter().copied())?;
         let y = Axis::holding(label, Scale::Linear, ends.chain(lines.copied()))?;
         let mut panel = Panel::new(x, y);
@@ -91,7 +91,7 @@ pub(super) fn draw(run: &Run) -> Option<Figure> {
         panel(0, "$J_1$ over all rings"),
         panel(1, "$J_2$ over all rings"),
         panel(2, "$J_3$ over all rings"),
-        panel(3, "$J_3/J_1$"),
+        panel(3, "$J_1/J_3$"),
     ];
     let [Some(first), Some(second), Some(third), Some(exchange)] = panels else {
         return Some(Figure::empty(NAME, NAME, "The study has not been computed."));

@@ -35,7 +35,7 @@ const STORED: [(&str, bool, &str); 6] = [
 ];
 
 /// Covariances over the variance of `F^(1)`, and the ratio of two of them.
-const ELEMENTS: [&str; 4] = ["J_1", "J_2", "J_3", "J_3/J_1"];
+const ELEMENTS: [&str; 4] = ["J_1", "J_2", "J_3", "J_1/J_3"];
 
 /// Quantities of the table, after the conductance.
 const QUANTITIES: [(&str, &str); 7] = [
@@ -43,9 +43,9 @@ const QUANTITIES: [(&str, &str); 7] = [
     ("first_ratio", "$J_1$ over that of all rings"),
     ("second_ratio", "$J_2$ over that of all rings"),
     ("third_ratio", "$J_3$ over that of all rings"),
-    ("exchange_ratio", "$J_3/J_1$ over that of all rings"),
+    ("exchange_ratio", "$J_1/J_3$ over that of all rings"),
     ("third_four", "$J_3$ of the paper's diagrams over that of all rings"),
-    ("exchange_four", "$J_3/J_1$ of the paper's diagrams over that of all rings"),
+    ("exchange_four", "$J_1/J_3$ of the paper's diagrams over that of all rings"),
 ];
 
 /// From how many standard errors on two numbers differ.
@@ -86,9 +86,9 @@ struct Derived {
     predicted: Predicted,
     variance: Estimate,
     shares: Vec<[Estimate; 3]>,
-    /// `J_3/J_1` at each distance.
+    /// `J_1/J_3` at each distance.
     exchange: Vec<Estimate>,
-    /// `J_1`, `J_2`, `J_3` and `J_3/J_1` over those of all rings: means over distances with the inverse squares of their errors as weights.
+    /// `J_1`, `J_2`, `J_3` and `J_1/J_3` over those of all rings: means over distances with the inverse squares of their errors as weights.
     ratios: [Estimate; 4],
     /// The same of the paper's diagrams.
     four: [f64; 4],
@@ -164,7 +164,7 @@ impl<'s> Interaction<'s> {
         };
         let at_distances = jackknife(&rows, |means| {
             let mut found = covariances(means);
-            let exchange: Vec<f64> = found[1..].chunks_exact(3).map(|j| j[2] / j[0]).collect();
+            let exchange: Vec<f64> = found[1..].chunks_exact(3).map(|j| j[0] / j[2]).collect();
             found.extend(exchange);
             found
         });
@@ -179,7 +179,7 @@ impl<'s> Interaction<'s> {
                 of.map(|k| weights[k] * shares[k] / all[k]).sum::<f64>() / total
             };
             let [first, second, third] = [0, 1, 2].map(mean);
-            [first, second, third, third / first]
+            [first, second, third, first / third]
         };
         let ratios = jackknife(&rows, |means| means_of_ratios(&covariances(means)[1..]).to_vec());
         let ratios = ratios.map_or_else(|_| vec![NO_ESTIMATE; 4], |j| j.estimates());
@@ -234,7 +234,7 @@ impl<'s> Interaction<'s> {
         ));
         results.extend(estimated(
             ("pair_exchange", &[POINT, DISTANCE], "1"),
-            "J_3/J_1",
+            "J_1/J_3",
             &all(&|d| d.exchange.clone()),
         ));
         let numbers = |of: &dyn Fn(&Predicted) -> Vec<f64>| {
