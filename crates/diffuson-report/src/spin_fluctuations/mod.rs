@@ -2,10 +2,12 @@
 //!
 //! - [`ratio`]: variance of the grand potential over that of all rings of diffusons, against the field
 //! - [`experiment`]: variances of F_1 against the size of profiles; distributions of its lowest eigenvalue; their collapse
+//! - [`interaction`]: covariances of F_1 on two places and between them
 //! - [`droplet`]: the map of a droplet, and spins of droplets
 
 mod droplet;
 mod experiment;
+mod interaction;
 mod ratio;
 
 use crate::kind::Kind;
@@ -21,6 +23,12 @@ pub(crate) const KIND: Kind = Kind {
         ("ratio", "over theory"),
         ("ratio_four", "over 4 of 6"),
         ("ratio_two", "over 2 of 6"),
+        ("first_ratio", "J_1 over all rings"),
+        ("second_ratio", "J_2"),
+        ("third_ratio", "J_3"),
+        ("exchange_ratio", "J_1/J_3"),
+        ("third_four", "J_3 of the paper"),
+        ("exchange_four", "J_1/J_3 of the paper"),
         ("tail_ratio", "tail over surrogate"),
         ("tail_coefficient", "tail over g^2"),
         ("bare_lowest", "bare lowest"),
@@ -35,7 +43,8 @@ pub(crate) const KIND: Kind = Kind {
     shown: &[],
     figures: |run| {
         let figures = [ratio::draw(run), experiment::radii(run), experiment::distribution(run)];
-        let rest = [experiment::collapse(run), droplet::map(run), droplet::spins(run)];
+        let rest =
+            [experiment::collapse(run), interaction::draw(run), droplet::map(run), droplet::spins(run)];
         figures.into_iter().chain(rest).flatten().collect()
     },
     question: describe,
@@ -77,6 +86,12 @@ fn describe(run: &Run) -> String {
              Fourier modes, its lowest eigenvalue $-E$ is compared with that of Gaussian matrices with the covariance that theory gives, whose tail falls as $e^{{-E^2/2I}}$: the \
              exponential law of droplets, $e^{{-\\gamma g^2(1+F_0)^2}}$, for $E=1+F_0$.",
             text("susceptibility.modes"),
+        ),
+        "interaction" => format!(
+            "The susceptibility $\\chi(x,y)$ of every sample, less its mean over samples, is taken on a profile $\\psi\\propto e^{{-x^2/R^2}}$, $R$ = {}, at one place and at another, and between both: \
+             $F^{{(1)}}$, $F^{{(2)}}$ and $F^{{(12)}}$, which decides whether two droplets align. With all rings of diffusons $J_3=\\langle F^{{(12)}}F^{{(12)}}\\rangle$ is \
+             $J_1=\\langle F^{{(1)}}F^{{(2)}}\\rangle$; as the paper counts diagrams it is several times as large.",
+            text("interaction.radius"),
         ),
         _ => format!(
             "At the triplet constant $F_0$ = {} spins polarise where disorder makes the exchange locally strong enough: the mean field of every sample is solved, started from the lowest \

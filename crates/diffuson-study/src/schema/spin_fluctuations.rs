@@ -26,12 +26,26 @@ pub(super) const KIND: Kind = Kind {
             "The non-local static spin susceptibility of each sample, from its levels or Green functions; less its mean it is the random part F_1 of the inverse susceptibility.",
         ),
         (
+            "interaction",
+            "The non-local susceptibility on two equal profiles and between them: F^(1), F^(2) and F^(12), which say whether two droplets align. Their covariances tell one counting of diagrams from another.",
+        ),
+        (
             "droplets",
             "Local spin polarisation, self-consistent in every sample, at an interaction that leaves the average metal a paramagnet.",
         ),
         ("ensemble", "Average over disorder."),
     ],
-    groups: &[TOP, MODEL, TEMPERATURE, FLUCTUATIONS, POTENTIAL, SUSCEPTIBILITY, DROPLETS, ENSEMBLE],
+    groups: &[
+        TOP,
+        MODEL,
+        TEMPERATURE,
+        FLUCTUATIONS,
+        POTENTIAL,
+        SUSCEPTIBILITY,
+        INTERACTION,
+        DROPLETS,
+        ENSEMBLE,
+    ],
     energy_scale: None,
     most_points: 1000,
     settings: |view| SpinFluctuations::new(view).map(Settings::SpinFluctuations),
@@ -129,6 +143,22 @@ const SUSCEPTIBILITY: &[Key] = &[
         .default("0.1"),
 ];
 
+const INTERACTION: &[Key] = &[
+    key("interaction.radius", "Radius R of the profiles exp(-x^2/R^2), in sites.")
+        .number(Range::above(0.0), Dimension::Pure)
+        .when(PAIRS)
+        .default("2.0")
+        .swept(),
+    key("interaction.modes", "Lowest Fourier modes that the profiles are made of; full shells of wave numbers have 5, 9, 13, 21, 25, 29, 37. Shorter waves, which no theory of diffusion describes, are left out of them.")
+        .takes(Form::Integer(Range::within(1.0, 1000.0)))
+        .when(PAIRS)
+        .default("21"),
+    key("interaction.distances", "Distances L between the two along a side, in sites.")
+        .takes(Form::Integers(Range::within(1.0, 32.0), false))
+        .when(PAIRS)
+        .default("[2, 3, 4]"),
+];
+
 const DROPLETS: &[Key] = &[
     key("droplets.triplet", "Triplet constant F_0; the average metal becomes unstable at -1.")
         .number(Range::between(-1.0, 0.0), Dimension::Pure)
@@ -151,6 +181,7 @@ const ORBITALS: &[Condition] = &[Is("model.kind", &["orbitals"])];
 const ANDERSON: &[Condition] = &[Is("model.kind", &["anderson"])];
 const PROOF: &[Condition] = &[Is("fluctuations.compute", &["grand-potential"])];
 const LATTICE: &[Condition] = &[Is("fluctuations.compute", &["susceptibility"])];
+const PAIRS: &[Condition] = &[Is("fluctuations.compute", &["interaction"])];
 const POLARISED: &[Condition] = &[Is("fluctuations.compute", &["droplets"])];
 
 const KIND_NAMES: &[Choice] = &[choice(NAME, DOC)];
@@ -173,6 +204,10 @@ const COMPUTE: &[Choice] = &[
     choice(
         "susceptibility",
         "distribution of the lowest eigenvalue of F_1, against rings of diffusons and against the exponential law of droplets",
+    ),
+    choice(
+        "interaction",
+        "covariances of F_1 on two places and between them, against rings of diffusons: which of them there are",
     ),
     choice("droplets", "self-consistent droplets: how often, how large, of which spin"),
 ];

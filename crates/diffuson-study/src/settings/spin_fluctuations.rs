@@ -73,8 +73,21 @@ pub enum Compute {
     },
     /// The lattice experiment.
     Susceptibility(Projections),
+    /// F_1 on two places and between them.
+    Interaction(Pairs),
     /// Self-consistent droplets.
     Droplets(Polarised),
+}
+
+/// Two equal profiles at several distances.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pairs {
+    /// R of the profiles.
+    pub radius: f64,
+    /// Fourier modes that they are made of.
+    pub modes: usize,
+    /// Sites between them, ascending; the same at all points.
+    pub distances: Vec<usize>,
 }
 
 /// How spins are polarised.
@@ -128,6 +141,11 @@ impl SpinFluctuations {
                 radius: view.number("potential.radius")?,
             },
             "susceptibility" => Compute::Susceptibility(Projections::new(view)?),
+            "interaction" => Compute::Interaction(Pairs {
+                radius: view.number("interaction.radius")?,
+                modes: view.count("interaction.modes")?,
+                distances: ascending(view, "interaction.distances")?,
+            }),
             _ => Compute::Droplets(Polarised {
                 triplet: view.number("droplets.triplet")?,
                 modes: view.count("droplets.modes")?,
@@ -173,19 +191,34 @@ impl SpinFluctuations {
                 let widest = projections.radii.iter().copied().fold(0.0, f64::max);
                 wide("susceptibility.radii", widest).into_iter().chain(projections.problem()).collect()
             }
+            Compute::Interaction(pairs) => {
+                let furthest = pairs.distances.last().copied().unwrap_or(0);
+                let far = (2 * furthest > size).then(|| {
+                    problem(
+                        "interaction.distances",
+                        format!("has a distance of {furthest} on a torus of {size} sites"),
+                        format!("at most half of model.size, {}", size / 2),
+                        "beyond half of the torus two places are closer the other way round",
+                    )
+                });
+                wide("interaction.radius", pairs.radius).into_iter().chain(far).collect()
+            }
             Compute::Droplets(_) => Vec::new(),
         }
     }
 }
 
+/// A list of integers, in order.
+fn ascending(view: &View<'_>, key: &'static str) -> Result<Vec<usize>, Missing> {
+    let Some(Value::Integers(list)) = view.get(key) else { return Err(Missing(key)) };
+    let mut list: Vec<usize> = list.iter().filter_map(|m| usize::try_from(*m).ok()).collect();
+    list.sort_unstable();
+    Ok(list)
+}
+
 impl Projections {
     fn new(view: &View<'_>) -> Result<Self, Missing> {
-        const MODES: &str = "susceptibility.modes";
-        let mut modes: Vec<usize> = match view.get(MODES) {
-            Some(Value::Integers(list)) => list.iter().filter_map(|m| usize::try_from(*m).ok()).collect(),
-            _ => return Err(Missing(MODES)),
-        };
-        modes.sort_unstable();
+        let modes = ascending(view, "susceptibility.modes")?;
         let subspace = view.count("susceptibility.subspace")?;
         Ok(Self {
             subspace: modes.iter().position(|m| *m == subspace),

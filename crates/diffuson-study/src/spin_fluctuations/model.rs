@@ -35,6 +35,21 @@ impl Model {
         })
     }
 
+    /// The orbital model, of which all is known, or a refusal.
+    pub(super) fn known(study: &Study, point: usize, compute: &str) -> Made<OrbitalModel> {
+        match Self::new(study, point)? {
+            Self::Orbitals(model) => Ok(model),
+            Self::Anderson(_) => Err(study.diagnostic(
+                point,
+                "model.kind",
+                "`model.kind = \"anderson\"`: its diffusion constant is not known without a measurement"
+                    .to_owned(),
+                format!("allowed with fluctuations.compute = \"{compute}\": \"orbitals\""),
+                "theory has no free parameter for the orbital model".to_owned(),
+            )),
+        }
+    }
+
     /// The Hamiltonian of one sample and one spin, site by site.
     pub(super) fn sample(&self, numbers: &Deviations) -> Matrix {
         match self {

@@ -53,17 +53,7 @@ struct Derived {
 impl<'s> Potential<'s> {
     pub(super) fn new(study: &'s Study) -> Made<Self> {
         let points = 0..study.points().len();
-        let model = |point: usize| match Model::new(study, point)? {
-            Model::Orbitals(model) => Ok(model),
-            Model::Anderson(_) => Err(study.diagnostic(
-                point,
-                "model.kind",
-                "`model.kind = \"anderson\"`: its diffusion constant is not known without a measurement"
-                    .to_owned(),
-                "allowed with fluctuations.compute = \"grand-potential\": \"orbitals\"".to_owned(),
-                "the orbital model predicts the grand potential without a free parameter".to_owned(),
-            )),
-        };
+        let model = |point: usize| Model::known(study, point, "grand-potential");
         let profile = |point: usize| {
             let settings = settings(study, point);
             let Compute::GrandPotential { radius, .. } = settings.compute else {

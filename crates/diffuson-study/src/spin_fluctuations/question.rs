@@ -1,4 +1,4 @@
-//! What the three questions have in common: each stores its own arrays of every sample, and makes results of them.
+//! What the four questions have in common: each stores its own arrays of every sample, and makes results of them.
 
 use crate::results::{self, Results, float};
 use crate::settings::Settings;

@@ -2,6 +2,7 @@
 
 use super::droplets::Droplets;
 use super::experiment::Experiment;
+use super::interaction::Interaction;
 use super::potential::Potential;
 use super::question::{Question, settings};
 use crate::results::{self, Results};
@@ -37,6 +38,7 @@ impl<'s> SpinFluctuationsTask<'s> {
         let question: Box<dyn Question + 's> = match settings(study, 0).compute {
             Compute::GrandPotential { .. } => Box::new(Potential::new(study)?),
             Compute::Susceptibility(_) => Box::new(Experiment::new(study)?),
+            Compute::Interaction(_) => Box::new(Interaction::new(study)?),
             Compute::Droplets { .. } => Box::new(Droplets::new(study)?),
         };
         let task = Self { study, question };

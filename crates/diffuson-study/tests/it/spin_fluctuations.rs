@@ -121,6 +121,59 @@ fn an_anderson_lattice_is_calibrated_by_itself() {
     assert!((of("conductance") / g - 1.0).abs() < 1e-9 && g > 0.5 && g < 50.0, "{g}");
 }
 
+const PAIRS: &str = r#"
+kind = "spin-fluctuations"
+[model]
+size = 6
+orbitals = 2
+time_reversal = "broken"
+[temperature]
+kT = 0.05
+[fluctuations]
+compute = "interaction"
+[interaction]
+radius = 1.2
+modes = 13
+distances = [3, 1, 2]
+[ensemble]
+samples = 600
+"#;
+
+/// Between two places `F_1` fluctuates as all rings say and not as rings do whose vertices alternate.
+#[test]
+fn two_places_know_all_rings() {
+    let done = Finished::sound(PAIRS, 2);
+    assert_eq!(done.numbers("distance"), [1.0, 2.0, 3.0]);
+    let of = |name: &str| done.numbers(name);
+    let (found, error) = (of("pair_covariance"), of("pair_covariance_error"));
+    let (all, four) = (of("pair_predicted"), of("pair_four"));
+    for k in 0..3 {
+        // rings: J_2 is the same in any count; aabb is above abab, and two of three rings of J_1 are aabb
+        assert!((four[3 * k + 1] / all[3 * k + 1] - 1.0).abs() < 1e-12);
+        assert!(four[3 * k] < all[3 * k] && four[3 * k + 2] > all[3 * k + 2]);
+        // four standard errors (false alarm 6e-5), and what g = 3.2 may add, some 1/g^2; found is a per cent
+        for e in [3 * k, 3 * k + 1, 3 * k + 2] {
+            let off = (found[e] - all[e]).abs();
+            assert!(off < 4.0 * error[e] + 0.05 * all[e], "{k} {e}: {} {} {}", found[e], error[e], all[e]);
+        }
+    }
+    // far away the variance between the two tells the counts apart by a multiple of all that: by up to 3/2, 1.2 half a small torus away
+    assert!(four[8] > 1.15 * all[8] && four[8] - found[8] > 4.0 * error[8], "{} {}", found[8], four[8]);
+    let exchange = of("pair_exchange");
+    assert!((exchange[1] - found[3] / found[5]).abs() < 1e-12);
+    let [first, third, both] =
+        ["first_ratio", "third_ratio", "exchange_ratio"].map(|id| done.estimate(id, 0).unwrap());
+    assert!((both - first / third).abs() < 1e-12);
+    // what is stored of a sample: sums of squares are those of the kernel between all places
+    let (one, square) = (of("sample_one"), of("sample_one_one"));
+    assert!(one.iter().zip(&square).all(|(one, square)| *square >= one * one));
+    let verdict = done.outcome.results.verdict.as_ref().unwrap();
+    assert!(
+        verdict.starts_with("The complete counting agrees") && verdict.contains("600 samples"),
+        "{verdict}"
+    );
+}
+
 const DROPLETS: &str = r#"
 kind = "spin-fluctuations"
 [model]
@@ -191,6 +244,16 @@ fn impossible_questions_name_their_key() {
     assert!(key == "susceptibility.modes" && what.contains("5 x 5"), "{what}");
     let (key, what) = refused(&LATTICE.replace("[9, 5]", "[9, 5, 7]"));
     assert!(key == "susceptibility.modes" && what.contains("shell"), "{what}");
+    let (key, what) = refused(&PAIRS.replace("[3, 1, 2]", "[3, 1, 4]"));
+    assert!(key == "interaction.distances" && what.contains("a distance of 4"), "{what}");
+    let (key, what) = refused(&PAIRS.replace("modes = 13", "modes = 12"));
+    assert!(key == "interaction.modes" && what.contains("shell"), "{what}");
+    let (key, _) = refused(&PAIRS.replace("radius = 1.2", "radius = 3.5"));
+    assert_eq!(key, "interaction.radius");
+    let (key, what) = refused(
+        &PAIRS.replace("time_reversal = \"broken\"", "kind = \"anderson\"").replace("orbitals = 2\n", ""),
+    );
+    assert!(key == "model.kind" && what.contains("\"interaction\""), "{what}");
     let (key, _) = refused(&DROPLETS.replace("modes = 5", "modes = 21"));
     assert_eq!(key, "droplets.modes");
     let (key, what) = refused(&DROPLETS.replace("-0.99", "-1.0"));

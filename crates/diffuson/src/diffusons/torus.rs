@@ -64,6 +64,33 @@ impl RingCovariance {
     pub fn at(&self, i: usize, j: usize, k: usize, l: usize) -> f64 {
         self.values[self.pair(i, j) * self.pairs() + self.pair(k, l)]
     }
+
+    /// The same between sums `sum_i v_i f_i` of the functions, one for each vector v.
+    ///
+    /// # Errors
+    ///
+    /// A vector that has not one entry per function.
+    pub fn between(&self, vectors: &[Vec<f64>]) -> Result<Self, DropletError> {
+        for v in vectors {
+            require("entries of the vector", v.len() as f64, v.len() == self.functions, "one per function")?;
+        }
+        let order = |m: usize| (0..m).flat_map(|j| (0..=j).map(move |i| (i, j)));
+        let weights: Vec<Vec<f64>> = order(vectors.len())
+            .map(|(a, b)| {
+                let product = |i: usize, j: usize| vectors[a][i] * vectors[b][j];
+                let both = |(i, j)| if i == j { product(i, i) } else { product(i, j) + product(j, i) };
+                order(self.functions).map(both).collect()
+            })
+            .collect();
+        let dot = |one: &[f64], other: &[f64]| one.iter().zip(other).map(|(x, y)| x * y).sum::<f64>();
+        let mut values = Vec::with_capacity(weights.len().pow(2));
+        for weight in &weights {
+            let image: Vec<f64> =
+                self.values.chunks_exact(self.pairs().max(1)).map(|row| dot(row, weight)).collect();
+            values.extend(weights.iter().map(|other| dot(&image, other)));
+        }
+        Ok(Self { functions: vectors.len(), values })
+    }
 }
 
 fn pairs(functions: usize) -> usize {
@@ -113,6 +140,37 @@ impl RingSum {
         functions: &[Vec<f64>],
         temperature: f64,
     ) -> Result<RingCovariance, DropletError> {
+        let half = self.adjacent_rings(functions, temperature)?;
+        // three pairings count each ring twice
+        Ok(self.combined(&half, |i, j, k, l| half.at(i, j, k, l) + half.at(i, k, j, l) + half.at(i, l, j, k)))
+    }
+
+    /// What the rings in which the vertices of `F_ij` and `F_kl` alternate make of [`covariance`](Self::covariance): one of its three terms, the only one counted in the paper (Eqs. A6 to A8),
+    ///
+    /// ```text
+    /// (beta_c / (pi^2 nu_1^2)) 2 pi T sum_k>0 w_k R_ikjl(w_k)
+    /// ```
+    ///
+    /// A third of the whole for one function. It does depend on the order of the four: of two functions a and b `<F_aa F_bb>` is made of rings abab and `<F_ab F_ab>` of rings aabb (Eq. 53).
+    ///
+    /// # Errors
+    ///
+    /// As [`covariance`](Self::covariance).
+    pub fn alternating_covariance(
+        &self,
+        functions: &[Vec<f64>],
+        temperature: f64,
+    ) -> Result<RingCovariance, DropletError> {
+        let half = self.adjacent_rings(functions, temperature)?;
+        Ok(self.combined(&half, |i, j, k, l| half.at(i, k, j, l) + half.at(i, l, j, k) - half.at(i, j, k, l)))
+    }
+
+    /// `2 pi T sum_k>0 w_k [R_ijkl + R_ijlk](w_k) / 2`, the mean of the two rings that have i beside j: the trace of the symmetric parts of `V_i V_j` and `V_k V_l`.
+    fn adjacent_rings(
+        &self,
+        functions: &[Vec<f64>],
+        temperature: f64,
+    ) -> Result<RingCovariance, DropletError> {
         require_temperature(temperature)?;
         functions.iter().try_for_each(|f| require_profile(f, self.sites()))?;
         let (n, m) = (self.sites(), functions.len());
@@ -135,17 +193,17 @@ impl RingSum {
             product_real(&mut gram, &rows, &columns, pairs, packed);
             sum.iter_mut().zip(&gram).for_each(|(sum, term)| *sum += weight * term);
         }
-        // Tr Z_ij Z_kl of the symmetric parts Z of products of two vertices is half of two rings; three pairings count each ring twice
-        let half = RingCovariance { functions: m, values: sum };
+        Ok(RingCovariance { functions: m, values: sum })
+    }
+
+    /// `beta_c / (pi^2 nu_1^2)` times a sum of rings, over all pairs of functions.
+    fn combined(
+        &self,
+        half: &RingCovariance,
+        rings: impl Fn(usize, usize, usize, usize) -> f64,
+    ) -> RingCovariance {
         let scale = self.time_reversal.rings() / (PI * self.density).powi(2);
-        let mut values = vec![0.0; pairs * pairs];
-        for (j, l) in (0..m).flat_map(|j| (0..m).map(move |l| (j, l))) {
-            for (i, k) in (0..=j).flat_map(|i| (0..=l).map(move |k| (i, k))) {
-                let rings = half.at(i, j, k, l) + half.at(i, k, j, l) + half.at(i, l, j, k);
-                values[half.pair(i, j) * pairs + half.pair(k, l)] = scale * rings;
-            }
-        }
-        Ok(RingCovariance { functions: m, values })
+        RingCovariance::from_fn(half.functions, |[i, j, k, l]| scale * rings(i, j, k, l))
     }
 
     /// Eigenvalues of `D_s^1/2 psi D_s^1/2`, those of `psi^1/2 D_s psi^1/2` for functions psi that are nowhere negative.

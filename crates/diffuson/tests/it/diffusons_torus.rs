@@ -20,13 +20,14 @@ fn diffuson(size: usize, diffusion: f64, rate: f64, one: usize, other: usize) ->
     (0..size * size).map(term).sum::<f64>() / (size * size) as f64
 }
 
-/// Three rings written out as sums over sites, all Matsubara frequencies up to where the rest is 1e-8 of the sum.
+/// Three rings written out as sums over sites, all Matsubara frequencies up to where the rest is 1e-8 of the sum; the one whose vertices alternate by itself.
 #[test]
 fn covariance_is_the_sum_of_three_rings() {
     let (size, diffusion, density, temperature) = (2, 0.3, 1.7, 0.25);
     let functions = [vec![0.3, -1.0, 0.4, 0.9], vec![1.0, 0.2, -0.7, 0.1]];
     let rings = RingSum::new(size, diffusion, density, TimeReversal::Unbroken).unwrap();
     let covariance = rings.covariance(&functions, temperature).unwrap();
+    let alternating = rings.alternating_covariance(&functions, temperature).unwrap();
     let n = size * size;
     let ring = |d: &[f64], order: [usize; 4]| {
         let f = order.map(|k| &functions[k]);
@@ -45,16 +46,18 @@ fn covariance_is_the_sum_of_three_rings() {
         sum
     };
     for [i, j, k, l] in [[0, 0, 0, 0], [0, 1, 0, 1], [0, 0, 1, 1], [1, 0, 1, 1]] {
-        let mut sum = 0.0;
+        let (mut sum, mut one) = (0.0, 0.0);
         for order in 1..=3000 {
             let w = TAU * temperature * order as f64;
             let d: Vec<f64> = (0..n * n).map(|k| diffuson(size, diffusion, w, k % n, k / n)).collect();
-            let three = ring(&d, [i, j, k, l]) + ring(&d, [i, j, l, k]) + ring(&d, [i, k, j, l]);
-            sum += TAU * temperature * w * three;
+            let interleaved = ring(&d, [i, k, j, l]);
+            one += TAU * temperature * w * interleaved;
+            sum += TAU * temperature * w * (ring(&d, [i, j, k, l]) + ring(&d, [i, j, l, k]) + interleaved);
         }
-        let want = 2.0 / (PI * density).powi(2) * sum;
+        let scale = 2.0 / (PI * density).powi(2);
         // the accuracy of the sum over frequencies; the rest of the one above, 1/3000^2
-        assert!((covariance.at(i, j, k, l) / want - 1.0).abs() < 1e-6, "{i}{j}{k}{l}");
+        assert!((covariance.at(i, j, k, l) / (scale * sum) - 1.0).abs() < 1e-6, "{i}{j}{k}{l}");
+        assert!((alternating.at(i, j, k, l) / (scale * one) - 1.0).abs() < 1e-6, "{i}{j}{k}{l}");
     }
 }
 
@@ -103,6 +106,32 @@ fn gaussian_rings_tend_to_those_of_the_continuum() {
     let (b, c) = ((df * ey - dy * dg) / determinant, (dx * dg - df * ex) / determinant);
     let limit = four - b * x[2] - c * y[2];
     assert!((limit / 0.2067 - 1.0).abs() < 0.01, "{two} {three} {four}: {limit}");
+}
+
+/// Sums of functions: the same whether functions are summed or covariances.
+#[test]
+fn covariances_between_sums_of_functions() {
+    let rings = RingSum::new(3, 0.4, 1.3, TimeReversal::Broken).unwrap();
+    let functions: Vec<Vec<f64>> =
+        (0..3).map(|k| (0..9).map(|x| ((3 * x + 5 * k) as f64).sin()).collect()).collect();
+    let vectors = vec![vec![0.7, -0.2, 1.1], vec![-0.4, 0.9, 0.3]];
+    let sum = |v: &Vec<f64>| (0..9).map(|x| (0..3).map(|k| v[k] * functions[k][x]).sum()).collect();
+    let sums: Vec<Vec<f64>> = vectors.iter().map(sum).collect();
+    let covariance = |of: &RingSum, alternating: bool, functions: &[Vec<f64>]| match alternating {
+        true => of.alternating_covariance(functions, 0.1),
+        false => of.covariance(functions, 0.1),
+    };
+    for alternating in [false, true] {
+        let of_sums = covariance(&rings, alternating, &sums).unwrap();
+        let between = covariance(&rings, alternating, &functions).unwrap().between(&vectors).unwrap();
+        assert_eq!(between.functions(), 2);
+        for (one, other) in of_sums.matrix().iter().zip(between.matrix()) {
+            // rounding
+            assert!((one - other).abs() < 1e-12 * of_sums.at(0, 0, 0, 0), "{one} {other}");
+        }
+    }
+    let all = rings.covariance(&functions, 0.1).unwrap();
+    assert!(all.between(&[vec![1.0, 0.0]]).is_err());
 }
 
 #[test]
