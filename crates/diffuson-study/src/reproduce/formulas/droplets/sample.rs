@@ -57,7 +57,7 @@ impl Sample {
         Ok(2.0 * one.values[0])
     }
 
-    /// `[c_2, c_4]` of `Omega[t h] - Omega[0] = c_2 t^2 + c_4 t^4 + ...`, t up to three units, and t^6 taken off.
+    /// `[c_2, c_4]` of `Omega[t h] - Omega[0] = c_2 t^2 + c_4 t^4 + ...`, from t of one unit and the roots of 2 and 3, t^6 taken off.
     fn orders(&self, field: &[f64], unit: f64) -> Result<[f64; 2], Refused> {
         let at = |k: f64| -> Result<f64, Refused> {
             let t = unit * k.sqrt();
