@@ -25,10 +25,12 @@ pub enum Measure {
         /// Its name in the record.
         name: String,
     },
-    /// A derived quantity at one point, with its error over the samples.
+    /// A derived quantity at one point, with its error over the samples; or over another one there, of independent errors.
     Estimate {
         /// The quantity.
         of: String,
+        /// What it is divided by.
+        over: Option<String>,
         /// The point.
         #[serde(default)]
         point: usize,
@@ -189,18 +191,19 @@ impl Measure {
                     samples: samples as usize,
                 })
             }
-            Self::Estimate { of, point } => {
+            Self::Estimate { of, over, point } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
-                estimate(record, of, *point)
+                let found = estimate(record, of, *point)?;
+                match over {
+                    Some(over) => Ok(quotient(found, estimate(record, over, *point)?)),
+                    None => Ok(found),
+                }
             }
             Self::Quotient { of, point, reference, reference_point } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
                 let other = evidence.others.iter().find(|(stem, _)| stem == reference);
                 let (_, other) = other.ok_or_else(|| missing("the second study was not run"))?;
-                let (above, below) = (estimate(record, of, *point)?, estimate(other, of, *reference_point)?);
-                let value = above.value / below.value;
-                let error = above.relative_error().hypot(below.relative_error()) * value.abs();
-                Ok(Estimate { value, standard_error: error, samples: above.samples.min(below.samples) })
+                Ok(quotient(estimate(record, of, *point)?, estimate(other, of, *reference_point)?))
             }
             Self::Curve { of, along, at, point } => {
                 let (_, record) = evidence.main.ok_or_else(|| missing("no study was run"))?;
@@ -307,6 +310,13 @@ fn estimate(record: &Reader, of: &str, point: usize) -> Result<Estimate, Measure
     let (value, standard_error) = (at("estimate")?, at("estimate_error")?);
     let samples = record.read::<i64>("estimate_samples")?.data[point] as usize;
     Ok(Estimate { value, standard_error, samples })
+}
+
+/// The quotient of two estimates of independent errors.
+fn quotient(above: Estimate, below: Estimate) -> Estimate {
+    let value = above.value / below.value;
+    let error = above.relative_error().hypot(below.relative_error()) * value.abs();
+    Estimate { value, standard_error: error, samples: above.samples.min(below.samples) }
 }
 
 /// Estimates of a record by quantity and point.

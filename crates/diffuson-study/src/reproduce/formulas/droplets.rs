@@ -2,8 +2,11 @@
 //! Units are those of `diffuson::droplets`; `counting` is 0 for four diagrams, 1 and 2 for the complete count without and with Cooperons.
 
 mod interaction;
+mod joint;
 mod observables;
 mod rings;
+mod saddle;
+mod sample;
 mod spin;
 mod weights;
 
@@ -16,7 +19,16 @@ use std::sync::OnceLock;
 /// A part: the value of its formulas by name.
 type Part = fn(&str, &Arguments) -> Result<Option<f64>, Refused>;
 
-const PARTS: [Part; 5] = [rings::value, weights::value, spin::value, interaction::value, observables::value];
+const PARTS: [Part; 8] = [
+    rings::value,
+    weights::value,
+    spin::value,
+    interaction::value,
+    observables::value,
+    joint::value,
+    saddle::value,
+    sample::value,
+];
 
 /// Value of a named formula.
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {

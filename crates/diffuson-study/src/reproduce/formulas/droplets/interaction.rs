@@ -1,14 +1,39 @@
 //! Section V: two droplets.
 
-use super::{Arguments, Refused, counting};
-use diffuson::diffusons::{GaussianRing, Pattern};
+use super::{Arguments, Refused, coefficients, counting};
+use diffuson::diffusons::{GaussianRing, Pattern, RingSum, gaussian_on_torus};
 use diffuson::droplets::{
-    PairCovariance, PairRings, crossover_distance, printed_crossover_distance, printed_distribution,
-    printed_share,
+    PairCovariance, PairRings, TimeReversal, crossover_distance, printed_crossover_distance,
+    printed_distribution, printed_share,
 };
 
 /// To what rings of two droplets are computed.
 const TOLERANCE: f64 = 1e-4;
+
+/// `J_1`, `J_2` and `J_3` over `I_FF` of two Gaussians of R = 1.5 at L = 4.5 on 12 x 12 sites, over those of the rings on the plane, all rings counted, at `R/L_T`.
+fn torus_over_plane(which: usize, warmth: f64) -> Result<f64, Refused> {
+    let (size, radius, apart, diffusion) = (12, 1.5, 4.5, 0.4);
+    let temperature = diffusion * (warmth / radius).powi(2);
+    let places = [0.0, apart].map(|x| gaussian_on_torus(size, radius, [x, 0.0]));
+    let places = places.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let found = RingSum::new(size, diffusion, 1.0, TimeReversal::Broken)?.covariance(&places, temperature)?;
+    let on_torus = [found.at(0, 0, 1, 1), found.at(0, 0, 0, 1), found.at(0, 1, 0, 1)][which];
+    let ring = |pattern| -> Result<f64, Refused> {
+        Ok(GaussianRing::pair(pattern, apart / radius)?.at_temperature(warmth)?.cubature(1e-3)?.value)
+    };
+    let on_plane = match which {
+        1 => ring(Pattern::OneOfFour)?,
+        _ => (2.0 * ring(Pattern::Adjacent)? + ring(Pattern::Alternating)?) / 3.0,
+    };
+    let single = GaussianRing::single(4)?.at_temperature(warmth)?.cubature(1e-6)?.value;
+    Ok(on_torus / found.at(0, 0, 0, 0) / (on_plane / single))
+}
+
+/// Elements 12 and 13 of the inverse of Eq. 53, over element 11.
+fn inverse_elements([first, second, third]: [f64; 3]) -> [f64; 2] {
+    let diagonal = third - second * second;
+    [(second * second - first * third) / diagonal, second * (first - 1.0) / diagonal]
+}
 
 pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> {
     let distance = || at.get("distance");
@@ -52,6 +77,16 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
         "least eigenvalue of Eq. 53 over J_3" => {
             let pair = pair()?;
             pair.eigenvalues()[0] / pair.elements()[2]
+        }
+        "J_1 on a torus over that on the plane" => torus_over_plane(0, at.get("warmth")?)?,
+        "J_2 on a torus over that on the plane" => torus_over_plane(1, at.get("warmth")?)?,
+        "J_3 on a torus over that on the plane" => torus_over_plane(2, at.get("warmth")?)?,
+        "element 12 of Eq. 55" => inverse_elements(pair()?.elements())[0],
+        "element 13 of Eq. 55" => inverse_elements(pair()?.elements())[1],
+        "variance over the square of the mean, times g^2(1+F_0)^2 f" => {
+            let (found, t) = (conditional()?, at.get("t")?);
+            let rarity = t * t / (2.0 * coefficients(at)?.gamma());
+            (found.deviation() / found.mean()).powi(2) * rarity * pair()?.elements()[2]
         }
         "conditional mean" => conditional()?.mean(),
         "conditional mean over -2 J_2 t" => conditional()?.mean() / pair()?.approximate(at.get("t")?).mean,

@@ -29,6 +29,38 @@ pub(super) fn value(name: &str, at: &Arguments) -> Result<Option<f64>, Refused> 
             };
             (-3000..3000).map(term).sum::<f64>() / level_correlation(w, thouless)?
         }
+        // <dE^2> = Int Int (X - |s|)(X - |s'|) <rho(s) rho(s')>, X = u in units of E_T, by the midpoint rule
+        "Eqs. 16 and 18, integrated, over the energy variance" => {
+            let u = at.get("u")?;
+            let steps = 2000;
+            let width = 2.0 * u / f64::from(steps);
+            let weight = |k: i32| u - (width * (f64::from(k) + 0.5) - u).abs();
+            let mut sum = 0.0;
+            for apart in 0..steps {
+                let along: f64 = (0..steps - apart).map(|k| weight(k) * weight(k + apart)).sum();
+                let twice = if apart == 0 { 1.0 } else { 2.0 };
+                sum += twice * along * level_correlation(width * f64::from(apart), 1.0)?;
+            }
+            sum * width * width / energy_variance(u)
+        }
+        // of zeta S^2/g by Eq. 21, <zeta^2> = 1/2, over that of Eqs. 16 and 18
+        "variance of Eq. 20 by Eq. 21 over the energy variance" => {
+            let u: f64 = at.get("u")?;
+            0.5 * u.powi(4) / energy_variance(u)
+        }
+        "spin of least energy over Eq. 22" => {
+            let metal = metal(at)?;
+            let zeta = -at.get("excess")? * metal.rarity();
+            let derived = SingleMode::derived(metal);
+            let step = 1e-5 * metal.conductance();
+            let slope = |s: f64| Ok(derived.energy(s + step, zeta) - derived.energy(s - step, zeta));
+            let largest = derived.largest_spin();
+            let found = super::super::root(0.01 * largest, largest, slope)?;
+            // where zeta(S) is that zeta
+            let printed = SingleMode::printed(metal);
+            let excess = |s: f64| Ok(printed.amplitude(s) - zeta);
+            found / super::super::root(0.0, 0.999_999 * printed.largest_spin(), excess)?
+        }
         "energy variance over u^4" => energy_variance(at.get("u")?) / at.get("u")?.powi(4),
         "energy variance over u^3" => energy_variance(at.get("u")?) / at.get("u")?.powi(3),
         "energy variance at the crossing over u^4" => {
