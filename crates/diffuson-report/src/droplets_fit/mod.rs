@@ -203,17 +203,18 @@ fn residuals(run: &Run) -> Option<Figure> {
 /// 1 + F_0 by every counting, from top to bottom.
 fn distance(run: &Run) -> Option<Figure> {
     let countings = Named::new(run, ["counting", "counting_distance", "counting_distance_error"]);
-    let reals = |name: &str| run.record.reals(&format!("counting_{name}"));
-    let (gammas, sensitivities) = (reals("gamma"), reals("sensitivity"));
+    let of = |name: &str, k: usize| {
+        run.record.reals(&format!("counting_{name}")).get(k).copied().unwrap_or(f64::NAN)
+    };
     // a prefactor of T* of 10 either way
-    let reach = |n: &Number| [-1.0, 1.0].map(|sign| n.value * 10f64.powf(sign * sensitivities[n.name]));
+    let reach = |n: &Number| [-1.0, 1.0].map(|sign| n.value * 10f64.powf(sign * of("sensitivity", n.name)));
     let bar = |(place, n): (usize, &Number)| {
         fitted::curve(&reach(n), &[-(place as f64); 2], &countings.color(n.name), "")
     };
     let bars = countings.there.iter().enumerate().map(bar).collect();
     let ends = countings.there.iter().flat_map(reach);
     let x = Axis::holding("distance $1 + F_0$", Scale::Linear, ends)?;
-    let panel = countings.panel(x, bars, |k| format!("gamma {}", typeset(&short(gammas[k], 4))));
+    let panel = countings.panel(x, bars, |k| format!("gamma {}", typeset(&short(of("gamma", k), 4))));
     let caption = "Distance from the Stoner instability that the fitted crossover temperature has, by the counting of diagrams in gamma, from the top in the order of the legend. Lines: \
                    a prefactor of ten in the crossover temperature, either way; error bars, where they can be seen, are those of the fit."
         .to_owned();
