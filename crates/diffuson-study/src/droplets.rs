@@ -39,7 +39,7 @@ impl<'c> DropletsTask<'c> {
         Ok(Self { study, points, shapes: Shapes::default() })
     }
 
-    /// Departures from the window of validity: in full at a few points, counted at many.
+    /// Departures from the window of validity, and what is left out: in full at a few points, counted at many.
     fn warnings(&self, record: &Reader) -> Result<Vec<String>, StoreError> {
         let mut by_limit: BTreeMap<String, Vec<(usize, String)>> = BTreeMap::new();
         let mut done = 0;
@@ -49,7 +49,10 @@ impl<'c> DropletsTask<'c> {
             }
             done += 1;
             let number = |name| record.read_samples::<f64>(name, index, 0..1).map(|array| array.data[0]);
-            for words in point.departures(number("gamma")?, number("typical_spin")?) {
+            let unresolved = point.lacks_all_orders(number("mean_spin")?);
+            for words in
+                point.departures(number("gamma")?, number("typical_spin")?).into_iter().chain(unresolved)
+            {
                 let limit: String = words.chars().filter(|c| !c.is_ascii_digit()).collect();
                 by_limit.entry(limit).or_default().push((index, words));
             }

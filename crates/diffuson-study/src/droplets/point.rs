@@ -117,7 +117,7 @@ impl Point {
         let observables = Observables::new(*metal, coefficients.gamma(), s.prefactors)?;
         let mut audit = self.audit(shape, shapes, &coefficients)?;
 
-        let (mut curves, mean_spin) = self.spins(shape, &coefficients, &mut audit)?;
+        let (mut curves, mean_spin) = self.spins(shape, &coefficients)?;
         let (pairs, crossover) = self.pairs(shapes, &mut audit)?;
         curves.extend(pairs);
         curves.extend(self.observed(&observables, &coefficients, shape, &mut audit)?);
@@ -180,24 +180,27 @@ impl Point {
         Ok(audit)
     }
 
-    /// The three distributions, and the mean of that to all orders. With four diagrams all orders are not known.
+    /// The three distributions, and the mean of that to all orders. With four diagrams all orders are not known; nor are they where droplets are so common that spins reach beyond
+    /// what the profile resolves.
     fn spins(
         &self,
         shape: &Shape,
         coefficients: &Coefficients,
-        audit: &mut Audit,
     ) -> Result<(Vec<Vec<f64>>, f64), DropletError> {
         let (spins, metal) = (&self.settings.spins, &self.metal);
         let expanded = SpinDistribution::expanded(metal, coefficients)?.densities(spins)?;
         let quartic = SpinDistribution::quartic(metal, coefficients)?.densities(spins)?;
         // the curve ends where its polynomial turns round
         let quartic = quartic.into_iter().map(|p| if p > 0.0 { p } else { f64::NAN }).collect();
+        let unknown = (vec![f64::NAN; spins.len()], f64::NAN);
         let (all, mean) = match self.settings.counting {
-            Counting::FourDiagrams => (vec![f64::NAN; spins.len()], f64::NAN),
+            Counting::FourDiagrams => unknown,
             Counting::Complete => {
                 let distribution = SpinDistribution::all_orders(metal, coefficients, &shape.profile)?;
-                audit.record(laws::RESOLUTION, distribution.error(), TOLERANCE);
-                (distribution.densities(spins)?, distribution.mean())
+                match distribution.error() <= TOLERANCE {
+                    true => (distribution.densities(spins)?, distribution.mean()),
+                    false => unknown,
+                }
             }
         };
         Ok((vec![expanded, quartic, all], mean))
@@ -273,5 +276,13 @@ impl Point {
         let mut all = Window::of(self.metal, gamma, typical_spin).departures();
         all.extend(Window::departures_of_size(s.size, self.size_in_thermal_lengths(highest)));
         all.iter().map(ToString::to_string).collect()
+    }
+
+    /// That there is no distribution of spins to all orders, though the counting has one.
+    pub(super) fn lacks_all_orders(&self, mean_spin: f64) -> Option<String> {
+        let missing = self.settings.counting == Counting::Complete && mean_spin.is_nan();
+        missing.then(|| {
+            "spins to all orders are left out: too many are larger than the profile resolves".to_owned()
+        })
     }
 }

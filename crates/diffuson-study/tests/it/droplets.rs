@@ -90,6 +90,21 @@ fn droplets_of_either_counting() {
     assert!(warnings.contains("not rare") && warnings.contains("2.59"), "{warnings}");
 }
 
+/// Where every place has a droplet, G = 0.02, their spins reach hundreds of g, beyond what the profile resolves: that distribution is left out and said to be, all else is there.
+#[test]
+fn spins_that_are_not_resolved_are_left_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let text = STUDY.replace("distance = 0.1", "distance = 0.01").replace("to = 10.0", "to = 0.02");
+    let outcome = computed(&text, &folder.path().join("common.zarr"), 2);
+    assert!(outcome.audit_passed(), "{:?}", outcome.results.audits);
+    let at_first = |id: &str| outcome.results.estimates.iter().any(|e| e.quantity == id && e.point == 0);
+    assert!(at_first("typical_spin") && !at_first("mean_spin"));
+    // of the complete counting alone: four diagrams never have it
+    let warnings: Vec<&String> =
+        outcome.results.warnings.iter().filter(|w| w.contains("to all orders are left out")).collect();
+    assert!(warnings.len() == 1 && warnings[0].contains("point 0"), "{warnings:?}");
+}
+
 /// The solved profile lies below the trial value by 7.1 %, and obeys its equation; its integral is 5.23 times its mean radius.
 #[test]
 fn the_optimum_lies_below_the_trial_value() {
