@@ -137,17 +137,15 @@ impl Metal {
     /// From the model, and from the relaxation of its samples.
     fn new(of: &Point, samples: &Samples) -> Result<Self, DropletError> {
         let frequency = PI * of.temperature;
+        let sums = samples.relaxation.iter();
+        let sums = sums.map(|row| Relaxation::from_sums(row[0], row[1], of.modes.size(), frequency));
+        let all = sums.collect::<Result<Vec<_>, _>>()?;
         let constants = |keep: &dyn Fn(usize) -> bool| -> Vec<f64> {
-            let kept: Vec<Relaxation> = samples
-                .relaxation
-                .iter()
-                .enumerate()
-                .filter(|(k, _)| keep(*k))
-                .filter_map(|(_, row)| Relaxation::from_sums(row[0], row[1], of.modes.size(), frequency).ok())
-                .collect();
+            let kept: Vec<Relaxation> =
+                all.iter().enumerate().filter(|(k, _)| keep(*k)).map(|(_, one)| one.clone()).collect();
             Relaxation::mean(&kept).map_or(vec![f64::NAN; 2], |mean| vec![mean.diffusion(), mean.density()])
         };
-        let diffusion = tail::grouped(samples.relaxation.len(), constants)[0];
+        let diffusion = tail::grouped(all.len(), constants)[0];
         let density = mean(&samples.density);
         let conductance = match of.model {
             Model::Orbitals(model) => model.conductance(),

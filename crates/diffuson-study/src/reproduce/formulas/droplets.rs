@@ -46,23 +46,25 @@ struct Shape {
     rings: ProfileRings,
 }
 
-type Known = OnceLock<Result<Shape, String>>;
-
 /// The optimal profile (1) or the Gaussian (0), found once.
 fn shape(optimal: f64) -> Result<&'static Shape, Refused> {
-    static GAUSSIAN: Known = OnceLock::new();
-    static OPTIMUM: Known = OnceLock::new();
-    let found = |profile: Profile| {
-        let rings = ProfileRings::of(&profile).map_err(|e| e.to_string())?;
-        Ok(Shape { profile, rings })
-    };
-    let known = if optimal == 1.0 {
-        let optimum = || Profile::optimum(Resolution::STANDARD).map_err(|e| e.to_string());
-        OPTIMUM.get_or_init(|| found(optimum()?))
-    } else {
-        GAUSSIAN.get_or_init(|| found(Profile::gaussian()))
-    };
-    known.as_ref().map_err(|e| e.clone().into())
+    static GAUSSIAN: Once<Shape> = OnceLock::new();
+    static OPTIMUM: Once<Shape> = OnceLock::new();
+    let found = |profile: Profile| Ok(Shape { rings: ProfileRings::of(&profile)?, profile });
+    match optimal == 1.0 {
+        true => once(&OPTIMUM, || found(Profile::optimum(Resolution::STANDARD)?)),
+        false => once(&GAUSSIAN, || found(Profile::gaussian())),
+    }
+}
+
+/// What several statements ask for and is made by the first.
+type Once<T> = OnceLock<Result<T, String>>;
+
+fn once<T>(
+    known: &'static Once<T>,
+    make: impl FnOnce() -> Result<T, Refused>,
+) -> Result<&'static T, Refused> {
+    known.get_or_init(|| make().map_err(|e| e.to_string())).as_ref().map_err(|e| e.clone().into())
 }
 
 /// Largest error of resolution of ratios that are at most 1: statements give four decimals.

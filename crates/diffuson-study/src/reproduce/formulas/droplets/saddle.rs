@@ -1,6 +1,6 @@
 //! Section IV A: the optimal fluctuation, in Gaussian matrices with the covariance of rings of diffusons.
 
-use super::{Arguments, Refused, shape};
+use super::{Arguments, Once, Refused, once, shape};
 use crate::strip::Deviations;
 use diffuson::diffusons::{RingCovariance, RingSum};
 use diffuson::droplets::{
@@ -28,8 +28,8 @@ struct Ensemble {
 }
 
 fn ensemble() -> Result<&'static Ensemble, Refused> {
-    static ENSEMBLE: OnceLock<Result<Ensemble, String>> = OnceLock::new();
-    let make = || -> Result<Ensemble, Refused> {
+    static ENSEMBLE: Once<Ensemble> = OnceLock::new();
+    once(&ENSEMBLE, || {
         let band = |k: usize| -> Vec<f64> {
             let columns = [0..1, 1..3, 3..6][k].clone();
             let height = 1.0 / ((columns.len() * SIZE) as f64).sqrt();
@@ -41,8 +41,7 @@ fn ensemble() -> Result<&'static Ensemble, Refused> {
         let surrogate = Surrogate::new(BANDS, |i, j, k, l| covariance.at(i, j, k, l))?;
         let optimum = surrogate.optimum(&numbers(), 8)?;
         Ok(Ensemble { covariance, surrogate, optimum })
-    };
-    ENSEMBLE.get_or_init(|| make().map_err(|e| e.to_string())).as_ref().map_err(|e| e.clone().into())
+    })
 }
 
 fn numbers() -> Deviations {

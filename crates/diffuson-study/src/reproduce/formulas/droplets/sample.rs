@@ -1,7 +1,7 @@
 //! Section II and Eqs. A1 to A5: what is said of one arrangement of impurities, on single samples of the orbital model. Grand potentials come from eigenvalues, susceptibilities from Green
 //! functions or pairs of levels, droplets from the self-consistent field.
 
-use super::{Arguments, Refused};
+use super::{Arguments, Once, Refused, once};
 use crate::strip::Deviations;
 use diffuson::diffusons::gaussian_on_torus;
 use diffuson::droplets::{
@@ -36,8 +36,8 @@ struct Sample {
 }
 
 fn sample() -> Result<&'static Sample, Refused> {
-    static SAMPLE: OnceLock<Result<Sample, String>> = OnceLock::new();
-    let make = || -> Result<Sample, Refused> {
+    static SAMPLE: Once<Sample> = OnceLock::new();
+    once(&SAMPLE, || {
         let model = OrbitalModel::new(SIZE, ORBITALS, 0.2, TimeReversal::Unbroken)?;
         let hamiltonian = model.sample(&Deviations(Realisation::new(2000, 0)));
         Ok(Sample {
@@ -46,8 +46,7 @@ fn sample() -> Result<&'static Sample, Refused> {
             density: model.density(),
             hamiltonian,
         })
-    };
-    SAMPLE.get_or_init(|| make().map_err(|e| e.to_string())).as_ref().map_err(|e| e.clone().into())
+    })
 }
 
 impl Sample {
