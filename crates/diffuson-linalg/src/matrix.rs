@@ -88,6 +88,16 @@ impl Matrix {
         Self { rows, cols, data }
     }
 
+    /// The matrix whose columns, one after the other, are `data`; `None` unless it has `rows * cols` entries.
+    pub fn from_columns(rows: usize, cols: usize, data: Vec<C64>) -> Option<Self> {
+        (data.len() == rows * cols).then_some(Self { rows, cols, data })
+    }
+
+    /// The columns, one after the other.
+    pub fn into_columns(self) -> Vec<C64> {
+        self.data
+    }
+
     /// Number of rows.
     #[inline]
     pub fn rows(&self) -> usize {

@@ -190,13 +190,22 @@ impl Conductor {
         self.probes.len() + self.leads.len()
     }
 
+    /// The same conductor with these probes (site, probe) in place of those it has.
+    ///
+    /// # Errors
+    /// [`ConductorError`] if a probe cannot be attached, or fewer than two terminals remain.
+    pub fn with_probes(&self, probes: Vec<(usize, Probe)>) -> Result<Self, ConductorError> {
+        let probes = checked(probes, self.sites())?;
+        enough(probes.len() + self.leads.len())?;
+        Ok(Self { probes, pool: Arc::default(), dissection: Arc::default(), ..self.clone() })
+    }
+
     /// The same conductor with its leads alone.
     ///
     /// # Errors
     /// [`ConductorError::TooFewTerminals`] if it has fewer than two.
     pub fn without_probes(&self) -> Result<Self, ConductorError> {
-        enough(self.leads.len())?;
-        Ok(Self { probes: Vec::new(), pool: Arc::default(), dissection: Arc::default(), ..self.clone() })
+        self.with_probes(Vec::new())
     }
 
     /// Number of probes; they are the terminals `0..probes()`.

@@ -59,6 +59,25 @@ pub enum HamiltonianError {
         /// Largest difference of an entry.
         by: f64,
     },
+    /// An entry between orbitals that there are not.
+    #[error("an entry between orbitals {orbitals:?}, but the sites have those of 0 to {last}")]
+    NoSuchOrbital {
+        /// Row and column given.
+        orbitals: [usize; 2],
+        /// The last orbital.
+        last: usize,
+    },
+    /// A site without orbitals.
+    #[error("site {0} has no orbitals: each has at least one")]
+    NoOrbitals(usize),
+    /// The two entries between two orbitals are not conjugate.
+    #[error("<{row}|H|{col}> and the conjugate of <{col}|H|{row}> differ by {by} t: the matrix is not Hermitian", row = .orbitals[0], col = .orbitals[1])]
+    NotHermitianBetween {
+        /// Row and column.
+        orbitals: [usize; 2],
+        /// Their difference.
+        by: f64,
+    },
     /// A position or an entry is not a finite number.
     #[error("a position or an entry between sites {0:?} is not a finite number")]
     NotANumber([usize; 2]),
@@ -71,6 +90,92 @@ impl Hamiltonian {
     /// Begins a Hamiltonian without sites.
     pub fn builder() -> Builder {
         Builder { positions: Vec::new(), first: vec![0], entries: Vec::new() }
+    }
+
+    /// From sites at `positions` with so many `orbitals` each, and entries (row, column, `<row|H|column>`) in t between orbitals, in any order: of both triangles, or of either one alone.
+    /// Entries of the same place add up.
+    ///
+    /// # Errors
+    /// [`HamiltonianError`] if there is no site or one without orbitals, an entry is out of range, or the matrix is not Hermitian (but for rounding).
+    ///
+    /// # Panics
+    /// Unless there is a number of orbitals for each position.
+    pub fn from_entries(
+        positions: Vec<[f64; 3]>,
+        orbitals: &[usize],
+        entries: impl IntoIterator<Item = (usize, usize, C64)>,
+    ) -> Result<Self, HamiltonianError> {
+        assert_eq!(positions.len(), orbitals.len(), "a number of orbitals for each site");
+        if positions.is_empty() {
+            return Err(HamiltonianError::NoSites);
+        }
+        if let Some(site) = orbitals.iter().position(|&n| n == 0) {
+            return Err(HamiltonianError::NoOrbitals(site));
+        }
+        if let Some(site) = positions.iter().position(|p| !p.iter().all(|x| x.is_finite())) {
+            return Err(HamiltonianError::NotANumber([site; 2]));
+        }
+        let mut builder = Self::builder();
+        builder.positions = positions;
+        builder.first.extend(orbitals.iter().scan(0, |all, n| {
+            *all += n;
+            Some(*all)
+        }));
+        let count = builder.first[orbitals.len()];
+        let site = |orbital| builder.first.partition_point(|&first| first <= orbital) - 1;
+        // both triangles as lower ones: entries there, and conjugates of those above
+        let [mut below, mut above] = [Vec::new(), Vec::new()];
+        for (row, col, value) in entries {
+            if row.max(col) >= count {
+                return Err(HamiltonianError::NoSuchOrbital { orbitals: [row, col], last: count - 1 });
+            }
+            if !value.is_finite() {
+                return Err(HamiltonianError::NotANumber([site(row), site(col)]));
+            }
+            if row >= col {
+                below.push(Entry { col, row, value });
+            } else {
+                above.push(Entry { col: row, row: col, value: value.conj() });
+            }
+        }
+        [&mut below, &mut above].into_iter().for_each(add_up);
+        let largest = below.iter().chain(&above).map(|entry| entry.value.norm()).fold(0.0, f64::max);
+        let differ = |orbitals, by: f64| {
+            if by > HERMITIAN * largest {
+                Err(HamiltonianError::NotHermitianBetween { orbitals, by })
+            } else {
+                Ok(())
+            }
+        };
+        for entry in below.iter().filter(|entry| entry.row == entry.col) {
+            differ([entry.row; 2], 2.0 * entry.value.im.abs())?;
+        }
+        let strictly_below = || below.iter().filter(|entry| entry.row != entry.col).copied();
+        if !above.is_empty() && strictly_below().next().is_some() {
+            let place = |entry: &Entry| (entry.col, entry.row);
+            let mut mirrored = above.iter().copied().peekable();
+            for entry in strictly_below() {
+                while let Some(alone) = mirrored.next_if(|other| place(other) < place(&entry)) {
+                    differ([alone.row, alone.col], alone.value.norm())?;
+                }
+                let other = mirrored.next_if(|other| place(other) == place(&entry));
+                let by = (entry.value - other.map_or(C64::ZERO, |other| other.value)).norm();
+                differ([entry.row, entry.col], by)?;
+            }
+            mirrored.try_for_each(|alone| differ([alone.row, alone.col], alone.value.norm()))?;
+            above.clear();
+        }
+        // every column begins with its diagonal
+        let diagonal = (0..count).map(|k| Entry { col: k, row: k, value: C64::ZERO });
+        builder.entries = diagonal.chain(below).chain(above).collect();
+        builder.sort();
+        add_up(&mut builder.entries);
+        builder
+            .entries
+            .iter_mut()
+            .filter(|entry| entry.row == entry.col)
+            .for_each(|entry| entry.value.im = 0.0);
+        Ok(builder.freeze())
     }
 
     /// The Hamiltonian of a whole lattice, without on-site energies; sites in the order of the lattice, one orbital each.
@@ -90,13 +195,20 @@ impl Hamiltonian {
         let n = lattice.slice_sites();
         let kept: Vec<usize> =
             (0..lattice.sites()).filter(|site| keep(lattice.position(site / n, site % n))).collect();
-        if kept.is_empty() {
-            return Err(HamiltonianError::NoSites);
-        }
-        Ok((Self::region(lattice, &kept), kept))
+        Ok((Self::part(lattice, &kept)?, kept))
     }
 
-    /// The given sites of a lattice, ascending.
+    /// The given sites of a lattice, which ascend; bonds to others are cut.
+    ///
+    /// # Errors
+    /// [`HamiltonianError::NoSites`] if there is none.
+    ///
+    /// # Panics
+    /// If the lattice has no such site.
+    pub fn part(lattice: &Lattice, kept: &[usize]) -> Result<Self, HamiltonianError> {
+        if kept.is_empty() { Err(HamiltonianError::NoSites) } else { Ok(Self::region(lattice, kept)) }
+    }
+
     fn region(lattice: &Lattice, kept: &[usize]) -> Self {
         let n = lattice.slice_sites();
         let mut builder = Self::builder();
@@ -300,6 +412,18 @@ impl Builder {
     }
 }
 
+/// Sorts entries by place, and adds up those of one.
+fn add_up(entries: &mut Vec<Entry>) {
+    entries.sort_by_key(|entry| (entry.col, entry.row));
+    entries.dedup_by(|next, kept| {
+        let same = (next.col, next.row) == (kept.col, kept.row);
+        if same {
+            kept.value += next.value;
+        }
+        same
+    });
+}
+
 fn is_finite(m: &Matrix) -> bool {
     m.as_slice().iter().all(|z| z.is_finite())
 }
@@ -318,6 +442,41 @@ mod tests {
 
     fn scalar(value: C64) -> Matrix {
         Matrix::from_diagonal(&[value])
+    }
+
+    /// Entries of both triangles, of the lower and of the upper one alone, in any order and in parts, are the same Hamiltonian; what is not Hermitian, out of range or no number is refused.
+    #[test]
+    fn from_entries_of_either_triangle() {
+        let lattice = Lattice::new(Family::Square, [3, 2, 1], Boundary::HardWall).unwrap();
+        let h = Hamiltonian::of(&lattice.with_flux(0.1).unwrap());
+        let lower: Vec<_> = h.entries().collect();
+        let upper: Vec<_> = lower.iter().map(|&(i, j, value)| (j, i, value.conj())).collect();
+        let above = upper.iter().copied().filter(|(i, j, _)| i != j);
+        let both: Vec<_> = lower.iter().copied().chain(above).rev().collect();
+        let halves: Vec<_> = both.iter().chain(&both).map(|&(i, j, value)| (i, j, 0.5 * value)).collect();
+        let of = |entries: &[(usize, usize, C64)]| {
+            let positions = (0..6).map(|site| h.position(site)).collect();
+            Hamiltonian::from_entries(positions, &[1; 6], entries.iter().copied())
+        };
+        for entries in [&lower, &upper, &both, &halves] {
+            assert_eq!(of(entries).unwrap(), h);
+        }
+        let mut skew = both.clone();
+        let hopping = skew.iter_mut().find(|(i, j, _)| i < j).unwrap();
+        hopping.2 *= 1.0 + 1e-9;
+        assert!(matches!(of(&skew), Err(HamiltonianError::NotHermitianBetween { .. })));
+        let without_one: Vec<_> = both.iter().copied().filter(|&(i, j, _)| (i, j) != (0, 1)).collect();
+        assert!(matches!(
+            of(&without_one),
+            Err(HamiltonianError::NotHermitianBetween { orbitals: [1, 0], .. })
+        ));
+        assert!(matches!(of(&[(6, 0, C64::ONE)]), Err(HamiltonianError::NoSuchOrbital { last: 5, .. })));
+        assert!(matches!(of(&[(5, 5, C64::I)]), Err(HamiltonianError::NotHermitianBetween { .. })));
+        assert!(matches!(of(&[(5, 0, f64::NAN.into())]), Err(HamiltonianError::NotANumber([5, 0]))));
+        assert!(matches!(
+            Hamiltonian::from_entries(vec![[0.0; 3]], &[0], []),
+            Err(HamiltonianError::NoOrbitals(0))
+        ));
     }
 
     /// A square lattice bond by bond, in any order and either direction, with Peierls factors of its own: the same arrays to rounding.

@@ -1,0 +1,63 @@
+//! Leads.
+
+use crate::arrays::{Complexes, to_matrix};
+use crate::errors::Raise;
+use diffuson::leads::{self, PeriodicLead, WideLead};
+use pyo3::prelude::*;
+
+/// A lead: a reservoir behind a self-energy.
+#[pyclass(frozen, from_py_object, module = "diffuson")]
+#[derive(Clone)]
+pub(crate) struct Lead {
+    pub(crate) inner: leads::Lead,
+}
+
+#[pymethods]
+impl Lead {
+    /// The lattice of a strip, clean and continued to infinity.
+    #[staticmethod]
+    fn continuation() -> Self {
+        Self { inner: leads::Lead::Continuation }
+    }
+
+    /// The same constant level width Gamma (in t) on every orbital it is attached to: ``Sigma = -i Gamma / 2``.
+    #[staticmethod]
+    fn wide_band(width: f64) -> Self {
+        Self { inner: leads::Lead::WideBand { width } }
+    }
+
+    /// Cells that repeat: ``cell`` is the Hamiltonian of one, ``hopping = <cell j+1| H |cell j>``, where j grows away from the conductor; both n x n, in t.
+    ///
+    /// The lead is attached to n orbitals of the conductor, which are its cell 0.
+    #[staticmethod]
+    fn periodic(cell: Complexes<'_>, hopping: Complexes<'_>) -> PyResult<Self> {
+        let lead = PeriodicLead::new(to_matrix(&cell), to_matrix(&hopping)).map_err(Raise::raise)?;
+        Ok(Self { inner: leads::Lead::Periodic(lead) })
+    }
+
+    /// A strip or bar of ``width`` x ``height`` sites, wider than what it is attached to, behind a wall that is open at the sites ``y * height + z`` of its end. ``flux``: flux quanta per
+    /// plaquette of the plane for a lead that leads away along x; of one at the other end the negative.
+    #[staticmethod]
+    #[pyo3(signature = (width, opening, height=1, *, flux=0.0))]
+    fn wide(width: usize, opening: Vec<usize>, height: usize, flux: f64) -> PyResult<Self> {
+        let lead = WideLead::new([width, height], flux, opening).map_err(Raise::raise)?;
+        Ok(Self { inner: leads::Lead::Wide(lead) })
+    }
+
+    /// A self-energy and its derivative by energy (n x n, in t and without unit), the same at all energies.
+    #[staticmethod]
+    fn given(sigma: Complexes<'_>, derivative: Complexes<'_>) -> Self {
+        let (sigma, derivative) = (to_matrix(&sigma), to_matrix(&derivative));
+        Self { inner: leads::Lead::Given { sigma, derivative } }
+    }
+
+    fn __repr__(&self) -> String {
+        match &self.inner {
+            leads::Lead::Continuation => "Lead.continuation()".to_owned(),
+            leads::Lead::WideBand { width } => format!("Lead.wide_band({width})"),
+            leads::Lead::Given { sigma, .. } => format!("Lead.given(order {})", sigma.rows()),
+            leads::Lead::Periodic(lead) => format!("Lead.periodic(cells of {} orbitals)", lead.sites()),
+            leads::Lead::Wide(lead) => format!("Lead.wide(opening of {} sites)", lead.sites()),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! ensemble.
+
+use pyo3::prelude::*;
+
+pub(crate) fn module(_: &Bound<'_, PyModule>) -> PyResult<()> {
+    Ok(())
+}

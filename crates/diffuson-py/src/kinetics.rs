@@ -1,0 +1,7 @@
+//! `diffuson.kinetics`.
+
+use pyo3::prelude::*;
+
+pub(crate) fn module(_: &Bound<'_, PyModule>) -> PyResult<()> {
+    Ok(())
+}
