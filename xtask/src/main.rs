@@ -1,7 +1,7 @@
 //! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`,
-//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`.
+//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`, `cargo xtask python`.
 //!
-//! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study) and `docs/KIND.schema.json`; with `--check`
+//! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study), `docs/KIND.schema.json`, and what README.md shows of files; with `--check`
 //!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
 //! * `readme` runs the commands of the README's `sh` blocks as they are written, in order, and fails with the first that fails. Blocks marked
 //!   `sh long` are left out: they take longer than a test should.
@@ -9,10 +9,12 @@
 //! * `compare-kwant` does the latter for random conductors.
 //! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 //! * `bench-transfer` times Lyapunov exponents of bars against NumPy and compares them; see [`transfer`].
+//! * `python` checks the Python package; see [`python`](mod@python).
 //! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
 mod kernels;
 mod peers;
+mod python;
 mod rings;
 mod transfer;
 
@@ -32,10 +34,11 @@ fn main() -> ExitCode {
         ["bench-kernels", rest @ ..] => kernels::run(&root(), rest),
         ["bench-transfer", rest @ ..] => transfer::run(&root(), rest),
         ["bench-rings", rest @ ..] => rings::run(&root(), rest),
+        ["python", rest @ ..] => python::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
-             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help]"
+             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | python [--help]"
                 .to_owned(),
         ),
     };
@@ -69,7 +72,47 @@ fn generate(check: bool) -> Result<(), String> {
             println!("docs/{name}");
         }
     }
-    included(&root().join("book/src"))
+    included(&root().join("book/src"))?;
+    shown(check)
+}
+
+/// What README.md shows of files: the block after a line `<!-- include FILE -->` holds the file.
+fn shown(check: bool) -> Result<(), String> {
+    let path = root().join("README.md");
+    let old = fs::read_to_string(&path).map_err(|e| format!("README.md: {e}"))?;
+    let read = |file: &str| {
+        fs::read_to_string(root().join(file)).map_err(|e| format!("README.md includes {file}: {e}"))
+    };
+    let new = with_files(&old, read)?;
+    match (new == old, check) {
+        (true, _) => Ok(()),
+        (false, true) => Err("README.md is not up to date: run `cargo xtask generate`".to_owned()),
+        (false, false) => {
+            println!("README.md");
+            fs::write(&path, new).map_err(|e| format!("README.md: {e}"))
+        }
+    }
+}
+
+/// A text with the contents of files in the blocks that name them.
+fn with_files(text: &str, read: impl Fn(&str) -> Result<String, String>) -> Result<String, String> {
+    let mut out = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        out += line;
+        out.push('\n');
+        let Some(file) = line.strip_prefix("<!-- include ").and_then(|rest| rest.strip_suffix(" -->")) else {
+            continue;
+        };
+        let fence = lines.next().filter(|fence| fence.starts_with("```"));
+        let fence =
+            fence.ok_or_else(|| format!("README.md: no block after the line that includes {file}"))?;
+        if !lines.any(|line| line == "```") {
+            return Err(format!("README.md: the block that includes {file} has no end"));
+        }
+        out += &format!("{fence}\n{}```\n", read(file)?);
+    }
+    Ok(out)
 }
 
 /// Whether everything the pages of the book include is there: files, the anchors in them, and figures.
@@ -137,7 +180,17 @@ fn shell_blocks(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::shell_blocks;
+    use super::{shell_blocks, with_files};
+
+    #[test]
+    fn blocks_hold_the_files_they_name() {
+        let text = "a\n<!-- include f.py -->\n```python\nold\n```\nb\n";
+        let read =
+            |file: &str| if file == "f.py" { Ok("new\n".to_owned()) } else { Err("no such file".to_owned()) };
+        assert_eq!(with_files(text, read).unwrap(), "a\n<!-- include f.py -->\n```python\nnew\n```\nb\n");
+        assert!(with_files("<!-- include g.py -->\n```\n```\n", read).is_err());
+        assert!(with_files("<!-- include f.py -->\n```python\nold\n", read).is_err());
+    }
 
     #[test]
     fn only_plain_sh_blocks_are_run() {

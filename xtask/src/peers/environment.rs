@@ -52,29 +52,63 @@ const OPTIMISED: [&str; 3] = ["openblas", "mkl", "blis"];
 const PYTHONS: [&str; 3] = ["3.12", "3.11", "3.10"];
 
 fn virtual_environment(folder: &Path, target: &Path) -> Result<PathBuf, String> {
-    let read = |name: &str| fs::read_to_string(folder.join(name)).map_err(|e| format!("{name}: {e}"));
-    let wanted = read("requirements.txt")? + &read("requirements-kwant.txt")?;
-    let (stamp, python) = (target.join("built-from.txt"), target.join("bin/python"));
-    if fs::read_to_string(&stamp).is_ok_and(|built| built == wanted) {
-        return Ok(python);
-    }
     let base = python_that_suits(&PYTHONS);
     let missing = missing_packages(base.as_deref());
-    if !missing.is_empty() {
+    if !(missing.is_empty() || is_built(folder, target)?) {
         return Err(format!(
             "Kwant with MUMPS needs Debian packages that are not here:\n\n    apt-get install --no-install-recommends {}\n",
             missing.join(" ")
         ));
     }
     let base = base.ok_or_else(|| format!("no Python {} found", PYTHONS.join(", ")))?;
+    built(&base, folder, target)
+}
+
+/// What the environment with Kwant is made of.
+fn wanted(folder: &Path) -> Result<String, String> {
+    let read = |name: &str| fs::read_to_string(folder.join(name)).map_err(|e| format!("{name}: {e}"));
+    Ok(read("requirements.txt")? + &read("requirements-kwant.txt")?)
+}
+
+fn is_built(folder: &Path, target: &Path) -> Result<bool, String> {
+    let wanted = wanted(folder)?;
+    Ok(fs::read_to_string(target.join("built-from.txt")).is_ok_and(|built| built == wanted))
+}
+
+/// An environment with Kwant, built from its source if it is missing or out of date.
+fn built(base: &Path, folder: &Path, target: &Path) -> Result<PathBuf, String> {
+    let python = target.join("bin/python");
+    if is_built(folder, target)? {
+        return Ok(python);
+    }
     eprintln!("building Kwant in {} (some minutes, once)", target.display());
-    install_wheels(&base, target, folder, "requirements.txt")?;
+    install_wheels(base, target, folder, "requirements.txt")?;
     // no cache: it may hold a Kwant that was built without MUMPS
     let source =
         ["--no-build-isolation", "--no-cache-dir", "--no-binary", "kwant", "-r", "requirements-kwant.txt"];
     execute(pip(&python, folder).args(source))?;
-    fs::write(&stamp, wanted).map_err(|e| format!("{}: {e}", stamp.display()))?;
+    let stamp = target.join("built-from.txt");
+    fs::write(&stamp, wanted(folder)?).map_err(|e| format!("{}: {e}", stamp.display()))?;
     Ok(python)
+}
+
+/// The interpreter of `target/kwant-venv`, an environment with Kwant on whatever solver it finds: on MUMPS where the system has it, else on that of SciPy, which is slow but does for tests.
+pub(crate) fn kwant_for_tests(root: &Path) -> Result<PathBuf, String> {
+    let folder = root.join("benchmarks/peers");
+    let target = root.join("target/kwant-venv");
+    let python = python_that_suits(&PYTHONS);
+    let needed = missing_packages(python.as_deref())
+        .into_iter()
+        .filter(|p| p.starts_with("python3") || p.starts_with('g'));
+    let needed: Vec<&str> = needed.filter(|package| *package != "gfortran").collect();
+    if !needed.is_empty() {
+        return Err(format!(
+            "Kwant needs Debian packages that are not here:\n\n    apt-get install --no-install-recommends {}\n",
+            needed.join(" ")
+        ));
+    }
+    let base = python.ok_or_else(|| format!("no Python {} found", PYTHONS.join(", ")))?;
+    built(&base, &folder, &target)
 }
 
 /// The interpreter of `target/NAME`, an environment of the wheels that a file of `benchmarks/peers` lists; installed if it is missing or out of date.
@@ -109,20 +143,22 @@ fn pip(python: &Path, folder: &Path) -> Command {
     command
 }
 
-fn execute(command: &mut Command) -> Result<(), String> {
+pub(crate) fn execute(command: &mut Command) -> Result<(), String> {
     let words = format!("{command:?}");
     // what pip and the compilers say belongs with the progress
     let status = command.stdout(std::io::stderr()).status().map_err(|e| format!("{words}: {e}"))?;
     if status.success() { Ok(()) } else { Err(format!("{words} ended with {status}")) }
 }
 
+/// Version of a Python, such as 3.12; none if it is no Python that runs.
+pub(crate) fn version_of(python: &Path) -> Option<String> {
+    output(Command::new(python).args(["-c", "import sys; print('%d.%d' % sys.version_info[:2])"]))
+}
+
 fn python_that_suits(pythons: &[&str]) -> Option<PathBuf> {
-    let ask = "import sys; print('%d.%d' % sys.version_info[:2])";
     let names = ["python3".to_owned()].into_iter().chain(pythons.iter().map(|v| format!("python{v}")));
-    let suits = |name: &String| {
-        output(Command::new(name).args(["-c", ask])).is_some_and(|v| pythons.contains(&v.as_str()))
-    };
-    names.into_iter().find(suits).map(PathBuf::from)
+    let mut names = names.map(PathBuf::from);
+    names.find(|name| version_of(name).is_some_and(|v| pythons.contains(&v.as_str())))
 }
 
 /// Debian packages without which Kwant does not build, or builds without MUMPS, or runs on a slow BLAS.
