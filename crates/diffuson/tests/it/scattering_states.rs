@@ -384,7 +384,10 @@ fn levels_without_width() {
     assert!(even.audit.passed(), "{:?}", even.audit);
     let psi = even.amplitudes();
     for k in 0..2 {
-        assert!(psi[(3, k)].norm() > 0.1 && (psi[(3, k)] - psi[(4, k)]).norm() < EXACT);
+        assert!(psi[(3, k)].norm() > 0.1, "{}", psi[(3, k)]);
+        // rounding of the odd combination, a few machine epsilons, which the distance 1e-9 amplifies
+        let odd = psi[(3, k)] - psi[(4, k)];
+        assert!(odd.norm() < 1e-6, "{odd}");
     }
     // currents are differences of |psi|^2, some 10^14 here
     let narrow = scattering_states(&level, &split(1e-7)).unwrap();
