@@ -29,6 +29,8 @@ use std::ops::Range;
 #[derive(Clone, Debug)]
 pub struct ScatteringStates {
     amplitudes: Matrix,
+    /// Number of bonds.
+    bonds: usize,
     /// Of each bond, by lead.
     currents: Vec<Vec<f64>>,
     s: SMatrix,
@@ -80,12 +82,13 @@ pub fn scattering_states(dressed: &Dressed<'_>, onsite: &[f64]) -> Result<Scatte
     amplitudes.as_mut_slice().iter_mut().for_each(|z| *z *= C64::I);
     let s = SMatrix::new(dressed, &filled, factorised.work(), factorised.audit())?;
     let (mut audit, work) = (s.audit.clone(), s.work);
-    let (currents, unbalanced) = currents(dressed, &amplitudes, &s);
+    let bonds = dressed.conductor.hamiltonian().bonds();
+    let (currents, unbalanced) = currents(dressed, &amplitudes, &s, &bonds);
     // rounding of E - H, seen by the largest amplitudes
     let terms = factorised.norm() * amplitudes.max_norm().powi(2);
     let allowed = SUM_RULE * (dressed.sites.len() as f64).sqrt() * terms.max(1.0);
     audit.record(laws::KIRCHHOFF, unbalanced, allowed.min(LOST));
-    Ok(ScatteringStates { amplitudes, currents, s, audit, work })
+    Ok(ScatteringStates { amplitudes, bonds: bonds.len(), currents, s, audit, work })
 }
 
 impl ScatteringStates {
@@ -155,8 +158,7 @@ impl ScatteringStates {
     /// If there is not one weight per lead.
     pub fn bond_currents(&self, weights: &[f64]) -> Vec<f64> {
         assert_eq!(weights.len(), self.leads(), "one weight per lead");
-        let bonds = self.currents.first().map_or(0, Vec::len);
-        let mut sum = vec![0.0; bonds];
+        let mut sum = vec![0.0; self.bonds];
         for (weight, currents) in weights.iter().zip(&self.currents) {
             sum.iter_mut().zip(currents).for_each(|(sum, current)| *sum += weight * current);
         }
@@ -173,9 +175,14 @@ struct Hop {
 }
 
 /// Currents through the bonds, by lead; and the largest current that is missing at a site without lead, of any state.
-fn currents(dressed: &Dressed<'_>, amplitudes: &Matrix, s: &SMatrix) -> (Vec<Vec<f64>>, f64) {
+fn currents(
+    dressed: &Dressed<'_>,
+    amplitudes: &Matrix,
+    s: &SMatrix,
+    bonds: &[[usize; 2]],
+) -> (Vec<Vec<f64>>, f64) {
     let h = dressed.conductor.hamiltonian();
-    let (site, bonds) = (h.sites_of_orbitals(), h.bonds());
+    let site = h.sites_of_orbitals();
     let hop = |(i, j, value): (usize, usize, C64)| {
         let sites = [site[i], site[j]];
         let bond = bonds.partition_point(|&[i, j]| [j, i] < [sites[1], sites[0]]);

@@ -342,7 +342,7 @@ fn modes_fill_their_cell() {
     assert_eq!((channels.incoming.cols(), channels.incoming_momenta.len()), (2, 0));
 }
 
-/// One factorisation, a solution for each channel and one that tests the factors; of closed leads there are no states, and no currents.
+/// One factorisation, a solution for each channel and one that tests the factors; of closed leads, or none, there are no states, and no currents.
 #[test]
 fn work_and_closed_leads() {
     let lead = Some(Lead::Continuation);
@@ -359,6 +359,12 @@ fn work_and_closed_leads() {
         let spectral = spectral_density(&conductor.at(energy).unwrap(), &rough(18)).unwrap();
         assert_eq!((spectral.work.factorisations, spectral.work.solves), (1, 1));
     }
+    let probes = [3, 7].map(|site| (site, Probe::WideBand { width: 0.3 })).to_vec();
+    let conductor = Conductor::new(strip(6, 3, Boundary::HardWall), [None, None], probes).unwrap();
+    let found = states(&conductor, &rough(18), -0.3);
+    assert_eq!((found.leads(), found.amplitudes().cols(), found.work.solves), (0, 0, 1));
+    assert_eq!(found.density_of_states(), [0.0; 18]);
+    assert_eq!(found.bond_currents(&[]), vec![0.0; conductor.hamiltonian().bonds().len()]);
 }
 
 /// Two equal sites beside one of a chain have an odd level that nothing couples to. At its energy there are no states; near it they are sound, and even. A level that is all but
