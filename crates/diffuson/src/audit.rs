@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | is scattering unitary? | [`UNITARITY`](laws::UNITARITY), [`BACKWARD_ERROR`](laws::BACKWARD_ERROR) | [`scattering`](crate::scattering) |
 //! | is `sum_a G Gamma_a G^+ = i (G - G^+)`, from either side? | [`UNITARITY`](laws::UNITARITY), [`FLUCTUATION_DISSIPATION`](laws::FLUCTUATION_DISSIPATION) of all T_ab | [`scattering`](crate::scattering) |
+//! | is what flows into a site what flows out of it? | [`KIRCHHOFF`](laws::KIRCHHOFF) | [`scattering`](crate::scattering) |
 //! | do states, their number and S belong together? | [`DENSITY_OF_STATES`](laws::DENSITY_OF_STATES) | [`examination`](crate::examination) |
 //! | do integrals over energy converge? | [`QUADRATURE`](laws::QUADRATURE), [`GRAND_POTENTIAL`](laws::GRAND_POTENTIAL) | [`thermal`](crate::thermal), [`defects`](crate::defects) |
 //! | do only differences of potentials count? | [`ROW_AND_COLUMN_SUMS`](laws::ROW_AND_COLUMN_SUMS), [`GAUGE`](laws::GAUGE) | [`thermal`](crate::thermal), [`examination`](crate::examination) |
@@ -88,6 +89,8 @@ pub mod laws {
     /// `sum_b T'_ab` and `sum_b T'_ba` against the energy derivative of the spectral function, per largest `|Gamma' A| + 2 Gamma |G'|`, or
     /// largest `Gamma A` per t if that is larger: T' of a clean conductor vanishes.
     pub const UNITARITY_DERIVATIVE: &str = "unitarity, d/dE";
+    /// What the bonds of a site bring to it in a scattering state against what its probe takes, where no lead is attached; per current of the incoming mode.
+    pub const KIRCHHOFF: &str = "Kirchhoff's law";
     /// `|b - A x| / (|A| |x| + |b|)` of `A = E - H - Sigma` and a solution x found with its sparse factors, in the norm of the largest entry.
     pub const BACKWARD_ERROR: &str = "backward error";
     /// `sum_b T_ab` of the transmissions dropped for want of memory, per S_a, at the terminal where it is largest.

@@ -245,6 +245,18 @@ impl Conductor {
         &self.leads[lead].interface
     }
 
+    /// The propagating modes of a lead at `energy` (in t), as amplitudes on its [interface](Self::interface) in that order; of a lead without Bloch
+    /// waves its channels.
+    ///
+    /// # Errors
+    /// [`LeadError`] at a mode threshold, or if the modes cannot be told apart.
+    ///
+    /// # Panics
+    /// If there is no such lead.
+    pub fn lead_modes(&self, lead: usize, energy: f64) -> Result<Modes, LeadError> {
+        self.leads[lead].lead.modes(energy)
+    }
+
     /// All orbitals that belong to an interface, ascending: outside them the inverse Green function is sparse.
     pub(crate) fn surface(&self) -> &[usize] {
         &self.surface

@@ -270,6 +270,27 @@ impl Hamiltonian {
         })
     }
 
+    /// The bonds: pairs `[i, j]`, i > j, of sites between any orbitals of which there is an entry; in the order of the columns, that is, of
+    /// ascending j, and of ascending i for each j.
+    pub fn bonds(&self) -> Vec<[usize; 2]> {
+        let site = self.sites_of_orbitals();
+        let mut bonds = Vec::new();
+        for j in 0..self.sites() {
+            let columns = self.orbitals_of(j);
+            let rows = &self.rows[self.starts[columns.start]..self.starts[columns.end]];
+            let mut others: Vec<usize> = rows.iter().map(|&row| site[row]).filter(|&i| i > j).collect();
+            others.sort_unstable();
+            others.dedup();
+            bonds.extend(others.into_iter().map(|i| [i, j]));
+        }
+        bonds
+    }
+
+    /// The site of each orbital.
+    pub(crate) fn sites_of_orbitals(&self) -> Vec<usize> {
+        (0..self.sites()).flat_map(|site| self.orbitals_of(site).map(move |_| site)).collect()
+    }
+
     /// The complex conjugate: the same region in the opposite magnetic field, spins aside.
     pub fn conjugate(&self) -> Self {
         Self { values: self.values.iter().map(C64::conj).collect(), ..self.clone() }
@@ -558,6 +579,22 @@ mod tests {
             (2, 2, C64::new(1.5, 0.0)),
         ];
         assert_eq!(h.entries().collect::<Vec<_>>(), want);
+    }
+
+    /// Bonds of several entries count once, in the order of sites, not of the first orbitals that meet; entries within a site are none.
+    #[test]
+    fn bonds_join_sites() {
+        let mut builder = Hamiltonian::builder();
+        for site in 0..4 {
+            let coupled = Matrix::from_fn(2, 2, |i, j| C64::from((i + j) as f64));
+            builder.add_site([f64::from(site), 0.0, 0.0], &coupled).unwrap();
+        }
+        let only = |a, b| Matrix::from_fn(2, 2, |i, j| C64::from(f64::from(u8::from((i, j) == (a, b)))));
+        builder.add_bond(0, 3, &only(0, 0)).unwrap();
+        builder.add_bond(1, 0, &only(0, 1)).unwrap();
+        builder.add_bond(2, 1, &Matrix::identity(2)).unwrap();
+        builder.add_bond(3, 2, &Matrix::zeros(2, 2)).unwrap();
+        assert_eq!(builder.build().unwrap().bonds(), [[1, 0], [3, 0], [2, 1]]);
     }
 
     #[test]

@@ -23,7 +23,8 @@
 //!
 //! Transmissions that would not fit into memory can be stored [above a threshold](Storage), with a law for what is lost.
 //!
-//! Amplitudes between the modes of the leads, rather than transmissions between terminals, are the business of [`smatrix`].
+//! Amplitudes between the modes of the leads, rather than transmissions between terminals, are the business of [`smatrix`]; amplitudes inside the conductor, and the
+//! densities and currents that follow from them, of [`scattering_states`].
 
 mod dense;
 mod dissection;
@@ -34,6 +35,7 @@ mod recursive;
 mod sites;
 mod slices;
 mod smatrix;
+mod states;
 mod store;
 mod sweep;
 mod transmissions;
@@ -47,6 +49,7 @@ pub(crate) use pool::Pool;
 pub(crate) use sites::{Between, States, green_between, states_on};
 pub(crate) use smatrix::Channels;
 pub use smatrix::{BadSMatrix, SMatrix, smatrix, smatrix_with};
+pub use states::{ScatteringStates, SpectralDensity, scattering_states, spectral_density};
 pub use store::Storage;
 pub use transmissions::Transmissions;
 pub use truncated::{Dropped, Truncated};

@@ -232,6 +232,29 @@ impl<'d> Factorised<'d> {
         self.workspace().columns(which)
     }
 
+    /// `G W` on all orbitals for numbers W on the surface, a column for each mode.
+    pub(super) fn states(&self, modes: &Matrix) -> Matrix {
+        let mut rhs = Matrix::zeros(self.dressed.conductor.hamiltonian().orbitals(), modes.cols());
+        for c in 0..modes.cols() {
+            self.dressed.surface().iter().enumerate().for_each(|(i, &row)| rhs[(row, c)] = modes[(i, c)]);
+        }
+        self.solve(rhs)
+    }
+
+    /// G_kk of some orbitals, ascending.
+    pub(super) fn diagonal(&self, orbitals: &[usize]) -> Vec<C64> {
+        if self.refine {
+            let block = |orbitals: &[usize]| {
+                let columns = self.columns(orbitals);
+                orbitals.iter().enumerate().map(|(c, &k)| columns[(k, c)]).collect::<Vec<_>>()
+            };
+            return orbitals.chunks(COLUMNS).flat_map(block).collect();
+        }
+        let starts = self.dressed.conductor.hamiltonian().column_starts();
+        let found = self.workspace().selected().lower;
+        orbitals.iter().map(|&k| found[starts[k]]).collect()
+    }
+
     /// `dG/dE = -G X G`, `X = 1 - dSigma/dE`, of columns of G.
     fn slopes(&self, columns: &Matrix) -> Matrix {
         let (dressed, h) = (self.dressed, self.dressed.conductor.hamiltonian());
@@ -262,7 +285,7 @@ impl<'d> Factorised<'d> {
     }
 
     /// Largest row sum of moduli of the sparse part.
-    fn norm(&self) -> f64 {
+    pub(super) fn norm(&self) -> f64 {
         let workspace = self.workspace();
         let h = self.dressed.conductor.hamiltonian();
         let real = self.dressed.is_real();
@@ -290,6 +313,9 @@ impl<'d> Factorised<'d> {
 
 /// A backward error beyond which solutions are refined; pivots that amplify rounding, which are rare, leave some 1e-12.
 const REFINED: f64 = 1e-11;
+
+/// Columns of G solved for at a time where not all are kept: enough for products of matrices, few beside the sites.
+const COLUMNS: usize = 64;
 
 /// Numbers of no regularity between -1/2 and 1/2: the golden ratio's multiples are spread evenly.
 fn irregular(i: usize) -> f64 {

@@ -59,11 +59,7 @@ pub(crate) fn states_on(
         // G is symmetric
         (times((&to_surface.transpose(), Op::Plain), &modes_in), factorised.filled_by(&modes_in))
     } else {
-        let mut rhs = Matrix::zeros(columns.rows(), modes_in.cols());
-        for c in 0..modes_in.cols() {
-            surface.iter().enumerate().for_each(|(i, &row)| rhs[(row, c)] = modes_in[(i, c)]);
-        }
-        let states = factorised.solve(rhs);
+        let states = factorised.states(&modes_in);
         (rows(&states, orbitals), rows(&states, surface))
     };
     let s = SMatrix::new(dressed, &filled, factorised.work(), factorised.audit())?;

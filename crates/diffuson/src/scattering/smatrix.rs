@@ -161,7 +161,7 @@ fn first_channels(channels: &[Arc<Channels>]) -> Vec<usize> {
 }
 
 /// So far S may never be from unitary: a level without width at the very energy amplifies rounding without limit, and no S is left.
-const LOST: f64 = 1e-6;
+pub(super) const LOST: f64 = 1e-6;
 
 impl SMatrix {
     /// From `G W_in` on the surface.

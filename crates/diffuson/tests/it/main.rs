@@ -30,6 +30,7 @@ mod noise;
 mod number;
 mod point_scatterers;
 mod scaling;
+mod scattering_states;
 mod single;
 mod smatrix;
 mod systems;

@@ -4,7 +4,7 @@
 //! times the columns as right-hand sides. What is kept of a block are real numbers, so that no complex matrix of N x N entries is ever
 //! stored: blocks have 64 columns, or those of a lead. Between the leads everything comes from the surface, and with time-reversal symmetry also what leads send into probes.
 
-use super::{Factorised, rows};
+use super::{COLUMNS, Factorised, rows};
 use crate::audit::laws;
 use crate::conductor::{Dressed, DressedLead};
 use crate::scattering::dense::{block, multiply, trace_of_product};
@@ -14,9 +14,6 @@ use crate::scattering::{Options, Scattered, SolveError, Spectral, nan_max, probe
 use diffuson_linalg::sparse::Parallelism;
 use diffuson_linalg::{C64, Matrix};
 use std::ops::Range;
-
-/// Columns of probes solved for at a time: enough for products of matrices, few beside the sites.
-const COLUMNS: usize = 64;
 
 pub(in crate::scattering) fn solve(
     dressed: &Dressed<'_>,
@@ -291,24 +288,14 @@ impl<'d> AllTerminals<'d> {
     /// Densities of states of sites without a probe.
     fn empty_sites(&mut self, sites: usize) {
         let h = self.dressed.conductor.hamiltonian();
-        let empty: Vec<usize> = (0..sites).filter(|&site| self.probe_of[site].is_none()).collect();
-        if empty.is_empty() {
+        let empty = (0..sites).filter(|&site| self.probe_of[site].is_none());
+        let (at, orbitals): (Vec<usize>, Vec<usize>) =
+            empty.flat_map(|site| h.orbitals_of(site).map(move |k| (site, k))).unzip();
+        if orbitals.is_empty() {
             return;
         }
-        let mut put = |site: usize, spectral: f64| {
-            self.spectral.density_of_states[site] += -2.0 * spectral / std::f64::consts::TAU;
-        };
-        if self.factorised.refine {
-            for site in empty {
-                let orbitals: Vec<usize> = h.orbitals_of(site).collect();
-                let columns = self.factorised.columns(&orbitals);
-                orbitals.iter().enumerate().for_each(|(c, &k)| put(site, columns[(k, c)].im));
-            }
-        } else {
-            let found = self.factorised.workspace().selected().lower;
-            for site in empty {
-                h.orbitals_of(site).for_each(|k| put(site, found[h.column_starts()[k]].im));
-            }
+        for (site, g) in at.into_iter().zip(self.factorised.diagonal(&orbitals)) {
+            self.spectral.density_of_states[site] += -2.0 * g.im / std::f64::consts::TAU;
         }
     }
 }

@@ -34,11 +34,7 @@ pub(in crate::scattering) fn from_modes(
     }
     drop(factorised);
     let factorised = Factorised::new(dressed, onsite, parallelism)?;
-    let mut rhs = Matrix::zeros(dressed.conductor.hamiltonian().orbitals(), modes.cols());
-    for c in 0..modes.cols() {
-        surface.iter().enumerate().for_each(|(i, &row)| rhs[(row, c)] = modes[(i, c)]);
-    }
-    let x = rows(&factorised.solve(rhs), surface);
+    let x = rows(&factorised.states(modes), surface);
     Ok((x, factorised.work(), factorised.audit()))
 }
 
