@@ -166,7 +166,6 @@ pub mod laws {
     pub const LINEAR_LIMIT: &str = "linear limit";
     /// `dS/dV` at V = 0 against `2 kT d^2 I/dV^2` (two terminals, no field), by differences, per `S/kT`.
     pub const NONLINEAR_FLUCTUATION_DISSIPATION: &str = "nonlinear fluctuation-dissipation";
-    /// `sum_b S_ab` of the correlators of currents, per largest `S_aa`: at low frequency no charge is left in the conductor, whatever the currents do.
     /// `sum_b S_ab` of the correlators of currents, per largest `S_aa` (at least that of a conductance of 1e-3, as in all laws of noise): at low frequency no charge is left in the conductor, whatever the currents do.
     pub const NOISE_CONSERVATION: &str = "noise conservation";
     /// How far the least eigenvalue of the correlators S_ab lies below zero, per largest `S_aa`: no combination of currents has a negative noise.
