@@ -2,24 +2,24 @@
 
 What takes a transmission takes a function of energy that returns a number (two terminals) or a matrix ``T_ab`` (from
 terminal b into a), with what is known of it as a :class:`Structure`; or a :class:`TransmissionFunction`, computed once
-from such a function, from samples, or from a conductor (:meth:`diffuson.Conductor.transmission_function`). Conductors have
-the same questions as methods: ``onsager``, ``currents``, ``sommerfeld``.
+from such a function, from samples, or from a conductor (``transmission_function``). Of conductors the same is asked by
+methods: ``onsager``, ``currents``, ``sommerfeld``.
 
-==========================================================  ==========================================================
-question                                                    answer
-==========================================================  ==========================================================
-linear response: G, S, Pi, kappa, ZT                        :func:`onsager`, :class:`OnsagerMatrix`, :class:`Coefficients`
-low temperature                                             :func:`sommerfeld`
-any bias and temperatures                                   :func:`currents`
-many temperatures and biases of one transmission            :func:`transmission_function`, :func:`sampled_transmission`
-power and efficiency                                        :class:`HeatEngine`, :func:`carnot`, :func:`maximum_efficiency`
-the same in a magnetic field                                :func:`largest_figure_of_merit`, :func:`efficiency_bound`
-phonons and photons                                         :func:`boson_heat_conductance`, :func:`boson_heat_currents`
-local heat of a metal in SI units, by order of magnitude    :func:`peltier_heat`, :func:`joule_heat`
-==========================================================  ==========================================================
+===============================================  ======================================================================
+question                                         answer
+===============================================  ======================================================================
+linear response: G, S, Pi, kappa, ZT             :func:`onsager`, :class:`OnsagerMatrix`, :class:`Coefficients`
+low temperature                                  :func:`sommerfeld`
+any bias and temperatures                        :func:`currents`
+many temperatures of one transmission            :func:`transmission_function`, :func:`sampled_transmission`
+power and efficiency                             :class:`HeatEngine`, :func:`carnot`, :func:`maximum_efficiency`
+the same in a magnetic field                     :func:`largest_figure_of_merit`, :func:`efficiency_bound`
+phonons and photons                              :func:`boson_heat_conductance`, :func:`boson_heat_currents`
+local heat of a metal in SI units, roughly       :func:`peltier_heat`, :func:`joule_heat`
+===============================================  ======================================================================
 
-Energies, potentials and temperatures k_B T are in t, particle currents in t/h, heat currents in t^2/h, all positive into
-the terminal, for one spin. Thermopowers are in k_B/e, negative for electrons.
+Energies, potentials and temperatures k_B T are in t, particle currents in t/h, heat currents in t^2/h, all positive
+into the terminal, for one spin. Thermopowers are in k_B/e, negative for electrons.
 """
 
 from ._native.thermal import (

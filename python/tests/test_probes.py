@@ -1,4 +1,4 @@
-"""Probes and transmissions, by reference values of independent codes (those of the library's own tests) and by identities."""
+"""Probes and transmissions, by the reference values of the library's own tests and by identities."""
 
 import csv
 from pathlib import Path
@@ -43,7 +43,7 @@ def case_d() -> df.Conductor:
 
 
 def test_fields_of_all_sites_have_their_reference_values() -> None:
-    """Cases A and C, of independent codes: potentials to 1e-10, other fields to 1e-9, which is what the printed digits allow."""
+    """Cases A and C: potentials to 1e-10, other fields to 1e-9, which is what the printed digits allow."""
     heat = case_a().probes(ENERGY, 0.2).solve()
     np.testing.assert_allclose(heat.potential, column("case_a.csv", "mu"), atol=1e-10)
     np.testing.assert_allclose(heat.peltier, column("case_a.csv", "q"), atol=1e-9)
@@ -76,11 +76,12 @@ def test_transmissions_have_their_reference_values(route: str) -> None:
 
 
 def test_derivatives_are_those_of_differences() -> None:
-    """Central differences of step 1e-4 are good to (1e-4)^2 T''', about 1e-7 here; the density of states is that of the S matrix's conductor."""
+    """Central differences of step 1e-4 are good to (1e-4)^2 T''', some 1e-7; the density of states is a Lorentzian."""
     wire = case_a().with_probes(0.2)
     step = 1e-4
     above, below = (wire.transmissions(ENERGY + e).data for e in (step, -step))
     solved = wire.transmissions(ENERGY, derivative=True)
+    assert solved.derivative is not None
     np.testing.assert_allclose(solved.derivative, (above - below) / (2 * step), atol=1e-6)
     assert wire.transmissions(ENERGY).derivative is None
     # one channel on one site between wide-band leads of width g/2 each: a Lorentzian of width g
@@ -91,7 +92,7 @@ def test_derivatives_are_those_of_differences() -> None:
 
 
 def test_potentials_follow_from_the_matrix_of_transmissions() -> None:
-    """The probe equations solved by numpy with T as returned: to the tolerance of the iteration; sites without probes are NaN."""
+    """The probe equations solved by NumPy with T as returned, to the tolerance of the iteration; NaN without probe."""
     sites = [1, 4, 9, 17, 22]
     widths = [0.1, 0.2, 0.3, 0.4, 0.5]
     wire = case_a(0.05)
@@ -138,7 +139,7 @@ def test_any_temperature_has_its_reference_values() -> None:
 
 
 def test_finite_bias_has_its_reference_values() -> None:
-    """Case E, reference digits: 1e-10. Joint probes between leads at one temperature are hotter than these, by Joule's heat."""
+    """Case E, reference digits: 1e-10. Joint probes between leads of one temperature are hotter, by Joule heat."""
     for key, kt, bias in [("kT=0.05 V=0.3", 0.05, 0.3), ("kT=0.02 V=0.05", 0.02, 0.05)]:
         state = case_d().probes(ENERGY, 0.2, measure="voltage", kt=kt, bias=bias).solve()
         for row in table("finite_bias.csv"):
@@ -161,7 +162,7 @@ def test_finite_bias_has_its_reference_values() -> None:
 
 
 def test_leads_that_are_not_driven_float() -> None:
-    """A cross of four leads, current from 0 to 2 through the middle of symmetric arms: the others are half way, to the tolerance of the probe equations."""
+    """A cross of four equal leads, current from 0 to 2: by symmetry the others are half way, to the tolerance."""
     cross = df.rectangle(5, 5, [(side, 1, 4) for side in ("left", "bottom", "right", "top")])
     state = cross.probes(-0.7, 0.1, source=0, drain=2).solve()
     np.testing.assert_allclose(state.lead_potential, [1.0, 0.5, 0.0, 0.5], atol=1e-12)

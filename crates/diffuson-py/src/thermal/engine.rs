@@ -1,10 +1,10 @@
 //! Power and efficiency of a conductor between a hot and a cold reservoir, and what a magnetic field leaves possible.
 
 use super::currents::Currents;
-use super::source::{Known, Source};
+use super::source::Source;
 use super::structure::{Structure, adaptive};
 use crate::errors::input;
-use diffuson::thermal::{self, Adaptive, Reservoir, engine, field};
+use diffuson::thermal::{engine, field};
 use pyo3::prelude::*;
 
 pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -98,8 +98,8 @@ impl HeatEngine {
         structure: Option<PyRef<'_, Structure>>,
         tolerance: f64,
     ) -> PyResult<OperatingPoint> {
-        let (known, quadrature) = (transmission.with(structure)?, adaptive(tolerance)?);
-        let inner = self.inner.at(load, &mut solve(py, &known, quadrature))?;
+        let (known, engine) = (transmission.with(structure)?, self.inner);
+        let inner = known.asked(py, adaptive(tolerance)?, move |mut solve| engine.at(load, &mut solve))?;
         Ok(OperatingPoint { inner })
     }
 
@@ -112,8 +112,8 @@ impl HeatEngine {
         structure: Option<PyRef<'_, Structure>>,
         tolerance: f64,
     ) -> PyResult<Option<f64>> {
-        let (known, quadrature) = (transmission.with(structure)?, adaptive(tolerance)?);
-        self.inner.stopping_load(&mut solve(py, &known, quadrature))
+        let (known, engine) = (transmission.with(structure)?, self.inner);
+        known.asked(py, adaptive(tolerance)?, move |mut solve| engine.stopping_load(&mut solve))
     }
 
     /// The load of maximum power; None if there is no power.
@@ -125,8 +125,8 @@ impl HeatEngine {
         structure: Option<PyRef<'_, Structure>>,
         tolerance: f64,
     ) -> PyResult<Option<OperatingPoint>> {
-        let (known, quadrature) = (transmission.with(structure)?, adaptive(tolerance)?);
-        let found = self.inner.maximum_power(solve(py, &known, quadrature))?;
+        let (known, engine) = (transmission.with(structure)?, self.inner);
+        let found = known.asked(py, adaptive(tolerance)?, move |solve| engine.maximum_power(solve))?;
         Ok(found.map(|inner| OperatingPoint { inner }))
     }
 
@@ -139,8 +139,8 @@ impl HeatEngine {
         structure: Option<PyRef<'_, Structure>>,
         tolerance: f64,
     ) -> PyResult<Option<OperatingPoint>> {
-        let (known, quadrature) = (transmission.with(structure)?, adaptive(tolerance)?);
-        let found = self.inner.maximum_efficiency(solve(py, &known, quadrature))?;
+        let (known, engine) = (transmission.with(structure)?, self.inner);
+        let found = known.asked(py, adaptive(tolerance)?, move |solve| engine.maximum_efficiency(solve))?;
         Ok(found.map(|inner| OperatingPoint { inner }))
     }
 
@@ -154,11 +154,13 @@ impl HeatEngine {
         structure: Option<PyRef<'_, Structure>>,
         tolerance: f64,
     ) -> PyResult<Option<OperatingPoint>> {
-        let (known, quadrature) = (transmission.with(structure)?, adaptive(tolerance)?);
+        let (known, engine) = (transmission.with(structure)?, self.inner);
         if !(gate.0 < gate.1 && gate.0.is_finite() && gate.1.is_finite()) {
             return Err(input(format!("gate is {gate:?}, but two finite ascending energies are wanted")));
         }
-        let found = self.inner.maximum_power_over_gate(gate.into(), solve(py, &known, quadrature))?;
+        let gate = gate.into();
+        let found = known
+            .asked(py, adaptive(tolerance)?, move |solve| engine.maximum_power_over_gate(gate, solve))?;
         Ok(found.map(|inner| OperatingPoint { inner }))
     }
 
@@ -166,15 +168,6 @@ impl HeatEngine {
         let engine::HeatEngine { hot, cold, mu } = self.inner;
         format!("HeatEngine(hot={hot}, cold={cold}, mu={mu})")
     }
-}
-
-/// Currents between the hot and the cold reservoir.
-fn solve<'s>(
-    py: Python<'s>,
-    known: &'s Known<'_>,
-    quadrature: Adaptive,
-) -> impl FnMut(&[Reservoir; 2]) -> PyResult<thermal::Currents> + 's {
-    move |reservoirs| known.currents(py, reservoirs, quadrature)
 }
 
 /// Efficiency of Carnot, ``1 - cold/hot``: what no engine exceeds.

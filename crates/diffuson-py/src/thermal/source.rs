@@ -94,6 +94,27 @@ impl Known<'_> {
         }
     }
 
+    /// What comes of currents between two reservoirs that are asked for again and again.
+    pub(super) fn asked<T: Send + 'static>(
+        &self,
+        py: Python<'_>,
+        adaptive: Adaptive,
+        ask: impl FnOnce(&mut Between<'_>) -> PyResult<T> + Send + 'static,
+    ) -> PyResult<T> {
+        match &self.source {
+            Source::Function(function) => {
+                let inner = function.inner.clone();
+                compute(py, move || ask(&mut |pair| inner.currents(pair, adaptive).map_err(Raise::raise)))?
+            }
+            Source::Conductor(conductor) => sampled(py, conductor, move |sample| {
+                ask(&mut |pair| sample.currents(pair, adaptive).map_err(Raise::raise))
+            }),
+            Source::Callable(f) => ask(&mut |pair| {
+                thermal::currents(pair, &self.structure, adaptive, |e| called(f, e)).map_err(Raise::raise)
+            }),
+        }
+    }
+
     /// The transmission as a function, on a range or for windows.
     pub(super) fn function(
         &self,
@@ -138,6 +159,9 @@ impl Known<'_> {
         &self.structure
     }
 }
+
+/// The currents between two reservoirs.
+pub(super) type Between<'a> = dyn FnMut(&[Reservoir; 2]) -> PyResult<Currents> + 'a;
 
 /// The energies at which a transmission is asked for.
 pub(super) enum Asked {
