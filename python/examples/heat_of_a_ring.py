@@ -57,10 +57,9 @@ print(f"Peltier heat of a site: rms {heat.std():.4f} bias/t; into the leads {sta
 print(f"sum of all heats {heat.sum() + state.lead_heat.sum():+.1e} bias/t")
 print(state.audit)
 
-figure, axes = plt.subplots(figsize=(5.6, 4.6), layout="constrained")
-picture = axes.imshow(
-    map_.T, origin="lower", extent=(low[0], high[0], low[1], high[1]), cmap="RdBu_r", vmin=-largest, vmax=largest
-)
+figure, axes = plt.subplots(figsize=(6.6, 5.0), layout="constrained")
+edges = (low[0] - 0.5, high[0] + 0.5, low[1] - 0.5, high[1] + 0.5)
+picture = axes.imshow(map_.T, origin="lower", extent=edges, cmap="RdBu_r", vmin=-largest, vmax=largest)
 axes.set(xlabel="x (lattice constants)", ylabel="y (lattice constants)", title="Local Peltier heat of a dirty ring")
 figure.colorbar(picture, label=r"heat $q$ (bias/$t$), $J^Q = (\pi^2 (k_B T)^2 / 3h)\, q$")
 figure.savefig(Path(sys.argv[1] if len(sys.argv) > 1 else "heat_of_a_ring.svg"))
