@@ -183,6 +183,9 @@ def test_routes_agree_and_memory_decides() -> None:
     assert small.plan.memory < quick.plan.memory and "recursive would take" in small.plan.reason
     assert quick.conductor.probe_sites.size == 144 and quick.kt is None and quick.energy == -0.9
     np.testing.assert_allclose(small.solve().potential, quick.solve().potential, atol=1e-11)
+    # an array of one coupling is not a number for all
+    single = wire.probes(-0.9, np.array([0.1]), sites=[70]).solve()
+    assert np.isfinite(single.potential).sum() == 1
     # the probes that a conductor has are its own
     own = wire.with_probes(0.1).probes(-0.9).solve()
     np.testing.assert_array_equal(own.peltier, quick.solve().peltier)

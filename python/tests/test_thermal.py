@@ -239,6 +239,8 @@ def test_bad_questions_are_refused() -> None:
     wire = df.strip(length=4, width=3)
     with pytest.raises(ValueError, match="3 reservoirs, but there are 2 leads"):
         wire.currents([(0.0, 0.1)] * 3)
+    with pytest.raises(ValueError, match="1 reservoirs"):
+        thermal.sampled_transmission([-1.0, 1.0], [1.0, 1.0]).currents([(0.0, 0.01)])
     with pytest.raises(ValueError, match="12 probes"):
         wire.with_probes(0.1).currents([(0.0, 0.1), (0.1, 0.1)])
     with pytest.raises(ValueError, match="either energies"):

@@ -63,6 +63,7 @@ impl Conductor {
     ///     The Fermi energy, in t. To first Sommerfeld order keep some 0.02 t away from ``singular_energies``: heats diverge there.
     /// coupling
     ///     Level width Gamma of the probes in t, ``Sigma = -i Gamma / 2``: one number, or one for each of the sites. None: the probes the conductor has; if it has none, 0.1 t.
+    ///     Of many samples give the conductor its probes once, by :meth:`with_probes`: what all samples share is then prepared once.
     /// sites
     ///     The sites that have probes; all, if not given.
     /// measure

@@ -2,7 +2,7 @@
 
 use super::currents::{Currents, given};
 use super::onsager::OnsagerMatrix;
-use super::source::{Asked, Known, Source};
+use super::source::{Asked, Known, Source, two_or_more};
 use super::structure::{Structure, adaptive, checked};
 use crate::arrays::{Reals, exactly, table, to_vec};
 use crate::audit::Audit;
@@ -91,6 +91,7 @@ impl TransmissionFunction {
         #[pyo3(from_py_with = given)] reservoirs: Vec<Reservoir>,
         tolerance: Option<f64>,
     ) -> PyResult<Currents> {
+        two_or_more(&reservoirs)?;
         let (inner, quadrature) = (self.inner.clone(), adaptive(tolerance.unwrap_or(self.own()))?);
         let found = compute(py, move || inner.currents(&reservoirs, quadrature))?.map_err(Raise::raise)?;
         Ok(Currents::of(found))

@@ -77,9 +77,7 @@ impl Known<'_> {
         reservoirs: &[Reservoir],
         adaptive: Adaptive,
     ) -> PyResult<Currents> {
-        if reservoirs.len() < 2 {
-            return Err(input(format!("{} reservoirs: currents flow between two or more", reservoirs.len())));
-        }
+        two_or_more(reservoirs)?;
         match &self.source {
             Source::Function(function) => {
                 let (inner, given) = (function.inner.clone(), reservoirs.to_vec());
@@ -157,6 +155,13 @@ impl Known<'_> {
 
     pub(super) fn structure(&self) -> &thermal::Structure {
         &self.structure
+    }
+}
+
+pub(super) fn two_or_more(reservoirs: &[Reservoir]) -> PyResult<()> {
+    match reservoirs {
+        [_, _, ..] => Ok(()),
+        few => Err(input(format!("{} reservoirs: currents flow between two or more", few.len()))),
     }
 }
 
