@@ -178,7 +178,9 @@ def test_routes_agree_and_memory_decides() -> None:
     """Sweeps store nothing; potentials of both to the tolerance of the iteration, amplified by some tens of sites."""
     wire = df.strip(length=12, width=12).with_onsite(np.sin(1.7 * np.arange(144)))
     quick = wire.probes(-0.9)
-    small = wire.probes(-0.9, memory=1e-9)
+    small = wire.probes(-0.9, memory=0.999 * quick.plan.memory)
+    with pytest.raises(ValueError, match="but memory allows"):
+        wire.probes(-0.9, memory=1e-9)
     assert (quick.plan.route, small.plan.route) == ("recursive", "sweep")
     assert small.plan.memory < quick.plan.memory and "recursive would take" in small.plan.reason
     assert quick.conductor.probe_sites.size == 144 and quick.kt is None and quick.energy == -0.9

@@ -153,7 +153,9 @@ class Conductor:
         memory: float = 2.0,
         route: str | None = None,
     ) -> ProbeProblem: ...
-    def transmissions(self, energy: float, *, derivative: bool = False, route: str | None = None) -> Transmissions: ...
+    def transmissions(
+        self, energy: float, *, derivative: bool = False, route: str | None = None, memory: float = 2.0
+    ) -> Transmissions: ...
     # transport through the Fermi window
     def onsager(
         self,

@@ -77,7 +77,7 @@ impl Conductor {
     /// potentials
     ///     Instead of source and drain: ``{lead: V}``, in units of the bias; at finite bias a lead is at ``energy + bias V``.
     /// memory
-    ///     GiB that stored transmissions may take; beyond that slower routes are taken that need less, where there are any.
+    ///     GiB that transmissions and Green functions may take: slower routes that need less are taken where the fastest needs more.
     /// route
     ///     Asks for a route instead of the fastest: ``"recursive"`` or ``"sweep"`` (strips), ``"nested-dissection"``, ``"dense"``.
     #[pyo3(signature = (energy, coupling=None, *, sites=None, measure="voltage-and-temperature", kt=None, bias=None, source=0, drain=1, potentials=None, memory=2.0, route=None))]

@@ -21,7 +21,7 @@ pub(crate) struct Plan {
 }
 
 impl Plan {
-    /// The route asked for, or the fastest within ``memory`` (in GiB).
+    /// The route asked for, or the fastest, within ``memory`` (in GiB).
     pub(super) fn new(
         conductor: &Conductor,
         question: Question,
@@ -40,7 +40,14 @@ impl Plan {
                 })?
             }
         };
-        Ok(Self { inner })
+        let plan = Self { inner };
+        if inner.memory <= memory * GIB {
+            return Ok(plan);
+        }
+        let (route, takes) = (inner.route.name(), plan.memory());
+        Err(input(format!(
+            "{route} takes {takes:.3} GiB, but memory allows {memory}: give more, or fewer probes"
+        )))
     }
 }
 

@@ -54,18 +54,19 @@ impl Transmissions {
 impl Conductor {
     /// Transmissions between all terminals at ``energy`` (in t), probes included, and the local density of states.
     ///
-    /// With ``derivative`` also dT/dE, taken analytically. ``route`` is ``"recursive"`` (strips), ``"nested-dissection"`` or ``"dense"``; without it the fastest.
-    #[pyo3(signature = (energy, *, derivative=false, route=None))]
+    /// With ``derivative`` also dT/dE, taken analytically. ``route`` is ``"recursive"`` (strips), ``"nested-dissection"`` or ``"dense"``; without it the fastest. ``memory``: GiB that all this may take.
+    #[pyo3(signature = (energy, *, derivative=false, route=None, memory=2.0))]
     fn transmissions(
         &self,
         py: Python<'_>,
         energy: f64,
         derivative: bool,
         route: Option<&str>,
+        memory: f64,
     ) -> PyResult<Transmissions> {
         finite("energy", energy)?;
         let question = Question::Transmissions { derivatives: derivative };
-        let route = Plan::new(&self.inner, question, route, f64::INFINITY)?.inner.route;
+        let route = Plan::new(&self.inner, question, route, memory)?.inner.route;
         let (conductor, onsite) = (self.inner.clone(), self.onsite.clone());
         compute(py, move || {
             let dressed = conductor.at(energy).map_err(Raise::raise)?;
