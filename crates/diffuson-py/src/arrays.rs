@@ -55,10 +55,10 @@ pub(crate) fn exactly(numbers: Vec<f64>, wanted: usize, what: &str) -> PyResult<
 /// One number for all, or one for each.
 #[derive(FromPyObject)]
 pub(crate) enum OneOrEach<'py> {
+    /// One for each; before the other, as an array of one number is a number too.
+    Each(Reals<'py>),
     /// The same for all.
     One(f64),
-    /// One for each.
-    Each(Reals<'py>),
 }
 
 impl OneOrEach<'_> {

@@ -5,7 +5,7 @@ mod lattice;
 mod lead;
 
 pub(crate) use hamiltonian::Hamiltonian;
-pub(crate) use lattice::Lattice;
+pub(crate) use lattice::{Lattice, named};
 pub(crate) use lead::Lead;
 
 use crate::arrays::{OneOrEach, Reals, exactly, table, to_vec, vector};
@@ -167,7 +167,7 @@ impl Conductor {
     ///
     /// ``coupling`` is the level width Gamma in t, ``Sigma = -i Gamma / 2``: one number for all, or one for each of the sites. Probes of zero width are left out.
     #[pyo3(signature = (coupling, sites=None))]
-    fn with_probes(&self, coupling: OneOrEach<'_>, sites: Option<Vec<usize>>) -> PyResult<Self> {
+    pub(crate) fn with_probes(&self, coupling: OneOrEach<'_>, sites: Option<Vec<usize>>) -> PyResult<Self> {
         let sites = sites.unwrap_or_else(|| (0..self.inner.sites()).collect());
         let widths = coupling.spread(sites.len(), "couplings, one for each probe")?;
         let probe = |(site, width)| (site, Probe::WideBand { width });

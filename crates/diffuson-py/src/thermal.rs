@@ -1,7 +1,64 @@
-//! `diffuson.thermal`.
+//! `diffuson.thermal`: transport through the Fermi window.
 
+mod bosons;
+mod currents;
+mod engine;
+mod estimates;
+mod fermi;
+mod function;
+mod onsager;
+mod source;
+mod structure;
+
+use crate::errors::{Raise, family, numerical};
+use diffuson::thermal::{
+    BadMatrix, FunctionError, OutOfRange, SampleError, StructureError, TerminalError, TransportError,
+};
 use pyo3::prelude::*;
 
-pub(crate) fn module(_: &Bound<'_, PyModule>) -> PyResult<()> {
-    Ok(())
+pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    fermi::module(m)?;
+    structure::module(m)?;
+    onsager::module(m)?;
+    currents::module(m)?;
+    function::module(m)?;
+    engine::module(m)?;
+    bosons::module(m)?;
+    estimates::module(m)
+}
+
+family!(input: BadMatrix, OutOfRange, SampleError, StructureError);
+
+impl Raise for TerminalError {
+    fn raise(self) -> PyErr {
+        match self {
+            Self::NoSuchTerminal { .. } | Self::NotTwo(_) => crate::errors::input(self),
+            Self::Uncoupled(_) => numerical(self),
+        }
+    }
+}
+
+/// What a function of the caller raised goes on as it is.
+impl Raise for PyErr {
+    fn raise(self) -> PyErr {
+        self
+    }
+}
+
+impl<E: Raise + std::fmt::Display> Raise for TransportError<E> {
+    fn raise(self) -> PyErr {
+        match self {
+            Self::Transmission(error) => error.raise(),
+            _ => crate::errors::input(self),
+        }
+    }
+}
+
+impl<E: Raise + std::fmt::Display> Raise for FunctionError<E> {
+    fn raise(self) -> PyErr {
+        match self {
+            Self::Transmission(error) => error.raise(),
+            _ => crate::errors::input(self),
+        }
+    }
 }
