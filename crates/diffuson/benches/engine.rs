@@ -167,11 +167,10 @@ impl Bench {
 
     fn cases(&self) -> Vec<Case> {
         let mut setup = Case::new("leads (once for all samples)");
-        let conductor = self.conductor();
         for _ in 0..self.rounds {
-            setup.time(self.batch, || conductor.at(ENERGY).map(drop).expect("no threshold"));
+            // a conductor keeps its leads
+            setup.time(self.batch, || self.conductor().at(ENERGY).map(drop).expect("no threshold"));
         }
-        drop(conductor);
         let (recursive, stored, of_recursion) = self.recursion(Precision::Double);
         let (in_single, then_in_single, of_single) = self.recursion(Precision::Single);
         let (swept, of_sweep) = self.sweep();

@@ -12,8 +12,9 @@ use crate::lattice::{Boundary, Family, Lattice};
 use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Modes, Probe, ProbeSelfEnergy};
 use crate::scattering::{Channels, Dissection, Pool, SolveError};
 use diffuson_linalg::{C64, Matrix, adjoint_difference};
+use std::collections::VecDeque;
 use std::ops::Index;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 /// A region with its terminals. It knows no disorder: a realisation is passed to the solver.
 #[derive(Clone, Debug)]
@@ -26,8 +27,10 @@ pub struct Conductor {
     symmetric: bool,
     /// Memory for transmissions, shared by all samples and energies.
     pub(crate) pool: Arc<Pool>,
-    /// Order of elimination and memory of sparse factorisations, shared likewise.
+    /// Order of elimination and memory of sparse factorisations, shared likewise, and by the same conductor with other probes.
     pub(crate) dissection: Arc<Dissection>,
+    /// Leads at the energies asked for last, shared likewise.
+    recent: Arc<Recent>,
 }
 
 #[derive(Clone, Debug)]
@@ -156,7 +159,8 @@ impl Conductor {
         let mut surface: Vec<usize> = leads.iter().flat_map(|lead| &lead.interface).copied().collect();
         surface.sort_unstable();
         surface.dedup();
-        Self { region, probes, leads, surface, symmetric, pool: Arc::default(), dissection: Arc::default() }
+        let (pool, dissection, recent) = Default::default();
+        Self { region, probes, leads, surface, symmetric, pool, dissection, recent }
     }
 
     /// The lattice of a strip; `None` for a network.
@@ -197,7 +201,7 @@ impl Conductor {
     pub fn with_probes(&self, probes: Vec<(usize, Probe)>) -> Result<Self, ConductorError> {
         let probes = checked(probes, self.sites())?;
         enough(probes.len() + self.leads.len())?;
-        Ok(Self { probes, pool: Arc::default(), dissection: Arc::default(), ..self.clone() })
+        Ok(Self { probes, pool: Arc::default(), ..self.clone() })
     }
 
     /// The same conductor with its leads alone.
@@ -298,14 +302,20 @@ impl Conductor {
         Ok(found)
     }
 
-    /// The conductor at one energy: all self-energies. Does not depend on disorder: share it between samples.
+    /// The conductor at one energy: all self-energies. Does not depend on disorder: share it between samples. Those of the leads are kept for the [`RECENT`] energies asked for last.
     ///
     /// # Errors
     /// [`LeadError`] at a threshold of a lead mode.
     pub fn at(&self, energy: f64) -> Result<Dressed<'_>, LeadError> {
         let sites = BySite::new(&self.probes, self.sites(), energy);
-        let leads = self.of_leads(|lead| lead.self_energy(energy).map(DressedLead::new))?;
-        Ok(Dressed { conductor: self, energy, broadening: 0.0, sites, leads, channels: OnceLock::new() })
+        let (leads, channels) = match self.recent.at(energy) {
+            Some(known) => known,
+            None => {
+                let leads = self.of_leads(|lead| lead.self_energy(energy).map(DressedLead::new))?;
+                self.recent.keep(energy, (leads, Arc::default()))
+            }
+        };
+        Ok(Dressed { conductor: self, energy, broadening: 0.0, sites, leads, channels })
     }
 
     /// The conductor, which has no probes, at a complex energy on or above the real axis, thresholds of lead modes included: for values, as derivatives are not there. On the axis
@@ -316,7 +326,7 @@ impl Conductor {
     pub(crate) fn continued(&self, energy: C64) -> Result<Dressed<'_>, LeadError> {
         debug_assert!(self.probes.is_empty(), "probes are not continued");
         let leads = self.of_leads(|lead| Ok(DressedLead::continued(lead.continued(energy)?)))?;
-        let channels = OnceLock::new();
+        let channels = Arc::new(OnceLock::new());
         if energy.im == 0.0 {
             let of_lead = |lead: &Arc<DressedLead>| Ok(Arc::new(Channels::new(&lead.channels()?)));
             channels.get_or_init(|| leads.iter().map(of_lead).collect());
@@ -403,7 +413,40 @@ pub struct Dressed<'c> {
     /// In the order of the conductor.
     pub(crate) leads: Vec<Arc<DressedLead>>,
     /// Made when an S matrix is first asked for.
-    channels: OnceLock<Result<Vec<Arc<Channels>>, LeadError>>,
+    channels: LeadChannels,
+}
+
+/// The channels of all leads, found when first asked for.
+type LeadChannels = Arc<OnceLock<Result<Vec<Arc<Channels>>, LeadError>>>;
+
+/// Number of energies for which a conductor keeps its leads: samples that come one by one, as from Python, find them again.
+pub const RECENT: usize = 8;
+
+/// Leads at some energies, the latest last.
+#[derive(Debug, Default)]
+struct Recent(Mutex<VecDeque<(f64, LeadsAt)>>);
+
+/// All leads at one energy.
+type LeadsAt = (Vec<Arc<DressedLead>>, LeadChannels);
+
+impl Recent {
+    fn at(&self, energy: f64) -> Option<LeadsAt> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.iter().find(|(other, _)| *other == energy).map(|(_, leads)| leads.clone())
+    }
+
+    /// Keeps and returns these, or those that another thread has kept meanwhile.
+    fn keep(&self, energy: f64, leads: LeadsAt) -> LeadsAt {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, earlier)) = kept.iter().find(|(other, _)| *other == energy) {
+            return earlier.clone();
+        }
+        if kept.len() == RECENT {
+            kept.pop_front();
+        }
+        kept.push_back((energy, leads.clone()));
+        leads
+    }
 }
 
 /// Self-energies of the probes, by site: zero where there is none. Long wires with few probes hold few numbers.
@@ -731,6 +774,23 @@ pub(crate) struct Blocks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Leads are found again at the energies asked for last, with their modes, also by the same conductor with probes; those of longer ago are made anew.
+    #[test]
+    fn leads_of_recent_energies_are_kept() {
+        let lattice = Lattice::new(Family::Square, [3, 2, 1], Boundary::HardWall).unwrap();
+        let lead = Some(Lead::Continuation);
+        let conductor = Conductor::new(lattice, [lead.clone(), lead], vec![]).unwrap();
+        let first = conductor.at(-0.5).unwrap();
+        first.channels().unwrap();
+        let probed = conductor.with_probes(vec![(0, Probe::WideBand { width: 0.1 })]).unwrap();
+        let again = probed.at(-0.5).unwrap();
+        assert!(Arc::ptr_eq(&first.leads[0], &again.leads[0]) && again.channels.get().is_some());
+        (1..=RECENT).for_each(|k| drop(conductor.at(-0.5 + 0.01 * k as f64).unwrap()));
+        let anew = conductor.at(-0.5).unwrap();
+        assert!(!Arc::ptr_eq(&first.leads[0], &anew.leads[0]));
+        assert_eq!(first.leads[0].sigma, anew.leads[0].sigma);
+    }
 
     /// A wire of a million slices holds as many self-energies as it has probes; one with probes everywhere finds them without a search.
     #[test]
