@@ -200,9 +200,7 @@ def test_finite_size_scaling_finds_the_law_that_made_the_data() -> None:
 
 
 def test_experiments_repeated_scatter_by_the_standard_error() -> None:
-    """A bootstrap of 200 knows an error to 5 %: four times that; 28 points of noise 0.005 fit with a
-    probability that is not small.
-    """
+    """A bootstrap of 200 knows an error to 5 %: four times that."""
     noise = 0.005 * np.random.default_rng(3).standard_normal((4, 7))
     points = _points(noise)
     fit = points.fit((1, 0, 1, 0))
@@ -212,10 +210,18 @@ def test_experiments_repeated_scatter_by_the_standard_error() -> None:
     assert bootstrap.standard_error("exponent") == pytest.approx(fit.exponent.standard_error, rel=0.2)
     again = _points().fit((1, 0, 1, 0)).refit(points)
     assert again.exponent.value == pytest.approx(fit.exponent.value, abs=1e-4)
-    scan = points.scan(relevant=(1, 2), irrelevant_orders=(0, 0), relevant_field=(1, 2), smallest_sizes=[4.0])
-    assert [tried.orders[0] for tried in scan.tried] == [1, 1, 2, 2]
-    assert scan.chosen is not None and scan.chosen_index is not None
-    assert scan.tried[scan.chosen_index].fit is not None
+
+
+def test_a_scan_chooses_no_term_that_is_not_needed() -> None:
+    """Data without noise of the lowest orders: no further term lowers chi^2."""
+    scan = _points().scan(relevant=(1, 2), irrelevant_orders=(0, 0), relevant_field=(1, 2), smallest_sizes=[4.0])
+    assert [tried.orders for tried in scan.tried] == [(1, 0, 1, 0), (1, 0, 2, 0), (2, 0, 1, 0), (2, 0, 2, 0)]
+    assert scan.chosen is not None and scan.chosen_index == 0
+    assert scan.chosen.orders == (1, 0, 1, 0) and scan.chosen.exponent.value == pytest.approx(1.57, abs=1e-5)
+    # a smallest size that leaves one size has no fit, and a reason
+    alone = _points().scan(irrelevant_orders=(0, 0), relevant=(1, 1), relevant_field=(1, 1), smallest_sizes=[12.0])
+    assert alone.chosen is None and alone.tried[0].fit is None
+    assert alone.tried[0].reason is not None and "at least two of each" in alone.tried[0].reason
 
 
 def test_a_computed_power_law_has_the_thermopower_of_the_closed_side() -> None:

@@ -53,11 +53,6 @@ impl Numbers {
         (Shape(self.0.shape().to_vec()), self.0.iter().copied().collect())
     }
 
-    /// The numbers row by row, whatever their shape.
-    pub(crate) fn flat(&self) -> Vec<f64> {
-        self.0.iter().copied().collect()
-    }
-
     /// A formula of one argument.
     pub(crate) fn each<'py>(
         &self,

@@ -2,26 +2,14 @@
 
 use crate::errors::Raise;
 use crate::shaped::{Numbers, broadcast};
+use crate::submodule;
 use diffuson::localization::expansions;
 use pyo3::prelude::*;
 
 pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    submodule(m, "low_temperature", low_temperature::module)?;
-    submodule(m, "high_temperature", high_temperature::module)?;
-    submodule(m, "insulating", insulating::module)
-}
-
-fn submodule(
-    parent: &Bound<'_, PyModule>,
-    name: &str,
-    fill: impl FnOnce(&Bound<'_, PyModule>) -> PyResult<()>,
-) -> PyResult<()> {
-    let full = format!("{}.{name}", parent.name()?);
-    let module = PyModule::new(parent.py(), &full)?;
-    fill(&module)?;
-    module.delattr("__all__")?;
-    parent.add(name, &module)?;
-    parent.py().import("sys")?.getattr("modules")?.set_item(full, module)
+    submodule(m, "localization.low_temperature", low_temperature::module)?;
+    submodule(m, "localization.high_temperature", high_temperature::module)?;
+    submodule(m, "localization.insulating", insulating::module)
 }
 
 /// Functions of Python, with their documentation, of formulas of up to three arguments; and the module of them.
@@ -114,13 +102,13 @@ mod high_temperature {
         shape.give(py, all.map_err(Raise::raise)?)
     }
 
-    /// ``sigma/(A T^x)`` to second order in ``z = d/T``: ``Gamma(x+1) sum_n eta(x-n) z^n/n!`` (Eqs. 16 and 36 are its zeroth). Within 1 % for 0.05 <= x <= 1.6 and \|z\| <= 0.5.
+    /// ``sigma/(A T^x)`` to second order in ``z = d/T``: ``Gamma(x+1) sum_n eta(x-n) z^n/n!`` (Eqs. 16 and 36 are its zeroth). Within 1 % for 0.05 <= x <= 1.6 and abs(z) <= 0.5.
     #[pyfunction]
     fn conductivity<'py>(py: Python<'py>, exponent: Numbers, z: Numbers) -> PyResult<Bound<'py, PyAny>> {
         quadratic(py, &exponent, &z, series::conductivity)
     }
 
-    /// Thermopower in k_B/e to second order in ``z = d/T``; Eq. 29 is its first order. Within 1 % for 0.05 <= x <= 1.6 and \|z\| <= 1.1.
+    /// Thermopower in k_B/e to second order in ``z = d/T``; Eq. 29 is its first order. Within 1 % for 0.05 <= x <= 1.6 and abs(z) <= 1.1.
     #[pyfunction]
     fn thermopower<'py>(py: Python<'py>, exponent: Numbers, z: Numbers) -> PyResult<Bound<'py, PyAny>> {
         quadratic(py, &exponent, &z, series::thermopower)

@@ -10,7 +10,7 @@ pub(crate) use fit::{CollapseFit, JointFit, SlopeFit};
 use crate::conductor::named;
 use crate::errors::{Raise, input};
 use crate::localization::Named;
-use diffuson::localization::joint::{JointError, Law, Method, Quantity};
+use diffuson::localization::joint::{JointError, Law, Method, ONE_SIGMA, Quantity, collapse, slope};
 use pyo3::prelude::*;
 
 pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -31,6 +31,9 @@ impl Raise for JointError {
         }
     }
 }
+
+// numbers that signatures repeat, for help() shows no names
+const _: () = assert!(slope::WINDOW == 0.4 && collapse::SPACING == 0.8 && ONE_SIGMA == 1.0);
 
 const METHODS: [(&str, Method); 3] =
     [("joint", Method::Joint), ("conductivity", Method::Conductivity), ("thermopower", Method::Thermopower)];

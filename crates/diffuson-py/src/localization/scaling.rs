@@ -167,10 +167,13 @@ impl SizePoints {
     /// spread of all acceptable fits beside it.
     ///
     /// ``smallest_sizes`` are tried one after the other; if not given, all that leave at least three sizes, or four with an irrelevant field. The other arguments are those of :meth:`fit`.
-    #[pyo3(signature = (
-        *, relevant=(1, 3), irrelevant_orders=(1, 1), relevant_field=(1, 2), irrelevant_field=(0, 1), correction=(1, 1), smallest_sizes=None,
-        normalisation="fields", irrelevant=None
-    ))]
+    #[pyo3(
+        signature = (
+            *, relevant=(1, 3), irrelevant_orders=(1, 1), relevant_field=(1, 2), irrelevant_field=(0, 1), correction=(1, 1), smallest_sizes=None,
+            normalisation="fields", irrelevant=None
+        ),
+        text_signature = "($self, *, relevant=(1, 3), irrelevant_orders=(1, 1), relevant_field=(1, 2), irrelevant_field=(0, 1), correction=(1, 1), smallest_sizes=None, normalisation='fields', irrelevant=None)"
+    )]
     #[allow(clippy::too_many_arguments, reason = "keywords of Python")]
     fn scan(
         &self,
@@ -225,7 +228,7 @@ fn scaling(normalisation: &str, irrelevant: Option<Known>) -> PyResult<Scaling> 
 
 /// A number of an observable or a transition.
 fn whole(what: &str, number: f64) -> PyResult<usize> {
-    if number >= 0.0 && number < 1e6 && number.fract() == 0.0 {
+    if (0.0..1e6).contains(&number) && number.fract() == 0.0 {
         Ok(number as usize)
     } else {
         Err(input(format!("{what} is {number}, but a whole number from 0 is wanted")))

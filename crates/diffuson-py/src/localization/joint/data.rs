@@ -22,7 +22,7 @@ use std::sync::Arc;
 ///     sigma in S/m (or any unit: that of the prefactor), and its standard error.
 /// thermopower, thermopower_error
 ///     S in V/K, signed or as a magnitude, and its standard error.
-#[pyclass(frozen, module = "diffuson.localization")]
+#[pyclass(frozen, from_py_object, module = "diffuson.localization")]
 #[derive(Clone)]
 pub(crate) struct MeasuredSample {
     inner: joint::Sample,
@@ -171,7 +171,7 @@ impl Measurements {
 
     /// All routes to the exponent side by side, and what their differences say: the fit that is asked for; sigma and S alone; with a curvature; of the lower half of the temperatures; by the first
     /// order at low temperature, with points of ``|S|`` below ``window`` k_B/e; and by a collapse without a law. The other arguments are those of :meth:`fit`.
-    #[pyo3(signature = (method="joint", *, curvature=false, geometry=None, gain=None, offset=None, window=slope::WINDOW))]
+    #[pyo3(signature = (method="joint", *, curvature=false, geometry=None, gain=None, offset=None, window=0.4))]
     #[allow(clippy::too_many_arguments, reason = "keywords of Python")]
     fn compare(
         &self,
@@ -191,7 +191,7 @@ impl Measurements {
 
     /// Exponent and prefactor from the first order at low temperature: sigma(0) against dS/dT, ``dS/dT = (k_B/e) (pi^2 x/3) A^(1/x) sigma(0)^(-1/x)`` (Eq. 41), from points of ``|S|`` below
     /// ``window`` k_B/e.
-    #[pyo3(signature = (*, window=slope::WINDOW))]
+    #[pyo3(signature = (*, window=0.4))]
     fn slope(&self, py: Python<'_>, window: f64) -> PyResult<SlopeFit> {
         let data = self.data.clone();
         let found = compute(py, move || slope::fit(&data, window))?.map_err(Raise::raise)?;

@@ -8,7 +8,7 @@ use crate::errors::{Raise, input};
 use crate::fits::{self, Estimated, Fit, Interval, Posterior};
 use crate::localization::Named;
 use crate::shaped::Numbers;
-use diffuson::localization::joint::{self, Data, ONE_SIGMA, Residual, Sampling, collapse, slope};
+use diffuson::localization::joint::{self, Data, Residual, Sampling, collapse, slope};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
@@ -77,7 +77,7 @@ impl JointFit {
     }
 
     /// The values of a quantity that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1: 68.27 %, 3.84: 95 %). One-sided where the data set no limit on one side.
-    #[pyo3(signature = (quantity, *, rise=ONE_SIGMA))]
+    #[pyo3(signature = (quantity, *, rise=1.0))]
     fn interval(&self, py: Python<'_>, quantity: Named, rise: f64) -> PyResult<Interval> {
         let (fit, quantity) = (self.inner.clone(), self::quantity(&quantity)?);
         compute(py, move || fit.interval(quantity, rise))?.map(Interval::from).map_err(Raise::raise)
@@ -111,14 +111,12 @@ impl JointFit {
         let number = |of: fn(&Residual) -> usize| vector(py, all.iter().map(|r| of(r) as i64).collect());
         dict.set_item("sample", number(|r| r.sample))?;
         dict.set_item("point", number(|r| r.point))?;
-        let columns: [(&str, fn(&Residual) -> Option<f64>); 3] = [
-            ("conductivity", |r| r.conductivity),
-            ("thermopower", |r| r.thermopower),
-            ("temperature", |r| r.temperature),
-        ];
-        for (name, of) in columns {
-            dict.set_item(name, vector(py, all.iter().map(|r| of(r).unwrap_or(f64::NAN)).collect()))?;
-        }
+        let column = |of: fn(&Residual) -> Option<f64>| {
+            vector(py, all.iter().map(|r| of(r).unwrap_or(f64::NAN)).collect())
+        };
+        dict.set_item("conductivity", column(|r| r.conductivity))?;
+        dict.set_item("thermopower", column(|r| r.thermopower))?;
+        dict.set_item("temperature", column(|r| r.temperature))?;
         Ok(dict)
     }
 
@@ -143,7 +141,7 @@ impl JointFit {
     }
 
     /// The exponent without the law: that all data of the metallic samples fall on one curve each, cubic splines in ln(T/d) of knots at most ``spacing`` apart.
-    #[pyo3(signature = (*, spacing=collapse::SPACING))]
+    #[pyo3(signature = (*, spacing=0.8))]
     fn collapse(&self, py: Python<'_>, spacing: f64) -> PyResult<CollapseFit> {
         let (fit, data) = (self.inner.clone(), self.data.clone());
         let found = compute(py, move || collapse::fit(&data, &fit, spacing))?.map_err(Raise::raise)?;

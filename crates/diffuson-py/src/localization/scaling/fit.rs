@@ -8,7 +8,7 @@ use crate::errors::{Raise, input};
 use crate::fits::{self, Bootstrap, Estimated, Fit, Interval};
 use crate::localization::Named;
 use crate::shaped::Numbers;
-use diffuson::localization::scaling::{self, Collapsed, ONE_SIGMA, Quantity};
+use diffuson::localization::scaling::{self, Collapsed, Quantity};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
@@ -117,7 +117,7 @@ impl ScalingFit {
     }
 
     /// The values of a quantity that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1: 68.27 %, 3.84: 95 %). One-sided where the data set no limit on one side.
-    #[pyo3(signature = (quantity, *, rise=ONE_SIGMA))]
+    #[pyo3(signature = (quantity, *, rise=1.0))]
     fn interval(&self, py: Python<'_>, quantity: Named, rise: f64) -> PyResult<Interval> {
         let (fit, quantity) = (self.inner.clone(), self::quantity(&quantity)?);
         compute(py, move || fit.interval(quantity, rise))?.map(Interval::from).map_err(Raise::raise)
@@ -142,18 +142,14 @@ impl ScalingFit {
     fn collapse<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let all = self.inner.collapse();
         let dict = PyDict::new(py);
-        let columns: [(&str, fn(&Collapsed) -> f64); 7] = [
-            ("driving", |c| c.point.driving),
-            ("size", |c| c.point.size),
-            ("value", |c| c.value),
-            ("error", |c| c.point.error),
-            ("variable", |c| c.variable),
-            ("curve", |c| c.curve),
-            ("residual", |c| c.residual),
-        ];
-        for (name, of) in columns {
-            dict.set_item(name, vector(py, all.iter().map(of).collect()))?;
-        }
+        let column = |of: fn(&Collapsed) -> f64| vector(py, all.iter().map(of).collect());
+        dict.set_item("driving", column(|c| c.point.driving))?;
+        dict.set_item("size", column(|c| c.point.size))?;
+        dict.set_item("value", column(|c| c.value))?;
+        dict.set_item("error", column(|c| c.point.error))?;
+        dict.set_item("variable", column(|c| c.variable))?;
+        dict.set_item("curve", column(|c| c.curve))?;
+        dict.set_item("residual", column(|c| c.residual))?;
         let number = |of: fn(&Collapsed) -> usize| vector(py, all.iter().map(|c| of(c) as i64).collect());
         dict.set_item("observable", number(|c| c.point.observable))?;
         dict.set_item("transition", number(|c| c.point.transition))?;
