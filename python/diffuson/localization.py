@@ -6,9 +6,9 @@ nothing. Through the Fermi window that law gives conductivity, thermopower and t
 >>> import diffuson as df
 >>> edge = df.mobility_edge(exponent=1.57)
 >>> edge.thermopower(z=[0.1, 1, 10])  # in k_B/e; z is the distance from the edge over the temperature
-array([-2.79281643, -2.20446731, -0.49921281])
+array([-2.82365469, -2.23562304, -0.50588303])
 >>> edge.transport(distance=30.0, temperature=[1.0, 10.0]).thermopower  # in V/K; distances and temperatures in K
-array([-1.47947434e-05, -1.19094003e-04])
+array([-1.48028493e-05, -1.19388855e-04])
 
 ============================== ======================================================================
 :func:`mobility_edge`          conductivity, thermopower, Lorenz ratio at any temperature

@@ -3,7 +3,7 @@
 Above: |S| against temperature at several distances of the chemical potential from the mobility edge, with its limits:
 the linear law of Mott at low temperature, the plateau that depends on the exponent alone at high temperature. Below:
 synthetic measurements of four samples with errors of 2 %, fitted together: against T/d all fall on the curve of one
-exponent.
+exponent. Where the law holds, as here, a curvature is warned of once in twenty data sets, by chance; this is one.
 """
 
 import sys

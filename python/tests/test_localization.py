@@ -242,6 +242,8 @@ def test_a_computed_power_law_has_the_thermopower_of_the_closed_side() -> None:
     np.testing.assert_allclose(found.thermopower, df.mobility_edge(nu, side="upper").thermopower(z), rtol=0.03)
     with pytest.raises(ValueError, match="beyond the energies"):
         computed.transport(7.0, 2.0)
+    with pytest.raises(ValueError, match="not below 0"):
+        computed.transport(7.0, -0.1)
 
 
 TEMPERATURES = np.geomspace(0.5, 8.0, 14)
@@ -347,3 +349,8 @@ def test_bad_input_is_a_value_error_that_says_what_is_wanted() -> None:
         _measurements().fit().curve(3, 1.0)
     with pytest.raises(ValueError, match="no parameter"):
         _measurements().fit().fit.estimate("nu")
+
+
+def test_numbers_beyond_arithmetic_are_a_numerical_error() -> None:
+    with pytest.raises(df.NumericalError, match="not finite"):
+        loc.Bar(3, disorder=1e200).lyapunov(2000)

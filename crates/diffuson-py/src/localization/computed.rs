@@ -90,6 +90,9 @@ impl ComputedConductivity {
     /// Transport coefficients at chemical potentials ``mu`` and temperatures ``kt`` = k_B T, both in t and broadcast. The window, 6 kT, must not reach beyond the deepest energy.
     fn transport(&self, py: Python<'_>, mu: Numbers, kt: Numbers) -> PyResult<ComputedTransport> {
         let (shape, [mu, kt]) = broadcast([&mu, &kt])?;
+        if let Some(kt) = kt.iter().find(|kt| **kt < 0.0) {
+            return Err(input(format!("kt is {kt} t, but a temperature not below 0 is wanted")));
+        }
         let inner = self.inner.clone();
         let all: Result<Vec<Coefficients>, _> =
             compute(py, move || mu.into_iter().zip(kt).map(|(mu, kt)| inner.transport(mu, kt)).collect())?;
