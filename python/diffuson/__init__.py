@@ -13,7 +13,7 @@ conductances in e^2/h per spin. ``T_ab`` is the transmission from terminal b int
 are positive into the terminal. No spin factor anywhere.
 """
 
-from . import defects, diffusons, droplets, kinetics, localization, noise, thermal, units
+from . import defects, diffusons, droplets, fits, kinetics, localization, noise, thermal, units
 from ._build import network, strip
 from ._native import (
     Audit,
@@ -32,6 +32,7 @@ from ._native import (
     __version__,
     rectangle,
 )
+from .localization import mobility_edge
 
 __all__ = [
     "Audit",
@@ -51,8 +52,10 @@ __all__ = [
     "defects",
     "diffusons",
     "droplets",
+    "fits",
     "kinetics",
     "localization",
+    "mobility_edge",
     "network",
     "noise",
     "rectangle",

@@ -19,11 +19,13 @@ mod diffusons;
 mod droplets;
 mod ensemble;
 mod errors;
+mod fits;
 mod kinetics;
 mod localization;
 mod noise;
 mod probes;
 mod scattering;
+mod shaped;
 mod study;
 mod thermal;
 mod units;
@@ -40,6 +42,7 @@ fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
     probes::module(m)?;
     ensemble::module(m)?;
     study::module(m)?;
+    submodule(m, "fits", fits::module)?;
     submodule(m, "thermal", thermal::module)?;
     submodule(m, "noise", noise::module)?;
     submodule(m, "kinetics", kinetics::module)?;
@@ -52,18 +55,18 @@ fn _native(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.delattr("__all__")
 }
 
-/// A module in the module, which `import` finds.
-fn submodule(
+/// A module in the module, which `import` finds; `path` is its name after that of the extension module.
+pub(crate) fn submodule(
     parent: &Bound<'_, PyModule>,
-    name: &str,
+    path: &str,
     fill: impl FnOnce(&Bound<'_, PyModule>) -> PyResult<()>,
 ) -> PyResult<()> {
-    let full = format!("diffuson._native.{name}");
+    let full = format!("diffuson._native.{path}");
     let module = PyModule::new(parent.py(), &full)?;
     fill(&module)?;
     if module.hasattr("__all__")? {
         module.delattr("__all__")?;
     }
-    parent.add(name, &module)?;
+    parent.add(path.rsplit('.').next().unwrap_or(path), &module)?;
     parent.py().import("sys")?.getattr("modules")?.set_item(full, module)
 }

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from . import defects as defects
 from . import diffusons as diffusons
 from . import droplets as droplets
+from . import fits as fits
 from . import kinetics as kinetics
 from . import localization as localization
 from . import noise as noise

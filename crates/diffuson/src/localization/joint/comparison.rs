@@ -155,7 +155,7 @@ impl fmt::Display for Warning {
         match self {
             Self::TemperatureRange { limit, exponent } => write!(
                 f,
-                "temperatures leave the critical region: up to {limit} K alone x is {}; restrict them by data.to",
+                "temperatures leave the critical region: up to {limit} K alone x is {}; restrict them to that",
                 show(exponent),
                 limit = (1e3 * limit).round() / 1e3,
             ),
@@ -180,7 +180,7 @@ impl fmt::Display for Warning {
             ),
             Self::Window { exponent, bias } => write!(
                 f,
-                "Eq. 41 gives x = {}, of which {bias:+.3} is bias of its temperature window: lower fit.window, or leave Eq. 41",
+                "Eq. 41 gives x = {}, of which {bias:+.3} is bias of its temperature window: lower it, or leave Eq. 41",
                 show(exponent)
             ),
             Self::BadFit { ratio } => write!(
