@@ -51,7 +51,7 @@ fn reservoirs(given: Reservoirs) -> Vec<Reservoir> {
 /// As many reservoirs as `wanted`.
 fn one_each(given: Reservoirs, wanted: usize) -> PyResult<Vec<Reservoir>> {
     let found = reservoirs(given);
-    if found.len() == wanted {
+    if found.len() == wanted && wanted > 0 {
         return Ok(found);
     }
     Err(input(format!("{} reservoirs, but there are {wanted} leads", found.len())))

@@ -157,7 +157,18 @@ impl RateLaw {
     }
 
     fn __repr__(&self) -> String {
-        format!("RateLaw({:?})", self.inner)
+        match self.inner {
+            kinetics::RateLaw::Fixed(inner) => format!("RateLaw.fixed({})", Rates { inner }.__repr__()),
+            kinetics::RateLaw::Scaled { law, elastic, inelastic } => {
+                let constant = CONSTANT.iter().find(|(_, known)| *known == law).map_or("", |(name, _)| name);
+                let ratio = match inelastic {
+                    InelasticRatio::Constant(ratio) => format!("ratio={ratio}"),
+                    InelasticRatio::Occupation { exponent } => format!("occupation={exponent}"),
+                    InelasticRatio::Field { scale, exponent } => format!("field=({scale}, {exponent})"),
+                };
+                format!("RateLaw.scaled({constant:?}, elastic={elastic}, {ratio})")
+            }
+        }
     }
 }
 
