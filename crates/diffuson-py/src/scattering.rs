@@ -24,7 +24,7 @@ pub(crate) struct SMatrix {
 }
 
 impl SMatrix {
-    fn lead(&self, lead: usize) -> PyResult<usize> {
+    pub(crate) fn lead(&self, lead: usize) -> PyResult<usize> {
         let leads = self.inner.leads();
         if lead < leads { Ok(lead) } else { Err(input(format!("lead {lead}, but there are {leads}"))) }
     }

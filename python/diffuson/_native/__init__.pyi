@@ -13,6 +13,27 @@ from . import localization as localization
 from . import noise as noise
 from . import thermal as thermal
 from . import units as units
+from .noise import (
+    DifferentialNoise as _DifferentialNoise,
+)
+from .noise import (
+    Noise as _Noise,
+)
+from .noise import (
+    ProbeNoise as _ProbeNoise,
+)
+from .noise import (
+    Setting as _Setting,
+)
+from .noise import (
+    SpectralNoise as _SpectralNoise,
+)
+from .noise import (
+    TransmissionStatistics as _TransmissionStatistics,
+)
+from .noise import (
+    _Reservoirs,
+)
 
 _Reals = npt.NDArray[np.float64]
 _Complexes = npt.NDArray[np.complex128]
@@ -180,6 +201,35 @@ class Conductor:
         tolerance: float = 1e-9,
         evaluations: int = 200_000,
     ) -> thermal.TransmissionFunction: ...
+    # noise
+    def noise(self, reservoirs: _Reservoirs, *, tolerance: float = 1e-9, evaluations: int = 200_000) -> _Noise: ...
+    def noise_sweep(
+        self, points: Sequence[_Reservoirs], *, tolerance: float = 1e-9, evaluations: int = 200_000
+    ) -> list[_Noise]: ...
+    def differential_noise(
+        self,
+        reservoirs: _Reservoirs,
+        shift: npt.ArrayLike,
+        *,
+        tolerance: float = 1e-9,
+        evaluations: int = 200_000,
+    ) -> _DifferentialNoise: ...
+    def probe_noise(
+        self,
+        reservoirs: _Reservoirs,
+        kind: str = "dephasing",
+        *,
+        energy: float | None = None,
+        bath: float | None = None,
+        driven: Sequence[int] | None = None,
+        hottest: float | None = None,
+    ) -> _ProbeNoise: ...
+    def probe_noise_sweep(
+        self, energy: float, settings: Sequence[_Setting], *, driven: Sequence[int] | None = None
+    ) -> list[_ProbeNoise]: ...
+    def dephased_noise(
+        self, energy: float, occupations: npt.ArrayLike, *, driven: Sequence[int] | None = None
+    ) -> _SpectralNoise: ...
 
 @final
 class SMatrix:
@@ -290,3 +340,19 @@ class JointState:
     def lead_current(self) -> _Reals: ...
     @property
     def lead_heat(self) -> _Reals: ...
+    # noise
+    def noise(self, reservoirs: _Reservoirs) -> _Noise: ...
+    def spectral_noise(
+        self, occupations: npt.ArrayLike | None = None, *, reservoirs: _Reservoirs | None = None
+    ) -> _SpectralNoise: ...
+    def transmission_statistics(self, lead_out: int = 1, lead_in: int = 0) -> _TransmissionStatistics: ...
+    def probe_noise(
+        self,
+        driven: Sequence[int],
+        reservoirs: _Reservoirs,
+        kind: str = "dephasing",
+        *,
+        bath: float | None = None,
+    ) -> _ProbeNoise: ...
+    def probe_noise_sweep(self, driven: Sequence[int], settings: Sequence[_Setting]) -> list[_ProbeNoise]: ...
+    def dephased_noise(self, driven: Sequence[int], occupations: npt.ArrayLike) -> _SpectralNoise: ...

@@ -18,8 +18,8 @@ use std::f64::consts::PI;
 /// partition noise in it. A segment with as many sites before the barrier has none: what was transmitted and what was reflected of one electron
 /// are both inside. It has `Int_0^pi dk/2pi [f_L (1 - f_L) + f_R (1 - f_R)]` per site, whatever the transmission.
 #[derive(Clone, Debug)]
-pub struct BiasedChain<'c> {
-    chain: &'c Chain,
+pub struct BiasedChain {
+    chain: Chain,
     /// Of `e^(ikx)` with the weights f_L - f_R, times T, times r; of `e^(-ikx)` times t^*.
     incoming: Vec<C64>,
     transmitted: Vec<C64>,
@@ -49,7 +49,7 @@ impl Chain {
     /// # Errors
     /// [`InvalidChain`] as of [`Chain::new`], and if either chemical potential is closer to an edge of the band than 37 kT: there the waves of
     /// one direction end abruptly, and correlations fall as a power of the distance.
-    pub fn biased(&self, left: Reservoir) -> Result<BiasedChain<'_>, InvalidChain> {
+    pub fn biased(&self, left: Reservoir) -> Result<BiasedChain, InvalidChain> {
         let other = Self::new(left, self.height())?;
         for Reservoir { mu, kt } in [left, self.reservoir] {
             let inside = mu.abs() + MARGIN * kt <= 2.0;
@@ -82,7 +82,7 @@ impl Chain {
         };
         let transmitted = |r: C64| 1.0 + r;
         Ok(BiasedChain {
-            chain: self,
+            chain: self.clone(),
             incoming: table(1.0, &|_| C64::new(1.0, 0.0)),
             transmitted: table(1.0, &|r| C64::new(transmitted(r).norm_sqr(), 0.0)),
             reflected: table(1.0, &|r| r),
@@ -92,7 +92,7 @@ impl Chain {
     }
 }
 
-impl BiasedChain<'_> {
+impl BiasedChain {
     /// The correlation `C_ij = <c_j^+ c_i>` of two sites counted from the barrier: Hermitian.
     pub fn correlation(&self, i: i64, j: i64) -> C64 {
         let from_left = match (i < 0, j < 0) {

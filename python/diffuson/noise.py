@@ -1,1 +1,0 @@
-"""``diffuson.noise``."""
