@@ -15,6 +15,7 @@ are positive into the terminal. No spin factor anywhere.
 
 from . import defects, diffusons, droplets, kinetics, localization, noise, thermal, units
 from ._build import network, strip
+from ._kwant import from_kwant, ldos, smatrix, wave_function
 from ._native import (
     Audit,
     Conductor,
@@ -23,6 +24,8 @@ from ._native import (
     Law,
     Lead,
     NumericalError,
+    PropagatingModes,
+    ScatteringStates,
     SMatrix,
     __version__,
     rectangle,
@@ -36,17 +39,23 @@ __all__ = [
     "Law",
     "Lead",
     "NumericalError",
+    "PropagatingModes",
     "SMatrix",
+    "ScatteringStates",
     "__version__",
     "defects",
     "diffusons",
     "droplets",
+    "from_kwant",
     "kinetics",
+    "ldos",
     "localization",
     "network",
     "noise",
     "rectangle",
+    "smatrix",
     "strip",
     "thermal",
     "units",
+    "wave_function",
 ]
