@@ -16,9 +16,9 @@ def from_kwant(
 ) -> Conductor:
     """Take a finalized Kwant system with its leads.
 
-    Value functions are evaluated once, here; what is made of them serves any number of energies, realisations and probes.
-    Sites, orbitals and leads keep their order. Energies, which this package calls in units of t, are in the units of the
-    system's Hamiltonian, lengths in those of its positions.
+    Value functions are evaluated once, here; what is made of them serves any number of energies, realisations and
+    probes. Sites, orbitals and leads keep their order. Energies, which this package calls in units of t, are in the
+    units of the system's Hamiltonian, lengths in those of its positions.
 
     Parameters
     ----------
@@ -34,8 +34,8 @@ def from_kwant(
     Raises
     ------
     ValueError
-        If there are fewer than two leads, a lead is no builder's (``SelfEnergyLead``, ``ModesLead``, precalculated), the
-        Hamiltonian is not Hermitian, or this is no finite system.
+        If there are fewer than two leads, a lead is no builder's (``SelfEnergyLead``, ``ModesLead``, precalculated),
+        the Hamiltonian is not Hermitian, or this is no finite system.
     """
     _check(fsyst)
     matrix, orbitals, _ = fsyst.hamiltonian_submatrix(params=params, sparse=True, return_norb=True)
@@ -91,8 +91,8 @@ def ldos(fsyst: Any, energy: float = 0.0, *, params: Mapping[str, Any] | None = 
 def wave_function(fsyst: Any, energy: float = 0.0, *, params: Mapping[str, Any] | None = None) -> ScatteringStates:
     """Compute the scattering states of a Kwant system: what stands where ``kwant.wave_function`` stood.
 
-    Called with the number of a lead, the result gives its states as an array (modes, orbitals), orbitals in Kwant's order,
-    to which Kwant's operators and plots apply. It also has densities and currents of its own.
+    Called with the number of a lead, the result gives its states as an array (modes, orbitals), orbitals in Kwant's
+    order, to which Kwant's operators and plots apply. It also has densities and currents of its own.
     """
     return _conductor(fsyst, params).scattering_states(energy)
 
@@ -119,11 +119,12 @@ def _check(fsyst: Any) -> None:
     if count < 2:
         raise ValueError(f"a system with {count} lead{'s' if count == 0 else ''}: no current flows; attach two or more")
     reasons = {
-        builder.SelfEnergyLead: "a SelfEnergyLead, of which the energy derivative is not known. Attach a builder with a "
-        "translational symmetry instead, or use diffuson.network with Lead.given",
+        builder.SelfEnergyLead: "a SelfEnergyLead, of which the energy derivative is not known. Attach a builder "
+        "with a translational symmetry instead, or use diffuson.network with Lead.given",
         builder.ModesLead: "a ModesLead, of which only modes are known. Attach a builder with a translational symmetry "
         "instead, or use diffuson.network with Lead.periodic",
-        system.PrecalculatedLead: "precalculated at one energy. Give the system it was made of: leads are computed here",
+        system.PrecalculatedLead: "precalculated at one energy. Give the system it was made of: leads are "
+        "computed here",
     }
     for number, lead in enumerate(fsyst.leads):
         if isinstance(lead, system.InfiniteSystem):

@@ -1,7 +1,7 @@
 """A Kwant script with one changed line: the quantum Hall effect in a dirty bar with six leads.
 
-Computes the Hall and the longitudinal resistance against energy with Kwant and with Diffuson, energy by energy in turns, compares
-S matrices and prints the times of both; draws ``ported_from_kwant.svg``, or the file given as an argument.
+Computes the Hall and the longitudinal resistance against energy with Kwant and with Diffuson, in turns at each energy,
+compares transmissions and prints the times of both; draws ``ported_from_kwant.svg``, or the file given as an argument.
 """
 
 import sys
@@ -57,7 +57,7 @@ energies = np.linspace(0.37, 1.43, 24)
 
 
 def by_kwant(energy: float) -> Any:
-    """As the script had it."""
+    """Leave the script as it was."""
     # ANCHOR: before
     s = kwant.smatrix(fsyst, energy, params=params)
     # ANCHOR_END: before
@@ -65,7 +65,7 @@ def by_kwant(energy: float) -> Any:
 
 
 def by_diffuson(energy: float) -> df.SMatrix:
-    """The one changed line."""
+    """Change one line."""
     # ANCHOR: after
     s = df.smatrix(fsyst, energy, params=params)
     # ANCHOR_END: after
@@ -74,7 +74,10 @@ def by_diffuson(energy: float) -> df.SMatrix:
 
 # ANCHOR: resistances
 def resistances(s: Any) -> tuple[float, float]:
-    """Hall and longitudinal resistance in h/e^2: a current from lead 0 to lead 1, voltages between leads 2, 4 and 2, 3."""
+    """Compute Hall and longitudinal resistance in h/e^2.
+
+    The current flows from lead 0 to lead 1, voltages are between leads 2 and 4, and 2 and 3.
+    """
     currents = np.array([1.0, -1.0, 0.0, 0.0, 0.0])
     voltages = np.append(np.linalg.solve(s.conductance_matrix()[:5, :5], currents), 0.0)
     return float(abs(voltages[2] - voltages[4])), float(voltages[2] - voltages[3])
@@ -84,14 +87,14 @@ def resistances(s: Any) -> tuple[float, float]:
 
 
 def timed(work: Callable[..., Any], *arguments: Any) -> tuple[Any, float]:
-    """What it returns, and the seconds it took."""
+    """Return what ``work`` returns, and the seconds it took."""
     start = time.perf_counter()
     result = work(*arguments)
     return result, time.perf_counter() - start
 
 
 def main() -> None:
-    """Both in turns, then the table and the figure."""
+    """Compute both in turns, print the table and draw the figure."""
     # ANCHOR: once
     conductor = df.from_kwant(fsyst, params)
     # ANCHOR_END: once
@@ -112,9 +115,9 @@ def main() -> None:
 
     milliseconds = 1e3 * seconds / len(energies)
     print(f"{LENGTH} x {WIDTH} sites, six leads, {len(energies)} energies; per energy:")
-    calls = ["kwant.smatrix(fsyst, energy, params=params)", "df.smatrix(fsyst, energy, params=params)", "conductor.smatrix(energy)"]
+    calls = [f"{of}.smatrix(fsyst, energy, params=params)" for of in ("kwant", "df")] + ["conductor.smatrix(energy)"]
     for call, took in zip(calls, milliseconds, strict=True):
-        print(f"  {call:<46}{took:7.1f} ms   {milliseconds[0] / took:5.1f} times as fast")
+        print(f"  {call:<46}{took:7.1f} ms   time of Kwant's / this: {milliseconds[0] / took:4.1f}")
     print(f"  {'once: df.from_kwant(fsyst, params)':<46}{1e3 * conversion:7.1f} ms")
     print(f"largest difference of a transmission: {difference:.1e}")
 

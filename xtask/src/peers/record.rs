@@ -112,8 +112,7 @@ pub(super) fn table(about: &Value, rows: &[Row]) -> String {
         out += "\nA finalized Kwant system, in Python: conversion (in it Kwant's evaluation of the Hamiltonian), S matrix; Kwant's call\n\n";
     }
     for row in taken {
-        let [conversion, hamiltonian, smatrix] =
-            times(&row.ours, ["conversion", "hamiltonian", "smatrix"]);
+        let [conversion, hamiltonian, smatrix] = times(&row.ours, ["conversion", "hamiltonian", "smatrix"]);
         let kwant = duration(middle(&row.kwant));
         writeln!(out, "{:<24} {conversion} ({hamiltonian}), {smatrix}; Kwant {kwant}", row.name)
             .expect("a string takes all");

@@ -59,8 +59,9 @@ impl SMatrix {
     }
 }
 
-fn slice(py: Python<'_>, range: Range<usize>) -> Bound<'_, PySlice> {
-    PySlice::new(py, range.start as isize, range.end as isize, 1)
+/// `slice(start, end)`, without a step.
+fn slice(py: Python<'_>, range: Range<usize>) -> PyResult<Bound<'_, PySlice>> {
+    Ok(py.get_type::<PySlice>().call1((range.start, range.end))?.cast_into()?)
 }
 
 #[pymethods]
@@ -119,7 +120,9 @@ impl SMatrix {
         };
         let energy = self.inner.energy;
         let modes = compute(py, move || {
-            (0..conductor.leads()).map(|lead| conductor.lead_modes(lead, energy)).collect::<Result<Vec<_>, _>>()
+            (0..conductor.leads())
+                .map(|lead| conductor.lead_modes(lead, energy))
+                .collect::<Result<Vec<_>, _>>()
         })?;
         let modes = modes.map_err(Raise::raise)?.into_iter();
         Ok(modes.map(|modes| PropagatingModes { inner: Arc::new(modes) }).collect())
@@ -132,12 +135,12 @@ impl SMatrix {
 
     /// The rows of :attr:`data` that belong to a lead: a slice.
     fn out_block_coords<'py>(&self, py: Python<'py>, lead_out: LeadNumber) -> PyResult<Bound<'py, PySlice>> {
-        Ok(slice(py, self.block(&lead_out, &self.out_leads)?))
+        slice(py, self.block(&lead_out, &self.out_leads)?)
     }
 
     /// The columns of :attr:`data` that belong to a lead: a slice.
     fn in_block_coords<'py>(&self, py: Python<'py>, lead_in: LeadNumber) -> PyResult<Bound<'py, PySlice>> {
-        Ok(slice(py, self.block(&lead_in, &self.in_leads)?))
+        slice(py, self.block(&lead_in, &self.in_leads)?)
     }
 
     /// The rows of :attr:`data` that belong to ``lead_out`` and the columns that belong to ``lead_in``: two slices.

@@ -92,7 +92,11 @@ impl ScatteringStates {
 
     /// Particle currents from j to i through each of :attr:`bonds`, of the states from ``lead``: an array (bonds), in 1/h per energy and per spin. Through a cut between two leads they add
     /// up to a transmission.
-    fn bond_currents_of<'py>(&self, py: Python<'py>, lead: LeadNumber) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    fn bond_currents_of<'py>(
+        &self,
+        py: Python<'py>,
+        lead: LeadNumber,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         Ok(vector(py, self.inner.bond_currents_of(lead.of(self.inner.leads())?).to_vec()))
     }
 
@@ -131,7 +135,12 @@ impl Conductor {
     /// Particle currents from j to i through each of :attr:`bonds`, of the scattering states that come from ``lead`` at ``energy`` (in t): an array (bonds), in 1/h per energy and per spin.
     ///
     /// Numbers that fail their audit are a :class:`NumericalError`. :meth:`scattering_states` gives those of all leads at once.
-    fn bond_currents<'py>(&self, py: Python<'py>, energy: f64, lead: LeadNumber) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    fn bond_currents<'py>(
+        &self,
+        py: Python<'py>,
+        energy: f64,
+        lead: LeadNumber,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         let lead = lead.of(self.inner.leads())?;
         let states = ScatteringStates::of(py, self, energy)?.inner;
         sound(&states.audit)?;
@@ -151,6 +160,8 @@ impl Conductor {
 fn sound(audit: &audit::Audit) -> PyResult<()> {
     match audit.laws().iter().find(|law| !(law.residual <= law.allowed)) {
         None => Ok(()),
-        Some(law) => Err(numerical(format!("{}: {:e}, but {:e} is allowed", law.name, law.residual, law.allowed))),
+        Some(law) => {
+            Err(numerical(format!("{}: {:e}, but {:e} is allowed", law.name, law.residual, law.allowed)))
+        }
     }
 }
