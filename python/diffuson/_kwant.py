@@ -1,6 +1,7 @@
 """Systems made with Kwant, taken as they are."""
 
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -138,11 +139,8 @@ def _positions(fsyst: Any) -> npt.NDArray[np.float64]:
     sites = fsyst.graph.num_nodes
     if not hasattr(fsyst, "pos"):
         return np.arange(sites, dtype=float)[:, None]
-    positions = [np.atleast_1d(fsyst.pos(site)) for site in range(sites)]
-    dimensions = max(len(position) for position in positions)
-    if dimensions > 3:
-        raise ValueError(f"sites in {dimensions} dimensions: give from_kwant positions of 1 to 3 coordinates")
-    out = np.zeros((sites, dimensions))
-    for row, position in zip(out, positions, strict=True):
-        row[: len(position)] = position
-    return out
+    # coordinate by coordinate; sites of fewer dimensions lie at zero of the others
+    positions = list(zip_longest(*(tuple(fsyst.pos(site)) for site in range(sites)), fillvalue=0.0))
+    if len(positions) > 3:
+        raise ValueError(f"sites in {len(positions)} dimensions: give from_kwant positions of 1 to 3 coordinates")
+    return np.array(positions, dtype=float).T
