@@ -8,6 +8,7 @@ One JSON request a line on stdin, one JSON answer a line on stdout, until stdin 
     {"do": "ensemble", "onsite": FILE, "first": I, "count": N}   S matrices of consecutive samples, leads ready
     {"do": "factor", "onsite": FILE, "sample": I}         A = E - H - Sigma factorised by MUMPS, and once more with the same analysis
     {"do": "network", ...}                                S of any conductor; see `network`
+    {"do": "interop", "onsite": FILE, "sample": I, "by": "kwant" | "diffuson"}   S of the finalized Kwant system, leads fresh
     {"do": "memory"}                                      resident memory now and its peak
 
 smatrix, ensemble and factor take "ordering" and "rhs", Kwant's own solver options; without them Kwant's defaults hold. On-site energies are raw
@@ -15,6 +16,7 @@ little-endian f64, sample after sample, site (x, y, z) at (x * W + y) * H + z. E
 """
 
 import gc
+import importlib.util
 import json
 import sys
 import time
@@ -98,6 +100,7 @@ def hello(_):
     return {
         "name": "Kwant",
         "version": kwant.__version__,
+        "has_diffuson": importlib.util.find_spec("diffuson") is not None,
         "solver": type(kwant_solver).__module__,
         "orderings": solver.mumps.possible_orderings(),
         "ordering": kwant_solver.ordering,
@@ -189,6 +192,27 @@ def scatter(onsite, leads):
     seconds = {"total": time.perf_counter() - start}
     seconds |= {"hamiltonian": TimedContext.evaluating, "analyse": TimedContext.analysing, "factor": TimedContext.factoring, "solve": TimedContext.solving}
     return s, seconds
+
+
+def converted(onsite):
+    """S of one sample by diffuson, of the system as Kwant has it: conversion and S matrix on the wall clock."""
+    import diffuson
+
+    TimedContext.reset()
+    start = time.perf_counter()
+    conductor = diffuson.from_kwant(system.bare, {"onsite": system.nested(onsite)})
+    taken = time.perf_counter()
+    s = conductor.smatrix(system.energy)
+    done = time.perf_counter()
+    return s, {"total": done - start, "conversion": taken - start, "hamiltonian": TimedContext.evaluating, "smatrix": done - taken}
+
+
+def interop(request):
+    set_options(request)
+    onsite = system.samples(request["onsite"], request["sample"], 1)[0]
+    s, seconds = converted(onsite) if request["by"] == "diffuson" else scatter(onsite, "fresh")
+    transmissions = [[s.transmission(a, b) for b in (0, 1)] for a in (0, 1)]
+    return {"seconds": seconds, "transmissions": transmissions, "eigenvalues": eigenvalues(s)}
 
 
 def eigenvalues(s):
@@ -304,7 +328,7 @@ def memory(_):
     return {"now": now, "peak": peak}
 
 
-REQUESTS = {f.__name__: f for f in (hello, prepare, smatrix, ensemble, factor, network, memory)}
+REQUESTS = {f.__name__: f for f in (hello, prepare, smatrix, ensemble, factor, network, interop, memory)}
 
 
 def main():

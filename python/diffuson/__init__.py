@@ -15,6 +15,7 @@ are positive into the terminal. No spin factor anywhere.
 
 from . import defects, diffusons, droplets, fits, kinetics, localization, noise, thermal, units
 from ._build import network, strip
+from ._kwant import from_kwant, ldos, smatrix, wave_function
 from ._native import (
     Audit,
     Conductor,
@@ -27,6 +28,8 @@ from ._native import (
     Plan,
     ProbeProblem,
     ProbeState,
+    PropagatingModes,
+    ScatteringStates,
     SMatrix,
     Transmissions,
     __version__,
@@ -46,20 +49,26 @@ __all__ = [
     "Plan",
     "ProbeProblem",
     "ProbeState",
+    "PropagatingModes",
     "SMatrix",
+    "ScatteringStates",
     "Transmissions",
     "__version__",
     "defects",
     "diffusons",
     "droplets",
     "fits",
+    "from_kwant",
     "kinetics",
+    "ldos",
     "localization",
     "mobility_edge",
     "network",
     "noise",
     "rectangle",
+    "smatrix",
     "strip",
     "thermal",
     "units",
+    "wave_function",
 ]

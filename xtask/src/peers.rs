@@ -1,7 +1,7 @@
 //! `cargo xtask bench-peers`: the same S matrices by this library and by Kwant with MUMPS, on this machine, in turns.
 //!
-//! One process a side answers requests on its standard input (`peers/worker.rs`, `benchmarks/peers/kwant_worker.py`), so that starting
-//! Python is timed by nobody. Both sides read the same file of on-site energies, work single-threaded, and take turns sample by sample;
+//! One process a side answers requests on its standard input (`peers/worker.rs`, `benchmarks/peers/kwant_worker.py`; where the Python package takes
+//! Kwant's systems, the latter on both sides), so that starting Python is timed by nobody. Both sides read the same file of on-site energies, work single-threaded, and take turns sample by sample;
 //! every pair of answers is compared. What is timed is the call alone, on the worker's own clock.
 
 mod case;
@@ -30,7 +30,8 @@ const HELP: &str = "\
 usage: cargo xtask bench-peers [options]
 
 The S matrix of disordered square and cubic conductors between two clean leads, by this library and by Kwant 1.5 with MUMPS: time,
-memory, and agreement to 1e-9. Kwant is built once into target/peers-venv (some minutes; it says which Debian packages it misses).
+memory, and agreement to 1e-9. Kwant is built once into target/peers-venv (some minutes; it says which Debian packages it misses), and for the
+kind interop the Python package of this checkout is built and installed there.
 
   --quick         100 x 100 and 12^3 only, three repeats
   --only TEXT     only cases whose name holds TEXT; names are SYSTEM/KIND, e.g. square-100/ensemble
@@ -39,13 +40,14 @@ memory, and agreement to 1e-9. Kwant is built once into target/peers-venv (some 
   --ordering O    MUMPS ordering in place of Kwant's choice: scotch, metis, pord, amf, amd, qamd, auto
   --rhs N         right-hand sides that Kwant solves at a time [Kwant's default: 6]
   --tune          Kwant works with the fastest of its orderings and of 6 or 32 right-hand sides, found case by case beforehand
-  --python PATH   an interpreter that has Kwant already (e.g. of conda-forge) in place of target/peers-venv
+  --python PATH   an interpreter that has Kwant already (e.g. of conda-forge) in place of target/peers-venv, and for interop this package
   --json FILE     writes every measured number
   --help          this text
 
 Kinds: smatrix (leads computed before), one-off (leads included), ensemble (200 samples, one core), ensemble-all (200 samples, all
 cores; Kwant by a process each), factor (E - H - Sigma factorised, nothing else: ours as the symmetric matrix it is and, listed below, as
-a general one, as which MUMPS takes it).
+a general one, as which MUMPS takes it), interop (a finalized Kwant system, leads included: kwant.smatrix against diffuson.from_kwant and
+smatrix in Python, conversion and S matrix listed apart).
 ";
 
 /// What the command line asks for.
@@ -78,7 +80,8 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
     if cases.is_empty() {
         return Err(format!("no case holds `{}`; see --help", options.only.unwrap_or_default()));
     }
-    let kwant = environment::kwant(root, options.python.as_deref())?;
+    let interop = cases.iter().any(|(_, kind)| *kind == Kind::Interop);
+    let kwant = environment::kwant(root, options.python.as_deref(), interop)?;
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let about = json!({
         "version": env!("CARGO_PKG_VERSION"), "kwant": kwant.about, "options": options.kwant, "tuned": options.tune, "cores": cores,
@@ -124,7 +127,7 @@ fn measure(
         _ => (options.repeats + 1, 1, options.repeats + 1),
     };
     let energies = system.write_samples(samples)?;
-    let mut ours = vec![Worker::ours()?];
+    let mut ours = vec![if kind == Kind::Interop { kwant.start()? } else { Worker::ours()? }];
     let mut theirs = vec![kwant.start()?];
     if kind == Kind::EnsembleAll {
         for _ in 1..cores {
@@ -148,7 +151,11 @@ fn measure(
     for turn in 0..turns {
         eprint!(".");
         let request = request(turn, &row.options);
-        let mine = process::ask_all(&mut ours, &request)?;
+        let mut our_request = request.clone();
+        if kind == Kind::Interop {
+            our_request["by"] = json!("diffuson");
+        }
+        let mine = process::ask_all(&mut ours, &our_request)?;
         let yours = process::ask_all(&mut theirs, &request)?;
         row.agreement = row.agreement.and(Agreement::of(kind, &mine, &yours)?);
         if turn >= warming {

@@ -42,7 +42,7 @@ pub enum Lead {
         /// Its derivative by energy.
         derivative: Matrix,
     },
-    /// Cells that repeat, of as many sites as the end slice, which is cell 0: see [`PeriodicLead`].
+    /// Cells that repeat, attached to as many sites as the end slice has, which is cell 0: see [`PeriodicLead`].
     Periodic(PeriodicLead),
     /// A strip or bar wider than what it is attached to, behind a wall with an opening: see [`WideLead`].
     Wide(WideLead),
@@ -97,9 +97,10 @@ pub enum LeadError {
         /// Sites of a slice.
         wanted: usize,
     },
-    /// The matrices of a periodic lead are not square of one order, or have no entries.
+    /// The cell Hamiltonian of a periodic lead is not square, the hopping has not as many rows, more columns, or none.
     #[error(
-        "the {what} of a periodic lead is a matrix of {rows} x {cols} entries, but both are square, of one order not below 1 (here {order})"
+        "the {what} of a periodic lead is a matrix of {rows} x {cols} entries, but the cell Hamiltonian is square (here {order} rows), and the hopping has as many rows, \
+         and from 1 to as many columns"
     )]
     CellShape {
         /// Which matrix.
@@ -190,8 +191,8 @@ impl Lead {
                 Kind::Separable(separable::Separable::new(lattice)?)
             }
             Self::Continuation => Kind::Continuation(continuation::Continuation::new(lattice, end)?),
-            Self::Periodic(lead) if lead.sites() != n => {
-                return Err(LeadError::WrongOrder { given: lead.sites(), wanted: n });
+            Self::Periodic(lead) if lead.interface_orbitals() != n => {
+                return Err(LeadError::WrongOrder { given: lead.interface_orbitals(), wanted: n });
             }
             Self::Periodic(lead) => Kind::Periodic(lead.clone()),
             Self::Wide(lead) if lead.sites() != n => {

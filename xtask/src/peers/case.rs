@@ -43,6 +43,8 @@ pub(super) enum Kind {
     EnsembleAll,
     /// The factorisation of `E - H - Sigma` alone.
     Factor,
+    /// S matrix and leads of a finalized Kwant system, taken as it is by the Python package.
+    Interop,
 }
 
 /// The list, or one system of the given shape.
@@ -66,13 +68,14 @@ pub(super) fn name(system: &System, kind: Kind) -> String {
         Kind::Ensemble => "ensemble",
         Kind::EnsembleAll => "ensemble-all",
         Kind::Factor => "factor",
+        Kind::Interop => "interop",
     };
     format!("{}/{kind}", system.name)
 }
 
 impl System {
     pub(super) fn kinds(&self) -> Vec<Kind> {
-        let mut kinds = vec![Kind::Smatrix, Kind::OneOff, Kind::Factor];
+        let mut kinds = vec![Kind::Smatrix, Kind::OneOff, Kind::Factor, Kind::Interop];
         if self.ensemble {
             kinds.extend([Kind::Ensemble, Kind::EnsembleAll]);
         }
@@ -106,6 +109,7 @@ impl Kind {
             Self::Smatrix => json!({"do": "smatrix", "onsite": onsite, "sample": turn, "leads": "ready"}),
             Self::OneOff => json!({"do": "smatrix", "onsite": onsite, "sample": turn, "leads": "fresh"}),
             Self::Factor => json!({"do": "factor", "onsite": onsite, "sample": turn}),
+            Self::Interop => json!({"do": "interop", "onsite": onsite, "sample": turn, "by": "kwant"}),
             Self::Ensemble => {
                 json!({"do": "ensemble", "onsite": onsite, "first": 0, "count": samples, "threads": 1})
             }

@@ -63,7 +63,7 @@ impl Agreement {
             Kind::Ensemble | Kind::EnsembleAll => {
                 Ok(Self { transmission: largest("transmissions", &|t| 1.0 + t)?, eigenvalue: 0.0 })
             }
-            Kind::Smatrix | Kind::OneOff => Ok(Self {
+            Kind::Smatrix | Kind::OneOff | Kind::Interop => Ok(Self {
                 transmission: largest("transmissions", &|t| 1.0 + t)?,
                 eigenvalue: largest("eigenvalues", &|_| 1.0)?,
             }),

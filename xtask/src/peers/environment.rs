@@ -20,14 +20,21 @@ impl Kwant {
     }
 }
 
-/// The environment in `target/peers-venv`, built if it is missing or out of date, or that of the given interpreter.
-pub(super) fn kwant(root: &Path, given: Option<&Path>) -> Result<Kwant, String> {
+/// The environment in `target/peers-venv`, built if it is missing or out of date, or that of the given interpreter; with the Python package of this checkout, where
+/// that is wanted.
+pub(super) fn kwant(root: &Path, given: Option<&Path>, with_package: bool) -> Result<Kwant, String> {
     let root = fs::canonicalize(root).map_err(|e| format!("{}: {e}", root.display()))?;
     let folder = root.join("benchmarks/peers");
     let python = match given {
         Some(python) => python.to_owned(),
         None => virtual_environment(&folder, &root.join("target/peers-venv"))?,
     };
+    if with_package && given.is_none() {
+        eprintln!("building the Python package and installing it in target/peers-venv");
+        // the versions that Kwant was built against stay
+        let package = ["--no-cache-dir", "--constraint", "requirements.txt", "../.."];
+        execute(pip(&python, &folder).args(package))?;
+    }
     let mut kwant = Kwant { python, script: folder.join("kwant_worker.py"), about: Value::Null };
     kwant.about = kwant.start()?.ask(&json!({"do": "hello"}))?;
     if kwant.about["solver"] != "kwant.solvers.mumps" {
@@ -35,6 +42,10 @@ pub(super) fn kwant(root: &Path, given: Option<&Path>) -> Result<Kwant, String> 
         return Err(format!(
             "this Kwant solves with {solver} in place of MUMPS; delete target/peers-venv to build it anew"
         ));
+    }
+    if with_package && kwant.about["has_diffuson"] != true {
+        let (python, root) = (kwant.python.display(), root.display());
+        return Err(format!("interop needs this package beside Kwant: {python} -m pip install {root}"));
     }
     let libraries = kwant.about["blas"].to_string();
     if !OPTIMISED.iter().any(|name| libraries.contains(name)) {
@@ -48,8 +59,8 @@ pub(super) fn kwant(root: &Path, given: Option<&Path>) -> Result<Kwant, String> 
 /// BLAS libraries worth comparing with, as they appear in the names of their files.
 const OPTIMISED: [&str; 3] = ["openblas", "mkl", "blis"];
 
-/// Versions of Python that have wheels of the pinned NumPy and SciPy.
-const PYTHONS: [&str; 3] = ["3.12", "3.11", "3.10"];
+/// Versions of Python that have wheels of the pinned NumPy and SciPy, and that this package runs on.
+const PYTHONS: [&str; 2] = ["3.12", "3.11"];
 
 fn virtual_environment(folder: &Path, target: &Path) -> Result<PathBuf, String> {
     let base = python_that_suits(&PYTHONS);

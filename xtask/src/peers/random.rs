@@ -50,7 +50,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
         print!("{HELP}");
         return Ok(());
     };
-    let kwant = environment::kwant(root, options.python.as_deref())?;
+    let kwant = environment::kwant(root, options.python.as_deref(), false)?;
     let mut worker = kwant.start()?;
     let mut tally = Tally::default();
     for case in options.cases {

@@ -107,20 +107,24 @@ pub(super) fn table(about: &Value, rows: &[Row]) -> String {
         let (ours, kwant) = (rate(&row.ours), rate(&row.kwant));
         writeln!(out, "\n{}: {ours:.1} samples/s, Kwant {kwant:.1}", row.name).expect("a string takes all");
     }
+    let taken: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Interop).collect();
+    if !taken.is_empty() {
+        out += "\nA finalized Kwant system, in Python: conversion (in it Kwant's evaluation of the Hamiltonian), S matrix; Kwant's call\n\n";
+    }
+    for row in taken {
+        let [conversion, hamiltonian, smatrix] = times(&row.ours, ["conversion", "hamiltonian", "smatrix"]);
+        let kwant = duration(middle(&row.kwant));
+        writeln!(out, "{:<24} {conversion} ({hamiltonian}), {smatrix}; Kwant {kwant}", row.name)
+            .expect("a string takes all");
+    }
     let factored: Vec<_> = rows.iter().filter(|row| row.kind == Kind::Factor).collect();
     if !factored.is_empty() {
         out += "\nE - H - Sigma factorised: analysis, first factorisation, another one; this library also without use of the symmetry\n\n";
     }
     for row in factored {
-        let times = |runs: &[Run], names: &[&str]| {
-            let all = phases(runs);
-            let of =
-                |name: &&str| all.iter().find(|(n, _)| n == name).map_or("-".to_owned(), |p| duration(p.1));
-            names.iter().map(of).collect::<Vec<_>>().join(", ")
-        };
-        let ours = times(&row.ours, &["analyse", "factor", "again"]);
-        let general = times(&row.ours, &["general", "general again"]);
-        let kwant = times(&row.kwant, &["analyse", "factor", "again"]);
+        let ours = times(&row.ours, ["analyse", "factor", "again"]).join(", ");
+        let general = times(&row.ours, ["general", "general again"]).join(", ");
+        let kwant = times(&row.kwant, ["analyse", "factor", "again"]).join(", ");
         writeln!(out, "{:<24} {ours} (general {general}); MUMPS {kwant}", row.name)
             .expect("a string takes all");
     }
@@ -184,6 +188,12 @@ fn phases(runs: &[Run]) -> Vec<(String, f64)> {
         )
     };
     names.map(|name| (name.clone(), seconds(name))).collect()
+}
+
+/// Medians of some phases, in words.
+fn times<const N: usize>(runs: &[Run], names: [&str; N]) -> [String; N] {
+    let all = phases(runs);
+    names.map(|name| all.iter().find(|(n, _)| n == name).map_or("-".to_owned(), |p| duration(p.1)))
 }
 
 fn text(value: &Value) -> String {

@@ -26,9 +26,9 @@ impl Lead {
         Self { inner: leads::Lead::WideBand { width } }
     }
 
-    /// Cells that repeat: ``cell`` is the Hamiltonian of one, ``hopping = <cell j+1| H |cell j>``, where j grows away from the conductor; both n x n, in t.
+    /// Cells that repeat: ``cell`` (n x n) is the Hamiltonian of one, ``hopping = <cell j+1| H |cell j>`` (n x m), where j grows away from the conductor; in t.
     ///
-    /// The lead is attached to n orbitals of the conductor, which are its cell 0.
+    /// The lead is attached to m orbitals of the conductor: the first m of its cell 0, from which alone the hopping starts. With m = n it may start from any.
     #[staticmethod]
     fn periodic(cell: Complexes<'_>, hopping: Complexes<'_>) -> PyResult<Self> {
         let lead = PeriodicLead::new(to_matrix(&cell), to_matrix(&hopping)).map_err(Raise::raise)?;
@@ -56,7 +56,9 @@ impl Lead {
             leads::Lead::Continuation => "Lead.continuation()".to_owned(),
             leads::Lead::WideBand { width } => format!("Lead.wide_band({width})"),
             leads::Lead::Given { sigma, .. } => format!("Lead.given(order {})", sigma.rows()),
-            leads::Lead::Periodic(lead) => format!("Lead.periodic(cells of {} orbitals)", lead.sites()),
+            leads::Lead::Periodic(lead) => {
+                format!("Lead.periodic(on {} orbitals)", lead.interface_orbitals())
+            }
             leads::Lead::Wide(lead) => format!("Lead.wide(opening of {} sites)", lead.sites()),
         }
     }

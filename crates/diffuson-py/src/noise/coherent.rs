@@ -6,7 +6,7 @@ use crate::audit::Audit;
 use crate::compute::compute;
 use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
-use crate::scattering::SMatrix;
+use crate::scattering::{LeadNumber, SMatrix};
 use diffuson::noise::{self, Excess};
 use diffuson::scattering::Plan;
 use diffuson::thermal::{Adaptive, Sample, TransportError};
@@ -299,7 +299,10 @@ impl SMatrix {
     /// Sums over the transmission eigenvalues from ``lead_in`` into ``lead_out``: conductance, shot noise, Fano factor, third cumulant.
     #[pyo3(signature = (lead_out=1, lead_in=0))]
     fn transmission_statistics(&self, lead_out: usize, lead_in: usize) -> PyResult<TransmissionStatistics> {
-        let values = self.inner.transmission_eigenvalues(self.lead(lead_out)?, self.lead(lead_in)?);
+        let values = self.inner.transmission_eigenvalues(
+            self.lead(&LeadNumber::One(lead_out))?,
+            self.lead(&LeadNumber::One(lead_in))?,
+        );
         Ok(TransmissionStatistics {
             inner: noise::TransmissionStatistics::of(&values.map_err(Raise::raise)?),
         })

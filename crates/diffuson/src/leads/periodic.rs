@@ -1,6 +1,9 @@
 //! General periodic leads: cells j = 0, 1, 2, ... lead away from the conductor, cell 0 being the sites of the conductor the lead is
 //! attached to. Every cell has the Hamiltonian h, and `v = <cell j+1| H |cell j>` joins it to the next.
 //!
+//! Where v starts from the first m orbitals of a cell only, these alone are needed of cell 0: Sigma = v^+ g v lives on them, and so do the overlaps of
+//! modes in the current, `Phi^+ Gamma Phi`.
+//!
 //! From the singular values of the hopping, `v = u w^+` with u and w of as many columns as its rank. States of the cell that neither u nor w
 //! reaches are no part of the lead: they would only make its equations singular at their energies, and are left out. The modes are found
 //! in `bloch`, the self-energy from them in `surface`.
@@ -33,7 +36,7 @@ use std::ops::Range;
 pub struct PeriodicLead {
     /// Whether h and v are real.
     real: bool,
-    /// w on the sites of cell 0, n x r.
+    /// w on the orbitals of cell 0 that the conductor has, m x r.
     w: Matrix,
     /// The states (columns) of the cell that the hopping reaches, where these are not all.
     reached: Option<Matrix>,
@@ -82,17 +85,20 @@ impl Solution {
 }
 
 impl PeriodicLead {
-    /// The lead of cells with Hamiltonian `h` (n x n, Hermitian), joined by `v = <cell j+1| H |cell j>` (n x n, of any rank) in the direction
-    /// away from the conductor, in t.
+    /// The lead of cells with Hamiltonian `h` (n x n, Hermitian), joined by `v = <cell j+1| H |cell j>` in the direction away from the conductor, in t. `v` is n x m, of
+    /// any rank: the orbitals of a cell from which it starts come first, and the lead is attached to m orbitals of the conductor, which are these of cell 0. With m = n it may start from
+    /// any.
     ///
     /// # Errors
     /// [`LeadError`] if the shapes do not match, `h` is not Hermitian (but for rounding) or an entry is not a finite number.
     pub fn new(h: Matrix, v: Matrix) -> Result<Self, LeadError> {
         let n = h.rows();
-        for (what, m) in [("cell Hamiltonian", &h), ("hopping", &v)] {
-            let (rows, cols) = (m.rows(), m.cols());
-            if [rows, cols] != [n; 2] || n == 0 {
-                return Err(LeadError::CellShape { what, rows, cols, order: n });
+        for (what, m, fits) in [
+            ("cell Hamiltonian", &h, n > 0 && h.cols() == n),
+            ("hopping", &v, v.rows() == n && (1..=n).contains(&v.cols())),
+        ] {
+            if !fits {
+                return Err(LeadError::CellShape { what, rows: m.rows(), cols: m.cols(), order: n });
             }
             if !m.as_slice().iter().all(|z| z.is_finite()) {
                 return Err(LeadError::CellNotFinite { what });
@@ -106,7 +112,11 @@ impl PeriodicLead {
         let h = Matrix::from_fn(n, n, |i, j| 0.5 * (h[(i, j)] + h[(j, i)].conj()));
         let (u, w) = factors(&v).map_err(|_| LeadError::Bands)?;
         let r = w.cols();
-        let ends = Matrix::from_fn(n, 2 * r, |i, k| if k < r { u[(i, k)] } else { w[(i, k - r)] });
+        let ends = Matrix::from_fn(n, 2 * r, |i, k| match k.checked_sub(r) {
+            None => u[(i, k)],
+            Some(k) if i < w.rows() => w[(i, k)],
+            Some(_) => C64::ZERO,
+        });
         if r == 0 {
             return Ok(Self { real, w, reached: None, cell: Cell::new(h, ends) });
         }
@@ -118,8 +128,8 @@ impl PeriodicLead {
         Ok(Self { real, w, reached, cell })
     }
 
-    /// Sites of a cell, n.
-    pub fn sites(&self) -> usize {
+    /// Orbitals of the conductor that it is attached to, m.
+    pub fn interface_orbitals(&self) -> usize {
         self.w.rows()
     }
 
@@ -128,21 +138,21 @@ impl PeriodicLead {
         self.real
     }
 
-    /// The propagating modes at `energy` (in t) and the self-energy.
+    /// The propagating modes at `energy` (in t), as amplitudes on the orbitals it is attached to, and the self-energy.
     ///
     /// # Errors
     /// [`LeadError`] at a mode threshold, or if the modes cannot be told apart.
     pub fn modes(&self, energy: f64) -> Result<Modes, LeadError> {
-        self.modes_on(energy, 0..self.sites())
+        self.modes_on(energy, 0..self.interface_orbitals())
     }
 
-    /// Sigma on cell 0 at `energy` (in t), its energy derivative and the number of modes.
+    /// Sigma at `energy` (in t) on the orbitals it is attached to, its energy derivative and the number of modes.
     ///
     /// # Errors
     /// [`LeadError`] at a mode threshold, or if the modes cannot be told apart.
     pub fn self_energy(&self, energy: f64) -> Result<LeadSelfEnergy, LeadError> {
         if self.cell.rank() == 0 {
-            let none = Matrix::zeros(self.sites(), self.sites());
+            let none = Matrix::zeros(self.interface_orbitals(), self.interface_orbitals());
             return Ok(LeadSelfEnergy { sigma: none.clone(), derivative: none, open_modes: Some(0) });
         }
         let solution = self.by_modes(energy);
@@ -162,13 +172,13 @@ impl PeriodicLead {
         })
     }
 
-    /// Sigma on cell 0 at a complex energy (in t). Above the real axis, where no mode propagates, by decimation: every step doubles the cells between those that are left,
+    /// Sigma at a complex energy (in t). Above the real axis, where no mode propagates, by decimation: every step doubles the cells between those that are left,
     /// `g = (z - h)^-1`, `h_0 += v^+ g v`, `h += v^+ g v + v g v^+`, `v -> v g v`.
     ///
     /// # Errors
     /// [`LeadError`] on the real axis, if the modes cannot be told apart.
     pub(super) fn continued(&self, energy: C64) -> Result<Matrix, LeadError> {
-        let (n, r) = (self.sites(), self.cell.rank());
+        let (n, r) = (self.interface_orbitals(), self.cell.rank());
         if energy.im == 0.0 || r == 0 {
             return Ok(self.self_energy(energy.re)?.sigma);
         }
@@ -253,7 +263,7 @@ impl PeriodicLead {
     }
 
     fn by_modes(&self, energy: f64) -> Result<Solution, LeadError> {
-        let (n, r) = (self.sites(), self.cell.rank());
+        let (n, r) = (self.interface_orbitals(), self.cell.rank());
         let modes = self.cell.bloch(energy)?;
         let surface = self.cell.surface(energy, &modes);
         let surface = surface.ok_or(LeadError::Modes { energy, outgoing: r, wanted: r })?;
@@ -276,7 +286,7 @@ impl PeriodicLead {
     /// factor are told apart badly there, but nothing opens and the self-energy is analytic. None if it is not.
     fn through_crossing(&self, energy: f64) -> Option<LeadSelfEnergy> {
         const STEP: f64 = 1e-4;
-        let n = self.sites();
+        let n = self.interface_orbitals();
         let around: Vec<LeadSelfEnergy> = [-2.0, -1.0, 1.0, 2.0]
             .iter()
             .map(|k| self.by_modes(energy + k * STEP).ok()?.up_to(SOUND))
@@ -303,16 +313,16 @@ fn add(sum: &mut Matrix, part: &Matrix) {
 /// u and w of `v = u w^+`, with as many columns as the rank of v: singular vectors times the root of their singular values. Rows and columns
 /// of v that vanish are left out of the decomposition, so that u and w vanish there exactly.
 fn factors(v: &Matrix) -> Result<(Matrix, Matrix), eigen::NoConvergence> {
-    let n = v.rows();
-    let rows: Vec<usize> = (0..n).filter(|&i| (0..n).any(|j| v[(i, j)] != C64::ZERO)).collect();
-    let cols: Vec<usize> = (0..n).filter(|&j| (0..n).any(|i| v[(i, j)] != C64::ZERO)).collect();
+    let (n, m) = (v.rows(), v.cols());
+    let rows: Vec<usize> = (0..n).filter(|&i| (0..m).any(|j| v[(i, j)] != C64::ZERO)).collect();
+    let cols: Vec<usize> = (0..m).filter(|&j| (0..n).any(|i| v[(i, j)] != C64::ZERO)).collect();
     if rows.is_empty() {
-        return Ok((Matrix::zeros(n, 0), Matrix::zeros(n, 0)));
+        return Ok((Matrix::zeros(n, 0), Matrix::zeros(m, 0)));
     }
     let parts = eigen::singular(&Matrix::from_fn(rows.len(), cols.len(), |i, j| v[(rows[i], cols[j])]))?;
     let rank = parts.values.iter().filter(|s| **s > RANK * parts.values[0]).count();
-    let spread = |vectors: &Matrix, at: &[usize]| {
-        let mut out = Matrix::zeros(n, rank);
+    let spread = |vectors: &Matrix, at: &[usize], order: usize| {
+        let mut out = Matrix::zeros(order, rank);
         for k in 0..rank {
             for (i, &site) in at.iter().enumerate() {
                 out[(site, k)] = parts.values[k].sqrt() * vectors[(i, k)];
@@ -320,7 +330,7 @@ fn factors(v: &Matrix) -> Result<(Matrix, Matrix), eigen::NoConvergence> {
         }
         out
     };
-    Ok((spread(&parts.u, &rows), spread(&parts.w, &cols)))
+    Ok((spread(&parts.u, &rows, n), spread(&parts.w, &cols, m)))
 }
 
 #[cfg(test)]

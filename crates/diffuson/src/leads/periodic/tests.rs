@@ -289,6 +289,52 @@ fn states_that_no_hopping_reaches() {
     assert_eq!((cut.outgoing.cols(), cut.self_energy.sigma.max_norm()), (0, 0.0));
 }
 
+/// A hopping that starts from the first m orbitals of a cell of 5, of any rank, given as 5 x m: self-energy and modes are those of the square
+/// matrix on these orbitals, and there is nothing on the others. Thresholds and what holds above the real axis are of the lead, however it is written. Roundings of
+/// numbers of order 1/(velocity): 1e-11.
+#[test]
+fn hoppings_from_some_orbitals_only() {
+    let mut numbers = Numbers(6);
+    let block = |a: &Matrix, m: usize| Matrix::from_fn(m, m, |i, j| a[(i, j)]);
+    for (m, rank, complex) in [(1, 1, false), (2, 2, true), (3, 2, true), (3, 3, false), (4, 1, true)] {
+        let h = numbers.hermitian(5, complex);
+        let v = multiply(&numbers.matrix(5, rank, complex), &numbers.matrix(rank, m, complex));
+        let padded = Matrix::from_fn(5, 5, |i, j| if j < m { v[(i, j)] } else { C64::ZERO });
+        let (narrow, square) =
+            (PeriodicLead::new(h.clone(), v).unwrap(), PeriodicLead::new(h.clone(), padded.clone()).unwrap());
+        assert_eq!([narrow.interface_orbitals(), square.interface_orbitals()], [m, 5]);
+        assert_eq!(narrow.is_time_reversal_symmetric(), !complex);
+        let energies = energies(&square);
+        assert!(!energies.is_empty(), "{m} of 5 orbitals, rank {rank}");
+        assert_eq!(narrow.thresholds(-30.0, 30.0).unwrap(), square.thresholds(-30.0, 30.0).unwrap());
+        for energy in energies {
+            let what = format!("{m} of 5 orbitals, rank {rank}, E = {energy}");
+            let whole = assert_lead(&h, &padded, energy, &what);
+            let part = narrow.modes(energy).unwrap();
+            let (sigma, all) = (&part.self_energy.sigma, &whole.self_energy.sigma);
+            assert_eq!([sigma.rows(), part.outgoing.rows(), part.incoming.rows()], [m; 3], "{what}");
+            let scale = 1.0 + whole.self_energy.derivative.max_norm();
+            assert!(distance(sigma, &block(all, m)) < 1e-11 * scale, "{what}");
+            assert_eq!(all.max_norm(), block(all, m).max_norm(), "{what}");
+            assert!(
+                distance(&part.self_energy.derivative, &block(&whole.self_energy.derivative, m))
+                    < 1e-11 * scale
+            );
+            assert_eq!(part.outgoing_momenta, whole.outgoing_momenta, "{what}");
+            // phases follow the largest of the amplitudes there are: projectors do not
+            for (part, whole) in [(&part.outgoing, &whole.outgoing), (&part.incoming, &whole.incoming)] {
+                for k in 0..whole.cols() {
+                    let projector = |a: &Matrix| Matrix::from_fn(m, m, |i, j| a[(i, k)] * a[(j, k)].conj());
+                    assert!(distance(&projector(part), &projector(whole)) < 1e-11 * scale, "{what}");
+                }
+            }
+            let above = C64::new(energy, 0.2);
+            let (part, whole) = (narrow.continued(above).unwrap(), square.continued(above).unwrap());
+            assert!(distance(&part, &block(&whole, m)) < 1e-13, "{what}");
+        }
+    }
+}
+
 /// A slice of a square lattice with `flux` flux quanta per plaquette, and the hopping to the next.
 fn hall_strip(width: usize, flux: f64) -> (Matrix, Matrix) {
     let h = Matrix::from_fn(width, width, |i, j| C64::new(if i.abs_diff(j) == 1 { -1.0 } else { 0.0 }, 0.0));
@@ -431,6 +477,8 @@ fn matrices_that_make_no_lead_are_refused() {
     let shape = |e| matches!(e, LeadError::CellShape { .. });
     assert!(shape(refused(&Matrix::zeros(2, 3), &square)));
     assert!(shape(refused(&square, &Matrix::identity(3))));
+    assert!(shape(refused(&square, &Matrix::zeros(2, 3))));
+    assert!(shape(refused(&square, &Matrix::zeros(2, 0))));
     assert!(shape(refused(&Matrix::zeros(0, 0), &Matrix::zeros(0, 0))));
     assert!(matches!(refused(&skew, &square), LeadError::NotHermitian { difference: 1.0 }));
     assert_eq!(refused(&broken, &square), LeadError::CellNotFinite { what: "cell Hamiltonian" });
