@@ -15,9 +15,12 @@ are positive into the terminal. No spin factor anywhere.
 
 from . import defects, diffusons, droplets, kinetics, localization, noise, thermal, units
 from ._build import network, strip
+from ._ensemble import Disordered, Ensemble, Estimate, ensemble
 from ._native import (
     Audit,
+    Box,
     Conductor,
+    Gaussian,
     Hamiltonian,
     Lattice,
     Law,
@@ -30,7 +33,12 @@ from ._native import (
 
 __all__ = [
     "Audit",
+    "Box",
     "Conductor",
+    "Disordered",
+    "Ensemble",
+    "Estimate",
+    "Gaussian",
     "Hamiltonian",
     "Lattice",
     "Law",
@@ -41,6 +49,7 @@ __all__ = [
     "defects",
     "diffusons",
     "droplets",
+    "ensemble",
     "kinetics",
     "localization",
     "network",

@@ -71,5 +71,6 @@ mod zero_bias_anomaly_fit;
 pub use diagnostic::Diagnostic;
 pub use results::{Fit, PointEstimate, Results, WorstLaw};
 pub use run::{Options, Outcome, RunError, run};
+pub use strip::Deviations;
 pub use study::{Point, Study};
 pub use task::Cost;

@@ -103,8 +103,8 @@ pub(crate) fn disorder(settings: &DisorderSettings) -> Disorder {
 /// The random field of the on-site energies.
 const ONSITE_STREAM: u32 = 0;
 
-/// The random numbers of one realisation: as one field, that of the on-site energies, or as many.
-pub(crate) struct Deviations(pub(crate) Realisation);
+/// The random numbers of one realisation: as one field, that of the on-site energies, or as many. Whoever makes disorder of them has that of a study of the same seed.
+pub struct Deviations(pub Realisation);
 
 impl Fields for Deviations {
     fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
