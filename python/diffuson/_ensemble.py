@@ -1,10 +1,12 @@
 """Ensembles of disordered samples."""
 
+import atexit
 import inspect
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from os import PathLike, fspath
 from typing import Any, NamedTuple
 
@@ -13,10 +15,10 @@ import numpy.typing as npt
 import xarray as xr
 from tqdm import auto
 
-from ._native import Box, Conductor, Gaussian, _estimate_text, _jackknife, _moments, _samples
+from ._native import Box, Conductor, Gaussian, _estimate_text, _jackknife, _leave, _moments, _samples
 
-#: What makes on-site energies: a distribution, or a function of (seed, sample) that returns one energy for each site.
-Disorder = Box | Gaussian | Callable[[int, int], npt.ArrayLike]
+# threads that still compute a sample when the interpreter ends would find none
+atexit.register(_leave)
 
 #: The name of what the function of a sample returns, unless it is a dict.
 UNNAMED = "value"
@@ -32,8 +34,8 @@ class Disordered:
 
     #: The conductor without disorder; the energies it has are added to.
     conductor: Conductor
-    #: What the energies are made by.
-    disorder: Disorder
+    #: What the energies are made by: a distribution, or a function of (seed, sample).
+    disorder: Box | Gaussian | Callable[[int, int], npt.ArrayLike]
     #: The seed of all random numbers.
     seed: int
 
@@ -52,7 +54,9 @@ class Disordered:
         return clean.with_onsite(clean.onsite + disorder)
 
     def ensemble(self, function: Callable[[Conductor], Any], samples: int = 200, **options: Any) -> "Ensemble":
-        """Evaluate ``function(conductor)`` for many samples; see :func:`ensemble` for what it may return and the options.
+        """Evaluate ``function(conductor)`` for many samples.
+
+        What it may return, and the options, are those of :func:`ensemble`.
 
         The seed and what identifies the conductor and the disorder are stored with the samples: a store of another one
         is refused.
@@ -94,8 +98,8 @@ class Estimate(NamedTuple):
 class Ensemble:
     """What a function gave for many samples: values, means and errors.
 
-    Of a function that returns a number or an array, ``mean``, ``stderr``, ``std`` and ``values`` are numbers or arrays; of
-    one that returns a dict they are dicts, and ``ens["conductance"]`` is the ensemble of one of its entries. Failed
+    Of a function that returns a number or an array, ``mean``, ``stderr``, ``std`` and ``values`` are numbers or arrays;
+    of one that returns a dict they are dicts, and ``ens["conductance"]`` is the ensemble of one of its entries. Failed
     samples are left out of all of them. Errors are one standard error of the mean.
     """
 
@@ -143,7 +147,7 @@ class Ensemble:
 
     @property
     def std(self) -> Any:
-        """The standard deviation of one sample (divisor n - 1), of complex numbers that of the modulus of the deviation."""
+        """The standard deviation of one sample (divisor n - 1); of complex numbers root mean square modulus."""
         return self._each(lambda values: _mean_and_deviation(values)[1])
 
     @property
@@ -169,7 +173,7 @@ class Ensemble:
         derived = np.asarray(function(self.values), dtype=np.float64)
         without = np.empty((self.samples, derived.size))
         for i in range(self.samples):
-            lacking = self._each(lambda values, i=i: np.delete(values, i, axis=0))
+            lacking = self._each(partial(np.delete, obj=i, axis=0))
             without[i] = np.asarray(function(lacking), dtype=np.float64).ravel()
         errors, corrected = _jackknife(derived.ravel(), without)
         value = corrected.reshape(derived.shape) if bias_corrected else derived
@@ -240,8 +244,8 @@ def ensemble(
 
     The function must depend on the number of the sample and on nothing that changes: then the values do not depend on
     the number of threads, nor on interruptions, bit by bit. Threads overlap wherever the computations of this package
-    or of NumPy release the interpreter. ``diffuson.NumericalError`` makes a sample a failed one, which is left out of the
-    averages; raise it for samples whose audit failed, too. Any other exception ends the run.
+    or of NumPy release the interpreter. ``diffuson.NumericalError`` makes a sample a failed one, which is left out of
+    the averages; raise it for samples whose audit failed, too. Any other exception ends the run.
 
     For disorder on the sites of a conductor see :meth:`Disordered.ensemble`, which takes the same options.
 

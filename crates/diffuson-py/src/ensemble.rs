@@ -20,6 +20,7 @@ pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<disorder::BoxDisorder>()?;
     m.add_class::<disorder::GaussianDisorder>()?;
     m.add_function(wrap_pyfunction!(run::samples, m)?)?;
+    m.add_function(wrap_pyfunction!(run::leave, m)?)?;
     m.add_function(wrap_pyfunction!(statistics::moments, m)?)?;
     m.add_function(wrap_pyfunction!(statistics::jackknife, m)?)?;
     m.add_function(wrap_pyfunction!(statistics::estimate_text, m)?)

@@ -39,7 +39,7 @@ impl BoxDisorder {
     }
 
     fn __repr__(&self) -> String {
-        format!("Box(width={})", self.width)
+        format!("Box(width={:?})", self.width)
     }
 }
 
@@ -71,7 +71,7 @@ impl GaussianDisorder {
     }
 
     fn __repr__(&self) -> String {
-        format!("Gaussian(deviation={})", self.deviation)
+        format!("Gaussian(deviation={:?})", self.deviation)
     }
 }
 

@@ -12,7 +12,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -209,6 +209,7 @@ impl Run {
 
     /// One sample; an error is the reason why it failed.
     fn sample(&self, number: u64) -> Result<(), String> {
+        let Some(_inside) = Inside::enter() else { return Ok(()) };
         let outcome = Python::attach(|py| match self.function.bind(py).call1((number,)) {
             Ok(returned) => row(&returned).map(Ok),
             Err(error) if error.is_instance_of::<NumericalError>(py) => Ok(Err(error.value(py).to_string())),
@@ -233,6 +234,40 @@ impl Run {
             }
         }
     }
+}
+
+/// Threads that are computing a sample.
+static INSIDE: AtomicUsize = AtomicUsize::new(0);
+/// Whether the interpreter is ending, so that no sample begins any more.
+static LEAVING: AtomicBool = AtomicBool::new(false);
+
+/// A thread that is computing a sample.
+struct Inside;
+
+impl Inside {
+    fn enter() -> Option<Self> {
+        INSIDE.fetch_add(1, Ordering::SeqCst);
+        let inside = Self;
+        (!LEAVING.load(Ordering::SeqCst)).then_some(inside)
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        INSIDE.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// Waits until no sample is being computed, and lets none begin: called when the interpreter ends, which threads that run Python code must not outlive.
+#[pyfunction]
+#[pyo3(name = "_leave")]
+pub(super) fn leave(py: Python<'_>) -> PyResult<()> {
+    LEAVING.store(true, Ordering::SeqCst);
+    while INSIDE.load(Ordering::SeqCst) > 0 {
+        py.detach(|| thread::sleep(Duration::from_millis(5)));
+        py.check_signals()?;
+    }
+    Ok(())
 }
 
 impl Shared {
