@@ -302,6 +302,8 @@ def _run(
     title: str = "",
     progress: bool | None = None,
 ) -> Ensemble:
+    if samples < 1:
+        raise ValueError(f"{samples} samples, but at least one is wanted")
     named_units = {UNNAMED: units} if isinstance(units, str) else dict(units or {})
     named_dims = dims if isinstance(dims, Mapping) else {UNNAMED: dims} if dims is not None else {}
     record = None

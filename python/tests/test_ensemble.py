@@ -315,7 +315,7 @@ def test_bad_input_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="not below 0"):
         df.Gaussian(deviation=float("nan"))
     with pytest.raises(ValueError, match="at least one"):
-        df.ensemble(float, samples=0)
+        df.ensemble(float, samples=-3)
     with pytest.raises(ValueError, match="number of threads"):
         df.ensemble(float, samples=1, threads=0)
     with pytest.raises(TypeError, match="str for value"):
