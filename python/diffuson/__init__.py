@@ -15,10 +15,13 @@ are positive into the terminal. No spin factor anywhere.
 
 from . import defects, diffusons, droplets, fits, kinetics, localization, noise, thermal, units
 from ._build import network, strip
+from ._ensemble import Disordered, Ensemble, Estimate, ensemble
 from ._kwant import from_kwant, ldos, smatrix, wave_function
 from ._native import (
     Audit,
+    Box,
     Conductor,
+    Gaussian,
     Hamiltonian,
     JointState,
     Lattice,
@@ -39,7 +42,12 @@ from .localization import mobility_edge
 
 __all__ = [
     "Audit",
+    "Box",
     "Conductor",
+    "Disordered",
+    "Ensemble",
+    "Estimate",
+    "Gaussian",
     "Hamiltonian",
     "JointState",
     "Lattice",
@@ -57,6 +65,7 @@ __all__ = [
     "defects",
     "diffusons",
     "droplets",
+    "ensemble",
     "fits",
     "from_kwant",
     "kinetics",

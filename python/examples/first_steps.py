@@ -1,3 +1,5 @@
+"""A dirty wire: its conductance, the heat of its sites, and the mean of two hundred like it."""
+
 import diffuson as df
 
 wire = df.strip(length=60, width=20, boundary="periodic")  # a square lattice between two leads

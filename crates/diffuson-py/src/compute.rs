@@ -46,7 +46,7 @@ pub(crate) fn compute<T: Send + 'static>(
 const STACK: usize = 8 << 20;
 
 /// Whether this is the thread on which Python handles signals.
-fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
+pub(crate) fn is_main_thread(py: Python<'_>) -> PyResult<bool> {
     static MAIN: PyOnceLock<thread::ThreadId> = PyOnceLock::new();
     if let Some(main) = MAIN.get(py) {
         return Ok(*main == thread::current().id());

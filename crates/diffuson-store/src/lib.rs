@@ -5,6 +5,7 @@
 //! * [`Record`], [`Layout`], [`ArraySpec`]: which arrays a record has. This crate knows their shapes and units, not
 //!   their physics.
 //! * [`Provenance`]: what was computed, by which version, from which settings; and whether two runs belong together.
+//!   [`Fingerprint`]: a hash, for settings too long to be written down.
 //! * [`Array`], [`Values`], [`Kind`]: typed numbers and text, in C order.
 //! * [`StoreError`]: everything that can go wrong, with the path.
 //!
@@ -88,7 +89,7 @@ mod writer;
 
 pub use error::StoreError;
 pub use layout::{ArraySpec, FAILURE, Layout, POINT, Record, SAMPLE, STATUS};
-pub use provenance::Provenance;
+pub use provenance::{Fingerprint, Provenance};
 pub use reader::Reader;
 pub use schema::SCHEMA_VERSION;
 pub use values::{Array, Kind, Outcome, Status, Value, Values};

@@ -1,5 +1,7 @@
 //! What was computed, by what, from what; and whether two runs belong together.
 
+use std::fmt;
+
 use serde_json::{Map, Value, json};
 
 use crate::schema::SCHEMA_VERSION;
@@ -57,7 +59,9 @@ impl Provenance {
         let mut lines: Vec<String> =
             self.identity().into_iter().map(|(key, value)| format!("{key}={value}\n")).collect();
         lines.sort_unstable();
-        format!("{:016x}", fnv1a(lines.concat().as_bytes()))
+        let mut fingerprint = Fingerprint::default();
+        fingerprint.update(lines.concat().as_bytes());
+        fingerprint.to_string()
     }
 
     /// All attributes of a record with this provenance.
@@ -184,11 +188,35 @@ fn sorted(value: &Value) -> Value {
     }
 }
 
-/// The 64-bit FNV-1a hash (Fowler, Noll, Vo).
-fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+/// The 64-bit FNV-1a hash (Fowler, Noll, Vo) of bytes or text, piece by piece; prints as 16 hexadecimal digits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Fingerprint(u64);
+
+impl Default for Fingerprint {
+    fn default() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+}
+
+impl Fingerprint {
+    /// Takes in further bytes.
+    pub fn update(&mut self, bytes: &[u8]) {
+        let step = |hash: u64, &byte: &u8| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+        self.0 = bytes.iter().fold(self.0, step);
+    }
+}
+
+impl fmt::Write for Fingerprint {
+    fn write_str(&mut self, text: &str) -> fmt::Result {
+        self.update(text.as_bytes());
+        Ok(())
+    }
+}
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
 }
 
 #[cfg(test)]
@@ -210,9 +238,11 @@ mod tests {
 
     #[test]
     fn fnv1a_gives_its_published_values() {
-        assert_eq!(fnv1a(b""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fnv1a(b"a"), 0xaf63_dc4c_8601_ec8c);
-        assert_eq!(fnv1a(b"foobar"), 0x8594_4171_f739_67e8);
+        let mut fingerprint = Fingerprint::default();
+        assert_eq!(fingerprint.to_string(), "cbf29ce484222325");
+        fingerprint.update(b"foo");
+        fingerprint.update(b"bar");
+        assert_eq!(fingerprint.to_string(), "85944171f73967e8");
     }
 
     #[test]

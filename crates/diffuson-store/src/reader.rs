@@ -64,6 +64,12 @@ impl Reader {
         self.schema.samples()
     }
 
+    /// Samples per chunk.
+    #[must_use]
+    pub fn chunk_samples(&self) -> usize {
+        self.schema.chunk_samples
+    }
+
     /// The size of a dimension, if the record has it.
     #[must_use]
     pub fn size(&self, dim: &str) -> Option<usize> {

@@ -13,6 +13,7 @@ use crate::leads::{AttachedLead, End, Lead, LeadError, LeadSelfEnergy, Modes, Pr
 use crate::scattering::{Channels, Dissection, Pool, SolveError};
 use diffuson_linalg::{C64, Matrix, adjoint_difference};
 use std::collections::VecDeque;
+use std::fmt;
 use std::ops::Index;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
@@ -48,6 +49,7 @@ enum Region {
 /// A lead and the orbitals it is attached to, in the order of its self-energy.
 #[derive(Clone, Debug)]
 struct Contact {
+    given: Lead,
     lead: AttachedLead,
     interface: Vec<usize>,
 }
@@ -116,11 +118,12 @@ impl Conductor {
             if let Some(lead) = &leads[end as usize] {
                 ends[end as usize] = Some(contacts.len());
                 let same = leads[0].as_ref() == Some(lead) && !lead.depends_on_end(&lattice);
-                let lead = match contacts.first() {
+                let attached = match contacts.first() {
                     Some(Contact { lead, .. }) if same => lead.clone(),
                     _ => lead.attach(&lattice, end)?,
                 };
-                contacts.push(Contact { lead, interface: (first..first + n).collect() });
+                let interface = (first..first + n).collect();
+                contacts.push(Contact { given: lead.clone(), lead: attached, interface });
             }
         }
         let region = Region::Strip { lattice, ends, hamiltonian: OnceLock::new() };
@@ -146,11 +149,11 @@ impl Conductor {
         for (index, (lead, interface)) in leads.iter().enumerate() {
             let row = row(lead, index, interface, last)?;
             let same = |(other, on): &(Lead, Vec<usize>)| other == lead && on.len() == interface.len();
-            let lead = match leads[..index].iter().position(same) {
+            let attached = match leads[..index].iter().position(same) {
                 Some(earlier) => contacts[earlier].lead.clone(),
                 None => lead.attach(&row, End::Left)?,
             };
-            contacts.push(Contact { lead, interface: interface.clone() });
+            contacts.push(Contact { given: lead.clone(), lead: attached, interface: interface.clone() });
         }
         Ok(Self::frozen(Region::Network(hamiltonian), probes, contacts, symmetric))
     }
@@ -272,6 +275,22 @@ impl Conductor {
             Region::Strip { ends, .. } => ends[end as usize],
             Region::Network(_) => None,
         }
+    }
+
+    /// Writes down all that makes the conductor what it is, equal for equal conductors: the lattice or the Hamiltonian, probes, leads as they were given and the
+    /// orbitals they are attached to. Meant for fingerprints, as long as the Hamiltonian is large.
+    ///
+    /// # Errors
+    /// Those of `to`.
+    pub fn spell(&self, to: &mut impl fmt::Write) -> fmt::Result {
+        match &self.region {
+            Region::Strip { lattice, .. } => write!(to, "{lattice:?}")?,
+            Region::Network(hamiltonian) => write!(to, "{hamiltonian:?}")?,
+        }
+        write!(to, " {:?}", self.probes)?;
+        self.leads
+            .iter()
+            .try_for_each(|Contact { given, interface, .. }| write!(to, " {given:?} on {interface:?}"))
     }
 
     /// Whether H and all self-energies are symmetric (no magnetic field): then T_ab = T_ba.

@@ -33,6 +33,7 @@ pub fn run<C: Checkpoint, E: Display>(
     refuse_zero(&plan)?;
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
+        .stack_size(STACK)
         .thread_name(|n| format!("sample-{n}"))
         .build()
         .map_err(|error| Error::Threads { threads, reason: error.to_string() })?;
@@ -66,6 +67,9 @@ pub fn run<C: Checkpoint, E: Display>(
         }
     })
 }
+
+/// That of main threads: samples may call interpreters.
+const STACK: usize = 8 << 20;
 
 /// What a run has done.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -50,6 +50,20 @@ pub fn joint_jackknife(
 }
 
 impl Jackknife {
+    /// From quantities derived from all samples and from all but one, for what is no function of means (a median, say): `without[i]` lacks sample i.
+    ///
+    /// # Errors
+    /// [`Error::NoSamples`] if nothing was left out, [`Error::Derived`] if the derived quantities differ in number.
+    pub fn leaving_out(all: Vec<f64>, without: Vec<Vec<f64>>) -> Result<Self, Error> {
+        if without.is_empty() {
+            return Err(Error::NoSamples { point: 0 });
+        }
+        match without.iter().find(|derived| derived.len() != all.len()) {
+            Some(derived) => Err(Error::Derived { expected: all.len(), found: derived.len() }),
+            None => Ok(Self { all, groups: without.len(), without }),
+        }
+    }
+
     /// The quantities derived from all samples, with standard errors
     /// `sqrt((n - 1)/n sum_i (theta_i - mean theta_i)^2)`.
     ///
@@ -210,6 +224,25 @@ mod tests {
             joint_jackknife(&failed, |means| means.concat()).unwrap_err(),
             Error::NoSamples { point: 1 }
         );
+    }
+
+    /// Variances: of the values themselves, and as a function of means.
+    #[test]
+    fn leaving_out_values_is_leaving_out_rows() {
+        let values = [0.3, 1.9, -0.4, 2.2, 0.7];
+        let variance = |left: &[f64]| {
+            let mean = left.iter().sum::<f64>() / left.len() as f64;
+            vec![left.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / left.len() as f64]
+        };
+        let lacking = |i: usize| [&values[..i], &values[i + 1..]].concat();
+        let without = (0..values.len()).map(|i| variance(&lacking(i))).collect();
+        let one = Jackknife::leaving_out(variance(&values), without).unwrap().estimates()[0];
+        let rows: Vec<Vec<f64>> = values.iter().map(|x| vec![*x, x * x]).collect();
+        let other = jackknife(&rows, |mean| vec![mean[1] - mean[0] * mean[0]]).unwrap().estimates()[0];
+        // rounding of five numbers of order one
+        assert!((one.value - other.value).abs() < 1e-14);
+        assert!((one.standard_error - other.standard_error).abs() < 1e-14);
+        assert_eq!(Jackknife::leaving_out(vec![1.0], vec![]).unwrap_err(), Error::NoSamples { point: 0 });
     }
 
     #[test]

@@ -1,0 +1,120 @@
+//! On-site disorder.
+
+use crate::arrays::vector;
+use crate::conductor::Conductor;
+use crate::errors::input;
+use diffuson::disorder::Disorder;
+use diffuson_ensemble::random::Realisation;
+use diffuson_store::Fingerprint;
+use diffuson_study::Deviations;
+use numpy::PyArray1;
+use pyo3::prelude::*;
+use std::fmt::Write;
+
+/// Anderson's box: on-site energies uniform in [-W/2, W/2], independent from site to site; ``width`` is the full width W, in t. Their variance is W^2 / 12.
+#[pyclass(frozen, eq, name = "Box", module = "diffuson")]
+#[derive(PartialEq)]
+pub(crate) struct BoxDisorder {
+    /// Full width W, in t.
+    #[pyo3(get)]
+    width: f64,
+}
+
+#[pymethods]
+impl BoxDisorder {
+    #[new]
+    fn new(width: f64) -> PyResult<Self> {
+        checked("width", width).map(|width| Self { width })
+    }
+
+    /// On-site energies of ``sites`` sites, in t: those of sample number ``sample`` of a study with this ``seed``. They depend on nothing else.
+    fn onsite<'py>(
+        &self,
+        py: Python<'py>,
+        sites: usize,
+        seed: u64,
+        sample: u64,
+    ) -> Bound<'py, PyArray1<f64>> {
+        realise(py, &Disorder::Box { width: self.width }, sites, seed, sample)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Box(width={:?})", self.width)
+    }
+}
+
+/// On-site energies from a normal distribution around zero, independent from site to site; ``deviation`` is the standard deviation, in t.
+#[pyclass(frozen, eq, name = "Gaussian", module = "diffuson")]
+#[derive(PartialEq)]
+pub(crate) struct GaussianDisorder {
+    /// Standard deviation, in t.
+    #[pyo3(get)]
+    deviation: f64,
+}
+
+#[pymethods]
+impl GaussianDisorder {
+    #[new]
+    fn new(deviation: f64) -> PyResult<Self> {
+        checked("deviation", deviation).map(|deviation| Self { deviation })
+    }
+
+    /// On-site energies of ``sites`` sites, in t: those of sample number ``sample`` of a study with this ``seed``. They depend on nothing else.
+    fn onsite<'py>(
+        &self,
+        py: Python<'py>,
+        sites: usize,
+        seed: u64,
+        sample: u64,
+    ) -> Bound<'py, PyArray1<f64>> {
+        realise(py, &Disorder::Gaussian { deviation: self.deviation }, sites, seed, sample)
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Gaussian(deviation={:?})", self.deviation)
+    }
+}
+
+fn checked(what: &str, scale: f64) -> PyResult<f64> {
+    if scale.is_finite() && scale >= 0.0 {
+        return Ok(scale);
+    }
+    Err(input(format!("{what} is {scale}, but a number not below 0 is wanted")))
+}
+
+fn realise<'py>(
+    py: Python<'py>,
+    disorder: &Disorder,
+    sites: usize,
+    seed: u64,
+    sample: u64,
+) -> Bound<'py, PyArray1<f64>> {
+    vector(py, disorder.onsite(sites, &Deviations(Realisation::new(seed, sample))))
+}
+
+#[pymethods]
+impl Conductor {
+    /// An ensemble of this conductor: samples whose on-site energies are those it has plus those of the disorder, the same on all orbitals of a site.
+    ///
+    /// ``disorder`` is :class:`Box`, :class:`Gaussian`, or a function of ``(seed, sample)`` that returns one energy for each site, in t. Returns a :class:`Disordered`.
+    #[pyo3(signature = (disorder, seed=0))]
+    fn with_disorder<'py>(
+        slf: Bound<'py, Self>,
+        disorder: Bound<'py, PyAny>,
+        seed: u64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("diffuson._ensemble")?.getattr("Disordered")?.call1((slf, disorder, seed))
+    }
+
+    /// A hash of all that makes the conductor what it is: Hamiltonian, on-site energies, probes, leads. Equal for equal conductors; 16 hexadecimal digits.
+    #[getter]
+    fn fingerprint(&self, py: Python<'_>) -> String {
+        py.detach(|| {
+            let mut fingerprint = Fingerprint::default();
+            // a fingerprint takes everything
+            let _ = self.inner.spell(&mut fingerprint);
+            let _ = write!(fingerprint, " {:?}", self.onsite);
+            fingerprint.to_string()
+        })
+    }
+}
