@@ -50,8 +50,8 @@ def run(
 ) -> xr.Dataset:
     """Run a study, or continue it where it stopped, and open its record.
 
-    Record, figures and page are those of ``diffuson run``, to the last bit, for any number of threads. Ctrl-C keeps what was
-    computed; the same call continues.
+    Record, figures and page are those of ``diffuson run``, to the last bit, for any number of threads. Ctrl-C keeps
+    what was computed; the same call continues.
 
     Parameters
     ----------
@@ -80,8 +80,8 @@ def run(
     Raises
     ------
     ValueError
-        A key or value of the study is wrong (the message shows the line and what is allowed); the record that is there belongs
-        to another study or version, or is none.
+        A key or value of the study is wrong (the message shows the line and what is allowed); the record that is there
+        belongs to another study or version, or is none.
     OSError
         A file cannot be read or written, or another run is writing the record.
 
@@ -111,8 +111,8 @@ def fit(
     """Fit a model to a file of measurements (CSV), as ``diffuson fit`` does.
 
     The model is a study (path or text) whose key ``data.file`` is replaced, or ``model``, the name of one, with its
-    defaults: "mobility-edge", "zero-bias-anomaly" or "droplets". The record is named after the study file, or else after
-    the data. The other arguments and what comes back are those of :func:`run`.
+    defaults: "mobility-edge", "zero-bias-anomaly" or "droplets". The record is named after the study file, or else
+    after the data. The other arguments and what comes back are those of :func:`run`.
     """
     overrides = _overrides(set, None, None)
     given: dict[str, Any] = {"model": model}
@@ -145,13 +145,15 @@ def open(path: str | os.PathLike[str]) -> xr.Dataset:
     Dimensions have names, every array has ``units`` and ``long_name``. Of most use:
 
     * the swept keys are coordinates of ``point``, named like the key with ``_`` for ``.``;
-    * per-sample arrays have the dimensions ``(point, sample, ...)``; those of missing or failed samples are NaN, see ``status``
-      (0 missing, 1 done, 2 failed) and ``failure`` (why);
-    * derived quantities: ``estimate`` and ``estimate_error`` over ``(point, quantity)``, or :func:`estimates`; fits over
-      the points: ``fit_value``, ``fit_error``, ``fit_expected`` over ``fit``;
-    * the audit of every sample: ``audit_residual``, ``audit_allowed``; the worst of each law in ``attrs["audit_worst"]``, and whether
-      all samples passed in ``attrs["audit_passed"]``;
-    * ``attrs`` has the study file, its settings, seed, version, and ``samples_done``, ``samples_failed``, ``samples_missing``.
+    * per-sample arrays have the dimensions ``(point, sample, ...)``; those of missing or failed samples are NaN, see
+      ``status`` (0 missing, 1 done, 2 failed) and ``failure`` (why);
+    * derived quantities: ``estimate`` and ``estimate_error`` over ``(point, quantity)``, or :func:`estimates`; fits
+      over the points: ``fit_value``, ``fit_error``, ``fit_expected`` over ``fit``;
+    * limits of validity, ``warning``; the answer of studies that decide between theories, ``verdict``;
+    * the audit of every sample: ``audit_residual``, ``audit_allowed``; the worst of each law in
+      ``attrs["audit_worst"]``, and whether all samples passed in ``attrs["audit_passed"]``;
+    * ``attrs`` has the study file, its settings, seed, version, and ``samples_done``, ``samples_failed``,
+      ``samples_missing``.
 
     Warns
     -----
@@ -170,7 +172,10 @@ def open(path: str | os.PathLike[str]) -> xr.Dataset:
 
 
 def estimates(dataset: xr.Dataset) -> xr.Dataset:
-    """Give the derived quantities of a record one variable each, over ``point``, with their units; NAME_error is one standard error."""
+    """Give the derived quantities of a record one variable each, over ``point``, with their units.
+
+    ``NAME_error`` is the standard error of ``NAME``.
+    """
     swept = [key for key, array in dataset.coords.items() if "point" in array.dims]
     table = xr.Dataset(coords={key: dataset.coords[key] for key in swept}, attrs=dict(dataset.attrs))
     for quantity in dataset["quantity"].values:
