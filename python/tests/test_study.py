@@ -165,7 +165,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     (
         "droplet-experiment",
         {
-            "model.size": 4,
+            "model.size": 6,
             "susceptibility.modes": [5, 9],
             "susceptibility.subspace": 5,
             "susceptibility.radii": [1.0, 1.5],

@@ -212,8 +212,7 @@ fn a_stop_saves_what_is_finished_while_other_samples_run() {
         Ok::<_, String>(f64::from(saved.load(Ordering::Relaxed)))
     };
     let plan = Plan { points: 1, chunk_samples: 8, threads: 2, stopping: Stopping::Samples(8) };
-    let summary = run(plan, &mut checkpoint, work, &mut plug, &stop).unwrap();
-    assert!(summary.interrupted);
+    run(plan, &mut checkpoint, work, &mut plug, &stop).unwrap();
     assert_eq!(checkpoint.memory.kept[&(0, 0)], Ok(1.0));
     assert!(checkpoint.memory.saves.len() >= 2, "{:?}", checkpoint.memory.saves);
 }
