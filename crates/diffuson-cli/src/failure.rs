@@ -3,7 +3,8 @@
 use crate::exit::Exit;
 use diffuson_report::ReportError;
 use diffuson_store::StoreError;
-use diffuson_study::{Diagnostic, RunError};
+use diffuson_study::RunError;
+use diffuson_study::diagnostic::{Diagnostic, error};
 use std::io;
 
 /// Why a command did not do what it was asked for.
@@ -44,6 +45,14 @@ impl Failure {
         Self::new(Exit::Input, error.to_string(), help)
     }
 
+    /// The error as text that ends in a line break.
+    pub(crate) fn text(&self, colour: bool) -> String {
+        match self {
+            Self::Study(diagnostic) => diagnostic.rendered(colour),
+            Self::Other { message, help, .. } => error(message, "", help, colour),
+        }
+    }
+
     /// How the program ends with it.
     pub(crate) fn exit(&self) -> Exit {
         match self {
@@ -70,6 +79,11 @@ impl From<RunError> for Failure {
         match error {
             RunError::Study(diagnostic) => diagnostic.into(),
             RunError::Store(error) => error.into(),
+            error @ RunError::Sample { .. } => Self::new(
+                Exit::SamplesFailed,
+                error.to_string(),
+                "other samples may succeed: `diffuson run` leaves failed ones out and counts them",
+            ),
             error @ RunError::Plan(_) => Self::new(Exit::Input, error.to_string(), "try fewer --threads"),
         }
     }

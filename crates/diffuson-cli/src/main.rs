@@ -6,7 +6,7 @@
 //! | [`commands`] | one file per subcommand: its arguments and what it does |
 //! | [`exit`] | exit codes |
 //! | [`failure`] | everything that can go wrong, with what to do about it |
-//! | [`terminal`], [`render`] | output and errors as text |
+//! | [`terminal`] | the output streams |
 //! | [`progress`] | a bar on a terminal, plain lines elsewhere |
 //! | [`outline`], [`words`], [`json`] | what a study asks, numbers in words, results as JSON |
 //! | [`interrupt`], [`panics`] | Ctrl-C; mistakes of the program |
@@ -24,7 +24,6 @@ mod json;
 mod outline;
 mod panics;
 mod progress;
-mod render;
 mod terminal;
 mod words;
 
@@ -36,7 +35,7 @@ fn main() -> ExitCode {
     let cli = args::Cli::parse();
     let mut terminal = terminal::Terminal::new();
     let exit = cli.command.run(&mut terminal).unwrap_or_else(|failure| {
-        terminal.tell(&render::failure(&failure, terminal.colour()));
+        terminal.tell(&failure.text(terminal.colour()));
         failure.exit()
     });
     exit.into()

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 
 type Outcome = Result<f64, Failure>;
 
@@ -173,6 +174,47 @@ fn nothing_to_do_is_done() {
     let none = plan(2, 0, 2, &memory);
     let summary = run(none, &mut memory, work, &mut (), &AtomicBool::new(true)).unwrap();
     assert_eq!(summary, Summary { samples: vec![0; 2], done: 0, failed: 0, interrupted: false });
+}
+
+/// Says that something was saved.
+struct Telling<'a> {
+    memory: Memory,
+    saved: &'a AtomicBool,
+}
+
+impl Checkpoint for Telling<'_> {
+    type Sample = f64;
+    type Error = Full;
+
+    fn status(&self, point: usize, sample: u64) -> Status {
+        self.memory.status(point, sample)
+    }
+
+    fn save(&mut self, point: usize, first_sample: u64, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
+        self.memory.save(point, first_sample, samples)?;
+        self.saved.store(true, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+/// The first sample runs until something is saved; the second belongs to the same chunk and stops the run.
+#[test]
+fn a_stop_saves_what_is_finished_while_other_samples_run() {
+    let (stop, saved) = (AtomicBool::new(false), AtomicBool::new(false));
+    let mut checkpoint = Telling { memory: Memory::new(8), saved: &saved };
+    let mut plug = Plug { after: 1, stop: &stop, told: Vec::new() };
+    let work = |_: usize, sample: u64| {
+        let start = Instant::now();
+        // the limit only ends a test that fails
+        while sample == 0 && !saved.load(Ordering::Relaxed) && start.elapsed() < Duration::from_secs(60) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        Ok::<_, String>(f64::from(saved.load(Ordering::Relaxed)))
+    };
+    let plan = Plan { points: 1, chunk_samples: 8, threads: 2, stopping: Stopping::Samples(8) };
+    run(plan, &mut checkpoint, work, &mut plug, &stop).unwrap();
+    assert_eq!(checkpoint.memory.kept[&(0, 0)], Ok(1.0));
+    assert!(checkpoint.memory.saves.len() >= 2, "{:?}", checkpoint.memory.saves);
 }
 
 #[test]

@@ -1,5 +1,9 @@
 //! One error about a study file: which key, which value, which line, what is allowed, what to do.
 
+mod text;
+
+pub use text::error;
+
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;

@@ -7,6 +7,8 @@
 //! | [`settings`] | the typed settings of one sweep point |
 //! | [`diagnostic`] | [`Diagnostic`]: one error, with the key, the value, the line, what is allowed and what to do |
 //! | [`run`](mod@run) | from a study to its record: run, interrupt, resume; costs in advance |
+//! | [`forecast()`] | the time, memory and disk a run will need |
+//! | [`measurements`] | a file of measurements put into a study that fits a model to it |
 //! | [`reproduce`] | the ledger of published statements and their verdicts |
 //! | [`units`] | the units a study file may use and their conversion |
 //!
@@ -38,6 +40,7 @@
 //! ```
 
 pub mod diagnostic;
+pub mod measurements;
 pub mod reproduce;
 pub mod run;
 pub mod schema;
@@ -52,6 +55,7 @@ mod exact;
 mod examination;
 mod fitting;
 mod fluctuators;
+mod forecast;
 mod local_heat;
 mod mobility_edge;
 mod mobility_edge_fit;
@@ -69,7 +73,8 @@ mod zero_bias_anomaly;
 mod zero_bias_anomaly_fit;
 
 pub use diagnostic::Diagnostic;
-pub use results::{Fit, PointEstimate, Results, WorstLaw};
+pub use forecast::{Forecast, forecast};
+pub use results::{Fit, PointEstimate, Results, WorstLaw, audits};
 pub use run::{Options, Outcome, RunError, run};
 pub use strip::Deviations;
 pub use study::{Point, Study};

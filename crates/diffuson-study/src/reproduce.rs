@@ -10,7 +10,9 @@ mod measure;
 use crate::diagnostic::Diagnostic;
 use crate::study::Study;
 use diffuson_ensemble::statistics::Estimate;
+use diffuson_store::Reader;
 use serde::Deserialize;
+use std::path::{Path, PathBuf};
 
 pub use measure::{Evidence, Measure, MeasureError};
 
@@ -187,7 +189,60 @@ pub fn study(paper: &str, stem: &str, extent: Extent) -> Result<(String, Study),
     Ok((name, study))
 }
 
+/// A study behind statements of the ledger.
+#[derive(Clone, Debug)]
+pub struct Needed {
+    /// The paper of the statements.
+    pub paper: String,
+    /// What statements call it: the stem of its files.
+    pub stem: String,
+    /// The name of the file of this extent, without ending, and of its record.
+    pub name: String,
+    /// The study.
+    pub study: Study,
+}
+
+impl Needed {
+    /// Its record in the folder `out`.
+    pub fn record(&self, out: &Path) -> PathBuf {
+        out.join(&self.paper).join(format!("{}.zarr", self.name))
+    }
+}
+
+/// The studies whose records the statements need, each once, in the order of the statements.
+///
+/// # Errors
+/// [`LedgerError`] if one is missing or does not validate.
+pub fn needed(chosen: &[Statement], extent: Extent) -> Result<Vec<Needed>, LedgerError> {
+    let mut all: Vec<Needed> = Vec::new();
+    for s in chosen {
+        for stem in s.study.iter().map(String::as_str).chain(s.measure.reference()) {
+            if all.iter().any(|n| n.paper == s.paper && n.stem == stem) {
+                continue;
+            }
+            let (name, study) = study(&s.paper, stem, extent)?;
+            all.push(Needed { paper: s.paper.clone(), stem: stem.to_owned(), name, study });
+        }
+    }
+    Ok(all)
+}
+
 impl Statement {
+    /// Puts the statement to the test with the records of the studies that [`needed`] names.
+    ///
+    /// # Errors
+    /// [`MeasureError`] if a record does not hold what is needed.
+    pub fn test(&self, records: &[(Needed, Reader)]) -> Result<Tested, MeasureError> {
+        let find = |stem: &str| records.iter().find(|(n, _)| n.paper == self.paper && n.stem == stem);
+        let main = self.study.as_deref().and_then(find);
+        let other = self.measure.reference().and_then(|stem| find(stem).map(|(_, r)| (stem.to_owned(), r)));
+        let evidence = Evidence {
+            main: main.map(|(needed, reader)| (&needed.study, reader)),
+            others: other.into_iter().collect(),
+        };
+        Ok(self.judge(self.compute(&evidence)?))
+    }
+
     /// Measures.
     ///
     /// # Errors

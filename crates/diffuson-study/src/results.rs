@@ -79,6 +79,9 @@ pub(crate) struct Described {
 /// Thermopowers are stored in microvolts per kelvin.
 pub(crate) const MICRO: f64 = 1e6;
 
+/// The unit of estimates, which each have their own.
+const MIXED: &str = "see quantity_units";
+
 /// An estimate that is not there.
 pub(crate) const NO_ESTIMATE: Estimate = Estimate { value: f64::NAN, standard_error: f64::NAN, samples: 0 };
 
@@ -109,13 +112,9 @@ impl Results {
                 text("quantity_name", "quantity", "label of the derived quantity"),
                 of_quantities(&|q| q.label.clone()),
             ),
+            (float("estimate", &by_quantity, MIXED, "derived quantity"), values(&all)),
             (
-                float("estimate", &by_quantity, "1", "derived quantity").describe("units: quantity_units"),
-                values(&all),
-            ),
-            (
-                float("estimate_error", &by_quantity, "1", "one standard error, jackknife over samples")
-                    .describe("units: quantity_units"),
+                float("estimate_error", &by_quantity, MIXED, "one standard error, jackknife over samples"),
                 errors(&all),
             ),
             (
@@ -274,6 +273,20 @@ pub(crate) fn swept_columns(study: &Study) -> Vec<(ArraySpec, Column)> {
         (spec, column)
     };
     study.swept_keys().map(column).collect()
+}
+
+/// The worst residual of each law over all samples of a record, and whether all samples passed.
+///
+/// # Errors
+/// [`StoreError`] if the record cannot be read.
+pub fn audits(record: &Reader) -> Result<Vec<WorstLaw>, StoreError> {
+    let laws = match record.read::<String>("audit") {
+        Ok(laws) => laws.data,
+        // the run that makes the record has not come to its first sample
+        Err(StoreError::NotWritten { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    worst(record, &laws.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn worst(record: &Reader, laws: &[&str]) -> Result<Vec<WorstLaw>, StoreError> {

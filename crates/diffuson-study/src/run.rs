@@ -27,7 +27,7 @@ use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
@@ -71,6 +71,14 @@ pub enum RunError {
     /// The record cannot be written or read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A sample computed for a trial fails.
+    #[error("the first sample of point {point} fails: {reason}")]
+    Sample {
+        /// The point.
+        point: usize,
+        /// Why.
+        reason: String,
+    },
     /// The run cannot be planned.
     #[error("{0}")]
     Plan(String),
@@ -178,7 +186,7 @@ pub fn costs(study: &Study) -> Result<Vec<Cost>, Diagnostic> {
 pub fn trial(study: &Study, point: usize) -> Result<Duration, RunError> {
     with_task(study, |task| {
         let start = Instant::now();
-        task.sample(point, 0).map_err(RunError::Plan)?;
+        task.sample(point, 0).map_err(|reason| RunError::Sample { point, reason })?;
         Ok(start.elapsed())
     })
 }
@@ -186,6 +194,14 @@ pub fn trial(study: &Study, point: usize) -> Result<Duration, RunError> {
 /// How many samples a study computes, and from which seed.
 pub fn ensemble(study: &Study) -> EnsembleSettings {
     study.points()[0].settings.ensemble()
+}
+
+/// The record of a study and the folder of its figures, in the folder `out`; both are named after the study file.
+pub fn places(out: &Path, study: &Path) -> (PathBuf, PathBuf) {
+    let name = study.file_stem().unwrap_or(study.as_os_str());
+    let mut store = name.to_owned();
+    store.push(".zarr");
+    (out.join(store), out.join(name))
 }
 
 /// What the record says of its origin.
@@ -287,5 +303,19 @@ fn write_column(writer: &mut Writer, name: &str, column: &Column) -> Result<(), 
         Column::Float(values) => writer.write(name, values),
         Column::Integer(values) => writer.write(name, values),
         Column::Text(values) => writer.write(name, values),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn record_and_figures_are_named_after_the_study() {
+        let (store, folder) = places("out".as_ref(), "studies/local-heat.toml".as_ref());
+        assert_eq!(store, PathBuf::from("out/local-heat.zarr"));
+        assert_eq!(folder, PathBuf::from("out/local-heat"));
+        // a study without an ending does not share its name with anything in `out`
+        assert_eq!(places("out".as_ref(), "a.b.c".as_ref()).0, PathBuf::from("out/a.b.zarr"));
     }
 }

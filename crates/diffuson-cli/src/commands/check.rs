@@ -8,8 +8,8 @@ use crate::outline;
 use crate::terminal::Terminal;
 use crate::words::{bytes, columns, significant, time};
 use clap::Args;
-use diffuson_study::run::{costs, ensemble, trial};
-use diffuson_study::{Cost, RunError, Study};
+use diffuson_study::run::ensemble;
+use diffuson_study::{Cost, Forecast, Study, forecast};
 use serde_json::{Value, json};
 
 pub(crate) const HELP: &str = "\
@@ -29,71 +29,18 @@ pub(crate) struct CheckArgs {
     json: bool,
 }
 
-/// More operations than this are not spent on a measurement.
-const LONGEST_TRIAL: f64 = 2e11;
-/// Operations per second and thread where nothing is measured.
-const ASSUMED_SPEED: f64 = 1e10;
-
-/// What a run will need.
-struct Forecast {
-    threads: usize,
-    /// Samples per point, at most.
-    samples: usize,
-    /// Operations per second on one thread.
-    speed: f64,
-    /// The point of the trial sample and the seconds it took.
-    trial: Option<(usize, f64)>,
-    seconds: f64,
-    memory: f64,
-    disk: f64,
-}
-
 /// Validates a study and predicts time, memory and disk.
 pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let study = args.study.read()?;
-    let costs = costs(&study)?;
-    let forecast = forecast(&study, &costs, args.threads.count())?;
+    let forecast = forecast(&study, args.threads.count())?;
+    let costs = &forecast.costs;
     if args.json {
-        terminal.say(&format!("{:#}\n", object(&study, &costs, &forecast)))?;
+        terminal.say(&format!("{:#}\n", object(&study, &forecast)))?;
     } else {
-        terminal.say(&outline::headline(&study, &costs))?;
-        terminal.say(&format!("\n{}\n{}", columns(&table(&costs)), words(&forecast)))?;
+        terminal.say(&outline::headline(&study, costs))?;
+        terminal.say(&format!("\n{}\n{}", columns(&table(costs)), words(&forecast)))?;
     }
     Ok(Exit::Done)
-}
-
-fn forecast(study: &Study, costs: &[Cost], threads: usize) -> Result<Forecast, Failure> {
-    let samples = ensemble(study).most_samples();
-    let cheapest = (0..costs.len()).min_by(|a, b| costs[*a].alone().total_cmp(&costs[*b].alone()));
-    let trial = match cheapest {
-        Some(point) if costs[point].alone() < LONGEST_TRIAL => Some((point, seconds_of(study, point)?)),
-        _ => None,
-    };
-    let speed = trial.map_or(ASSUMED_SPEED, |(point, seconds)| costs[point].alone() / seconds);
-    let total = |of: &dyn Fn(&Cost) -> f64| samples as f64 * costs.iter().map(of).sum::<f64>();
-    let busy = threads.min(samples * costs.len()) as f64;
-    Ok(Forecast {
-        threads,
-        samples,
-        speed,
-        trial,
-        seconds: total(&|cost| cost.operations) / speed / busy,
-        memory: busy * costs.iter().map(|cost| cost.memory).fold(0.0, f64::max),
-        disk: total(&|cost| cost.stored),
-    })
-}
-
-fn seconds_of(study: &Study, point: usize) -> Result<f64, Failure> {
-    let took = trial(study, point).map_err(|error| match error {
-        RunError::Plan(reason) => Failure::new(
-            Exit::SamplesFailed,
-            format!("the first sample of point {point} fails: {reason}"),
-            "other samples may succeed: `diffuson run` leaves failed ones out and counts them",
-        ),
-        error => error.into(),
-    })?;
-    // no clock is finer than this
-    Ok(took.as_secs_f64().max(1e-9))
 }
 
 /// One row for all consecutive points that cost the same.
@@ -146,8 +93,8 @@ fn short_time(seconds: f64) -> String {
     if seconds < 1.0 { format!("{} ms", significant(1e3 * seconds)) } else { time(seconds) }
 }
 
-fn object(study: &Study, costs: &[Cost], forecast: &Forecast) -> Value {
-    let points = costs.iter().zip(json::points(study)).map(|(cost, swept)| {
+fn object(study: &Study, forecast: &Forecast) -> Value {
+    let points = forecast.costs.iter().zip(json::points(study)).map(|(cost, swept)| {
         json!({
             "swept": swept,
             "system": cost.system,

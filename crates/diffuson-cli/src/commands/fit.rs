@@ -6,10 +6,9 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
-use diffuson_study::schema::{KINDS, MEASUREMENTS};
+use diffuson_study::measurements::{self, Model, models};
 use diffuson_study::{Diagnostic, Study};
-use serde_json::Value;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 pub(crate) const HELP: &str = "\
 DATA.csv names its columns and their units in the first line; errors are in columns NAME_error:
@@ -60,54 +59,9 @@ pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal) -> Result<Exit, Failu
 }
 
 fn read(args: &FitArgs) -> Result<Study, Diagnostic> {
-    let folder = args.study.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
-    let file = Value::String(beside(folder, &args.data).display().to_string());
-    let overrides: Vec<String> =
-        std::iter::once(format!("{MEASUREMENTS}={file}")).chain(args.set.iter().cloned()).collect();
-    match (&args.study, &args.model) {
-        (Some(study), _) => Study::read(study, &overrides),
-        (None, model) => {
-            let model = model.as_deref().unwrap_or_default();
-            let name = format!("--model {model}");
-            Study::parse(&name, &format!("kind = \"{model}{SUFFIX}\"\n"), &overrides)
-        }
-    }
-}
-
-/// A path, relative to the working directory, as seen from a folder: relative if it lies within.
-fn beside(folder: &Path, path: &Path) -> PathBuf {
-    if folder == Path::new("") || path.is_absolute() {
-        return path.to_owned();
-    }
-    match path.strip_prefix(folder) {
-        Ok(inside) => inside.to_owned(),
-        Err(_) => std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-    }
-}
-
-/// What the names of kinds that fit end with.
-const SUFFIX: &str = "-fit";
-
-/// The models that can be fitted: kinds of study that read measurements, without the suffix.
-fn models() -> impl Iterator<Item = &'static str> {
-    KINDS.iter().filter(|kind| kind.fits()).filter_map(|kind| kind.name.strip_suffix(SUFFIX))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn measurements_are_found_from_the_folder_of_the_model() {
-        assert_eq!(beside(Path::new(""), Path::new("a/b.csv")), PathBuf::from("a/b.csv"));
-        assert_eq!(beside(Path::new("a"), Path::new("a/b.csv")), PathBuf::from("b.csv"));
-        assert_eq!(beside(Path::new("a"), Path::new("/c/b.csv")), PathBuf::from("/c/b.csv"));
-        let outside = beside(Path::new("a"), Path::new("c/b.csv"));
-        assert!(outside.is_absolute() && outside.ends_with("c/b.csv"));
-    }
-
-    #[test]
-    fn models_are_the_kinds_that_read_measurements() {
-        assert_eq!(models().collect::<Vec<_>>(), ["droplets", "mobility-edge", "zero-bias-anomaly"]);
-    }
+    let model = match (&args.study, &args.model) {
+        (Some(study), _) => Model::File(study),
+        (None, model) => Model::Named(model.as_deref().unwrap_or_default()),
+    };
+    measurements::fit(&args.data, model, &args.set)
 }

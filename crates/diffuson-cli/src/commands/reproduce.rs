@@ -10,9 +10,8 @@ use crate::words::count;
 use clap::Args;
 use diffuson_store::Reader;
 use diffuson_study::Options;
-use diffuson_study::reproduce::{Evidence, Extent, LedgerError, Statement, Tested, statements, study};
+use diffuson_study::reproduce::{Extent, LedgerError, Needed, Statement, Tested, needed, statements};
 use serde_json::json;
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 pub(crate) const HELP: &str = "\
@@ -68,7 +67,7 @@ pub(crate) fn run(args: &ReproduceArgs, terminal: &mut Terminal) -> Result<Exit,
     };
     let mut tested = Vec::with_capacity(chosen.len());
     for s in &chosen {
-        tested.push(test(s, &records, extent)?);
+        tested.push(test(s, &records)?);
     }
     let confirmed = chosen.iter().zip(&tested).filter(|(s, t)| t.confirms(s)).count();
     if args.json {
@@ -104,32 +103,21 @@ pub(crate) fn run(args: &ReproduceArgs, terminal: &mut Terminal) -> Result<Exit,
     ))
 }
 
-/// Records by paper and stem of the study.
-type Records = BTreeMap<(String, String), Reader>;
-
 /// Runs every study that the statements need; `None` if interrupted.
 fn run_studies(
     args: &ReproduceArgs,
     chosen: &[Statement],
     extent: Extent,
-) -> Result<Option<Records>, Failure> {
-    let mut records = Records::new();
-    let needed = chosen.iter().flat_map(|s| {
-        let stems = s.study.iter().map(String::as_str).chain(s.measure.reference());
-        stems.map(|stem| (s.paper.clone(), stem.to_owned()))
-    });
+) -> Result<Option<Vec<(Needed, Reader)>>, Failure> {
+    let mut records = Vec::new();
     let mut display = Display::new(false);
     let stop = interrupt::flag(display.announcer())?;
-    for (paper, stem) in needed {
-        let key = (paper, stem);
-        if records.contains_key(&key) {
-            continue;
-        }
-        let (name, study) = study(&key.0, &key.1, extent).map_err(ledger)?;
-        tell(&format!("{}/{name}: {}\n", key.0, study.title()));
-        let record = args.out.join(&key.0).join(format!("{name}.zarr"));
+    for needed in needed(chosen, extent).map_err(ledger)? {
+        let name = &needed.name;
+        tell(&format!("{}/{name}: {}\n", needed.paper, needed.study.title()));
+        let record = needed.record(&args.out);
         let options = Options { record: &record, threads: args.threads.count(), fresh: args.fresh };
-        let outcome = diffuson_study::run(&study, options, &mut display, &stop);
+        let outcome = diffuson_study::run(&needed.study, options, &mut display, &stop);
         display.end();
         let outcome = outcome?;
         if outcome.interrupted {
@@ -143,30 +131,19 @@ fn run_studies(
                 format!("see `diffuson show {}`", record.display()),
             ));
         }
-        records.insert(key, Reader::open(&record)?);
+        records.push((needed, Reader::open(&record)?));
     }
     Ok(Some(records))
 }
 
-fn test(s: &Statement, records: &Records, extent: Extent) -> Result<Tested, Failure> {
-    let record = |stem: &str| records.get(&(s.paper.clone(), stem.to_owned()));
-    let main = match &s.study {
-        Some(stem) => Some(study(&s.paper, stem, extent).map_err(ledger)?.1).zip(record(stem)),
-        None => None,
-    };
-    let other = s.measure.reference().and_then(|stem| record(stem).map(|r| (stem.to_owned(), r)));
-    let evidence = Evidence {
-        main: main.as_ref().map(|(study, reader)| (study, *reader)),
-        others: other.into_iter().collect(),
-    };
-    let computed = s.compute(&evidence).map_err(|e| {
+fn test(s: &Statement, records: &[(Needed, Reader)]) -> Result<Tested, Failure> {
+    s.test(records).map_err(|e| {
         Failure::new(
             Exit::Input,
             format!("{}/{}: {e}", s.paper, s.name),
             "compute the record anew with --fresh",
         )
-    })?;
-    Ok(s.judge(computed))
+    })
 }
 
 fn lines(s: &Statement, t: &Tested) -> String {

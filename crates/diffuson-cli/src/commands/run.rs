@@ -11,7 +11,7 @@ use crate::{interrupt, outline};
 use clap::Args;
 use diffuson_report::{Record, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, ensemble};
+use diffuson_study::run::{costs, ensemble, places};
 use diffuson_study::settings::Stop;
 use diffuson_study::{Options, Outcome, Study};
 use std::ffi::OsString;
@@ -101,14 +101,6 @@ pub(crate) fn compute(
         terminal.say(&format!("{:#}\n", json::run(study, &outcome, &record, &paths)))?;
     }
     verdict(study, &outcome, &paths.store)
-}
-
-/// The record and the folder of its figures.
-fn places(out: &Path, study: &Path) -> (PathBuf, PathBuf) {
-    let name = study.file_stem().unwrap_or(study.as_os_str());
-    let mut store = name.to_owned();
-    store.push(".zarr");
-    (out.join(store), out.join(name))
 }
 
 fn done(computed: u64, seconds: f64, store: &Path) -> String {
@@ -228,14 +220,5 @@ mod tests {
             same_command(args.iter().map(OsString::from)),
             r"diffuson run 'my study.toml' --set 'sweep.disorder.width=[1, 2]' 'it'\''s'"
         );
-    }
-
-    #[test]
-    fn record_and_figures_are_named_after_the_study() {
-        let (store, folder) = places("out".as_ref(), "studies/local-heat.toml".as_ref());
-        assert_eq!(store, PathBuf::from("out/local-heat.zarr"));
-        assert_eq!(folder, PathBuf::from("out/local-heat"));
-        // a study without an ending does not share its name with anything in `out`
-        assert_eq!(places("out".as_ref(), "a.b.c".as_ref()).0, PathBuf::from("out/a.b.zarr"));
     }
 }

@@ -86,6 +86,18 @@ impl<'a, 'p, C: Checkpoint> Collector<'a, 'p, C> {
         Ok(())
     }
 
+    /// Saves the finished samples of all chunks; the others of a chunk may come later.
+    pub(super) fn keep(&mut self) -> Result<(), Error<C::Error>> {
+        let cut: Vec<_> =
+            self.open.iter().filter(|(_, chunk)| !chunk.finished.is_empty()).map(|(key, _)| *key).collect();
+        for key in cut {
+            let Some(chunk) = self.open.get_mut(&key) else { continue };
+            let finished = std::mem::take(&mut chunk.finished);
+            self.store(key, finished)?;
+        }
+        Ok(())
+    }
+
     /// Saves the chunks that were cut short.
     pub(super) fn finish(mut self) -> Result<Summary, Error<C::Error>> {
         let interrupted = !self.open.is_empty();
@@ -97,10 +109,17 @@ impl<'a, 'p, C: Checkpoint> Collector<'a, 'p, C> {
     }
 
     fn save(&mut self, key: (u64, usize)) -> Result<(), Error<C::Error>> {
-        let Some(Chunk { mut finished, .. }) = self.open.remove(&key) else { return Ok(()) };
-        if finished.is_empty() {
-            return Ok(());
+        match self.open.remove(&key) {
+            Some(Chunk { finished, .. }) if !finished.is_empty() => self.store(key, finished),
+            _ => Ok(()),
         }
+    }
+
+    fn store(
+        &mut self,
+        key: (u64, usize),
+        mut finished: Vec<(u64, Result<C::Sample, Failure>)>,
+    ) -> Result<(), Error<C::Error>> {
         finished.sort_unstable_by_key(|&(sample, _)| sample);
         let (point, first_sample) = (key.1, key.0 * self.plan.chunk_samples);
         self.unsaved[point] -= finished.len() as u64;

@@ -7,6 +7,10 @@ use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc;
+use std::time::Duration;
+
+/// How often `stop` is looked at while no sample ends.
+const LISTEN: Duration = Duration::from_millis(100);
 
 /// Computes all samples that `plan` asks for and `checkpoint` misses.
 ///
@@ -16,8 +20,8 @@ use std::sync::mpsc;
 /// still runs). A chunk is saved as soon as its missing samples are finished, so what is held in memory is bounded by
 /// `4 * threads` chunks, however long the run.
 ///
-/// When `stop` turns true, samples already running finish, no new one starts, all finished ones are saved, and the
-/// summary says `interrupted`; the next run with the same plan and checkpoint continues and ends with the same bits.
+/// When `stop` turns true, all finished samples are saved within a tenth of a second, no new one starts, those already
+/// running finish and are saved too, and the summary says `interrupted`; the next run with the same plan and checkpoint continues and ends with the same bits.
 ///
 /// # Errors
 /// [`Error::Zero`] for a plan without threads, chunk or batch; [`Error::Threads`] when the system gives no threads;
@@ -48,6 +52,9 @@ pub fn run<C: Checkpoint, E: Display>(
         let (reports, inbox) = mpsc::channel();
         let mut in_flight = 0;
         loop {
+            if stop.load(Ordering::Relaxed) {
+                collector.keep()?;
+            }
             while in_flight < window && !stop.load(Ordering::Relaxed) {
                 let Some((point, sample)) = collector.next() else { break };
                 let reports = reports.clone();
@@ -59,11 +66,14 @@ pub fn run<C: Checkpoint, E: Display>(
                 });
                 in_flight += 1;
             }
+            if in_flight == 0 {
+                return collector.finish();
+            }
             // With samples in flight a report always comes: the channel cannot close while `reports` lives here.
-            let report = if in_flight > 0 { inbox.recv().ok() } else { None };
-            let Some(report) = report else { return collector.finish() };
-            in_flight -= 1;
-            collector.collect(report)?;
+            if let Ok(report) = inbox.recv_timeout(LISTEN) {
+                in_flight -= 1;
+                collector.collect(report)?;
+            }
         }
     })
 }
