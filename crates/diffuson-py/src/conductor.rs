@@ -5,7 +5,7 @@ mod lattice;
 mod lead;
 
 pub(crate) use hamiltonian::Hamiltonian;
-pub(crate) use lattice::Lattice;
+pub(crate) use lattice::{Lattice, named};
 pub(crate) use lead::Lead;
 
 use crate::arrays::{OneOrEach, Reals, exactly, table, to_vec, vector};
