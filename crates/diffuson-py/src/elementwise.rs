@@ -3,6 +3,7 @@
 use crate::compute::compute;
 use crate::errors::input;
 use numpy::{AllowTypeChange, Element, PyArray1, PyArrayLikeDyn, PyArrayMethods, PyUntypedArray};
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
 /// An array of any shape as an argument.

@@ -134,7 +134,10 @@ fn interpolation<'py>(bias: &Bound<'py, PyAny>, kt: &Bound<'py, PyAny>) -> PyRes
 
 /// A better interpolation, ``D^1.2 = D(V, 0)^1.2 + D(0, T)^1.2``; eV and k_B T in E*.
 #[pyfunction]
-fn smooth_interpolation<'py>(bias: &Bound<'py, PyAny>, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn smooth_interpolation<'py>(
+    bias: &Bound<'py, PyAny>,
+    kt: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
     elementwise([bias, kt], |[bias, kt]| defects::smooth_interpolation(bias, kt))
 }
 

@@ -33,7 +33,13 @@ pub(crate) struct Bath {
 }
 
 /// A bath with all that is said of it.
-pub(super) fn made(kt: f64, bias: f64, crossover: f64, left: f64, within_beams: bool) -> PyResult<defects::Bath> {
+pub(super) fn made(
+    kt: f64,
+    bias: f64,
+    crossover: f64,
+    left: f64,
+    within_beams: bool,
+) -> PyResult<defects::Bath> {
     let bath = defects::Bath::new(kt, bias, crossover).and_then(|bath| bath.off_centre(left));
     let bath = bath.map_err(Raise::raise)?;
     Ok(if within_beams { bath } else { bath.between_beams_only() })

@@ -93,7 +93,10 @@ impl Interference {
 
     fn __repr__(&self) -> String {
         let i = &self.inner;
-        format!("Interference(energy = {} e_F, conductance = {} e^2/h, correlation = {})", i.energy, i.conductance, i.correlation)
+        format!(
+            "Interference(energy = {} e_F, conductance = {} e^2/h, correlation = {})",
+            i.energy, i.conductance, i.correlation
+        )
     }
 }
 
@@ -117,7 +120,10 @@ fn cauchy_width(density: f64, amplitude: f64) -> f64 {
 
 /// Probability that an energy of that width lies below E: ``1/2 + arctan(E/width)/pi``; of arrays element by element.
 #[pyfunction]
-fn cauchy_distribution<'py>(energy: &Bound<'py, PyAny>, width: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+fn cauchy_distribution<'py>(
+    energy: &Bound<'py, PyAny>,
+    width: &Bound<'py, PyAny>,
+) -> PyResult<Bound<'py, PyAny>> {
     elementwise([energy, width], |[energy, width]| correlation::cauchy_distribution(energy, width))
 }
 
@@ -128,7 +134,9 @@ fn splitting<'py>(
     bare_asymmetry: &Bound<'py, PyAny>,
     electron_shift: &Bound<'py, PyAny>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([tunnelling, bare_asymmetry, electron_shift], |[t, a, e]| single_scatterer::splitting(t, a, e))
+    elementwise([tunnelling, bare_asymmetry, electron_shift], |[t, a, e]| {
+        single_scatterer::splitting(t, a, e)
+    })
 }
 
 /// Second-order energy of a defect in a flat band with one state per site, both spins (Kozub and Rudin, Eq. 2): ``-2 (V0^2/W) S``, ``S = -nu ln nu - (1 - nu) ln(1 - nu)`` with the filling nu. In the unit of ``coupling`` V0 and ``width`` W.

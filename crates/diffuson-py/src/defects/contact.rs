@@ -218,6 +218,10 @@ impl LatticeContact {
     }
 
     fn __repr__(&self) -> String {
-        format!("LatticeContact({} candidates, conductance {} e^2/h)", self.inner.sites().len(), self.inner.conductance())
+        format!(
+            "LatticeContact({} candidates, conductance {} e^2/h)",
+            self.inner.sites().len(),
+            self.inner.conductance()
+        )
     }
 }

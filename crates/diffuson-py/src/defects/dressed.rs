@@ -78,7 +78,10 @@ impl Fluctuator {
     }
 
     fn __repr__(&self) -> String {
-        format!("Fluctuator(splitting = {}, conductance = {} e^2/h)", self.inner.splitting, self.inner.conductance)
+        format!(
+            "Fluctuator(splitting = {}, conductance = {} e^2/h)",
+            self.inner.splitting, self.inner.conductance
+        )
     }
 }
 
@@ -99,7 +102,8 @@ fn saturation(conductances: Reals<'_>) -> f64 {
 
 fn fluctuators(splittings: &Reals<'_>, conductances: &Reals<'_>) -> PyResult<Vec<defects::Fluctuator>> {
     let splittings = to_vec(splittings);
-    let conductances = exactly(to_vec(conductances), splittings.len(), "conductances, one for each splitting")?;
+    let conductances =
+        exactly(to_vec(conductances), splittings.len(), "conductances, one for each splitting")?;
     let of = |(splitting, conductance)| defects::Fluctuator { splitting, conductance };
     Ok(splittings.into_iter().zip(conductances).map(of).collect())
 }

@@ -95,7 +95,11 @@ impl InteractingDefects {
     /// A placement that there is.
     fn placement(&self, at: &[usize]) -> PyResult<()> {
         if at.len() != self.inner.defects() {
-            return Err(input(format!("sites of {} defects, but there are {}", at.len(), self.inner.defects())));
+            return Err(input(format!(
+                "sites of {} defects, but there are {}",
+                at.len(),
+                self.inner.defects()
+            )));
         }
         at.iter().try_for_each(|&site| below(site, self.inner.sites(), "site").map(drop))
     }
@@ -112,7 +116,8 @@ impl InteractingDefects {
         between_mobile: bool,
         direct_bias: f64,
     ) -> PyResult<Self> {
-        let (places, coupling) = (places.inner.clone(), Coupling { born_length, between_mobile, direct_bias });
+        let (places, coupling) =
+            (places.inner.clone(), Coupling { born_length, between_mobile, direct_bias });
         let made = compute(py, move || defects::InteractingDefects::new(&places, coupling))?;
         Ok(Self { inner: Arc::new(made.map_err(Raise::raise)?) })
     }
@@ -172,7 +177,7 @@ pub(crate) struct RandomPlacement {
 }
 
 /// Uniform deviates of one random field of (seed, sample), one after the other. In a study of kind ``defect-dynamics`` field 0 places the defects, 1 chooses where they start and cools them, 2 moves them, 3 gives their tunnelling constants.
-#[pyclass(module = "diffuson.defects", skip_from_py_object)]
+#[pyclass(module = "diffuson.defects")]
 #[derive(Clone)]
 pub(crate) struct RandomSequence {
     pub(super) inner: Sequence<Sample>,
@@ -193,7 +198,7 @@ impl RandomSequence {
 }
 
 /// The site of every defect, with running sums of all energies and conductances. It changes: methods move the defects.
-#[pyclass(module = "diffuson.defects", skip_from_py_object)]
+#[pyclass(module = "diffuson.defects")]
 #[derive(Clone)]
 pub(crate) struct Occupation {
     pub(super) inner: defects::Occupation,
@@ -326,4 +331,3 @@ impl Occupation {
         Ok(())
     }
 }
-

@@ -40,8 +40,11 @@ impl Placement {
         step: f64,
         hollow: f64,
     ) -> PyResult<Self> {
-        let region =
-            if hollow == 0.0 { Region::Ball { radius } } else { Region::Shell { inner: hollow, outer: radius } };
+        let region = if hollow == 0.0 {
+            Region::Ball { radius }
+        } else {
+            Region::Shell { inner: hollow, outer: radius }
+        };
         Self::new(region, scatterers, positions, closest, step)
     }
 

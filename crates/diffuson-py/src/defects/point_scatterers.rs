@@ -77,7 +77,9 @@ impl PointScatterers {
         field: [f64; 3],
     ) -> PyResult<Dressed> {
         let electrons = Electrons { temperature: kt, field };
-        self.dressed(py, &positions, move |background, positions| dress(background, phase_shift, positions, &electrons))
+        self.dressed(py, &positions, move |background, positions| {
+            dress(background, phase_shift, positions, &electrons)
+        })
     }
 
     /// The same as a sum over pairs, by the ``law`` of :func:`pair_energy`: without temperature and field.
@@ -90,7 +92,9 @@ impl PointScatterers {
         law: &str,
     ) -> PyResult<Dressed> {
         let law = named("law", law, &LAWS)?;
-        self.dressed(py, &positions, move |background, positions| pairs::dress(background, phase_shift, positions, law))
+        self.dressed(py, &positions, move |background, positions| {
+            pairs::dress(background, phase_shift, positions, law)
+        })
     }
 
     /// The same under a bias eV (in e_F, below 2), in sums over pairs with the mobile one; the conductance is dI/dV.
@@ -135,7 +139,7 @@ impl PointScatterers {
 }
 
 /// A term ``amplitude cos(scale length + phase)``.
-#[pyclass(frozen, get_all, skip_from_py_object, module = "diffuson.defects")]
+#[pyclass(frozen, get_all, module = "diffuson.defects")]
 #[derive(Clone)]
 pub(crate) struct FourierLine {
     /// Length of the path, or difference of lengths, in 1/k_F.
@@ -170,7 +174,8 @@ fn three_body_lines(
     let Ok(triple) = <[PointScatterer; 3]>::try_from(scatterers) else {
         return Err(input("three scatterers are wanted"));
     };
-    let found = compute(py, move || point_scatterers::three_body_lines(&triple, scales))?.map_err(Raise::raise)?;
+    let found =
+        compute(py, move || point_scatterers::three_body_lines(&triple, scales))?.map_err(Raise::raise)?;
     let line = |l: point_scatterers::FourierLine| FourierLine {
         length: l.length,
         amplitude: l.amplitude,

@@ -106,13 +106,21 @@ impl Telegraph {
     }
 
     /// The same of means over intervals, one after the other: with what is folded back from above half their rate.
-    fn sampled_spectrum<'py>(&self, frequency: &Bound<'py, PyAny>, interval: f64) -> PyResult<Bound<'py, PyAny>> {
+    fn sampled_spectrum<'py>(
+        &self,
+        frequency: &Bound<'py, PyAny>,
+        interval: f64,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let telegraph = self.inner();
         elementwise([frequency], move |[f]| telegraph.sampled_spectrum(f, interval))
     }
 
     /// Mean of the Lorentzians over tunnelling constants uniform from 0 to ``spread``, which slow both rates by ``exp(-lambda)``: 1/f between the rates.
-    fn spread_spectrum<'py>(&self, frequency: &Bound<'py, PyAny>, spread: f64) -> PyResult<Bound<'py, PyAny>> {
+    fn spread_spectrum<'py>(
+        &self,
+        frequency: &Bound<'py, PyAny>,
+        spread: f64,
+    ) -> PyResult<Bound<'py, PyAny>> {
         let telegraph = self.inner();
         elementwise([frequency], move |[f]| telegraph.spread_spectrum(f, spread))
     }

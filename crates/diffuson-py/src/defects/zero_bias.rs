@@ -39,7 +39,9 @@ impl Raise for ZeroBiasError {
 /// Why there is no fit.
 fn refused(error: FitError) -> PyErr {
     match error {
-        FitError::NotFinite { .. } | FitError::Solver { .. } | FitError::BetterMinimum { .. } => numerical(error),
+        FitError::NotFinite { .. } | FitError::Solver { .. } | FitError::BetterMinimum { .. } => {
+            numerical(error)
+        }
         _ => input(error),
     }
 }
@@ -465,7 +467,11 @@ impl Comparison {
     }
 
     fn __repr__(&self) -> String {
-        format!("Comparison(verdict {:?}, AIC of Kondo less that of defects {:.2})", self.verdict(), self.advantage())
+        format!(
+            "Comparison(verdict {:?}, AIC of Kondo less that of defects {:.2})",
+            self.verdict(),
+            self.advantage()
+        )
     }
 }
 
