@@ -217,7 +217,7 @@ def test_fits_find_what_made_the_data() -> None:
 
 
 def test_a_contact_on_a_lattice_is_the_conductor_with_scatterers() -> None:
-    """Changes of low rank against S matrices of the whole, to their backward errors; a wire loses 2 sin^2 of the phase."""
+    """Changes of low rank against S matrices of the whole, to their backward errors; a wire loses 2 sin^2 d."""
     shape = dd.ContactShape.hole(9, 5, 6)
     assert (3, 4, 0) in shape and (3, 0, 0) not in shape and len(shape.sites) == 30
     contact = dd.LatticeContact(shape, -1.3)
