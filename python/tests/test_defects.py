@@ -68,7 +68,8 @@ def test_waves_from_one_side() -> None:
     """On the axis ``g = (e^{iz} - 1) / iz``; g(-r) is the conjugate of g(r)."""
     z = np.array([0.3, 2.0, 31.4])
     on_axis = np.stack([0 * z, 0 * z, z], axis=-1)
-    np.testing.assert_allclose(dd.hemisphere_average(on_axis), (np.exp(1j * z) - 1) / (1j * z), rtol=1e-13)
+    # rounding of exp(iz) - 1 here, which cancels near a multiple of 2 pi, and 1e-15 (1 + z/10) there
+    np.testing.assert_allclose(dd.hemisphere_average(on_axis), (np.exp(1j * z) - 1) / (1j * z), atol=5e-15)
     r = np.array([1.0, -2.0, 0.7])
     assert dd.hemisphere_average(-r) == np.conj(dd.hemisphere_average(r))
 
@@ -352,6 +353,9 @@ def test_motion_is_that_of_a_study() -> None:
     random = all_of.random_placement()
     unit = random.energy_deviation
     start = dd.RandomSequence(1, seed=1994)
+    dd.Occupation.random(
+        all_of, start
+    )  # the study draws one placement for a quench, and the dynamics start from the next
     now = dd.Occupation.random(all_of, start)
     for k in range(40):
         now.sweep(max(20.0 * (0.1 / 20.0) ** (k / 39), 0.1) * unit, start, sweeps=10)
