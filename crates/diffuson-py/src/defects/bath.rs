@@ -96,9 +96,15 @@ fn upper_occupation<'py>(splitting: &Bound<'py, PyAny>, bath: &Bath) -> PyResult
     elementwise([splitting], move |[splitting]| defects::upper_occupation(splitting, &bath))
 }
 
+/// Longest side of a cubic lattice of positions: its hops take a gigabyte.
+const MOST: usize = 256;
+
 /// Pairs of nearest neighbours on a cubic lattice of side^3 positions, the hops of :func:`steady_state`: an array (hops, 2). Position (x, y, z) is number ``(x side + y) side + z``.
 #[pyfunction]
 fn cubic_hops(py: Python<'_>, side: usize) -> PyResult<Bound<'_, PyArray2<i64>>> {
+    if side > MOST {
+        return Err(input(format!("side is {side}; allowed: up to {MOST}")));
+    }
     let pairs = match Hops::cubic(side) {
         Hops::Pairs(pairs) => pairs,
         Hops::All => Vec::new(),
