@@ -12,6 +12,7 @@ use diffuson::defects::{Ball, Bath, Coupling, InteractingDefects, KineticMonteCa
 use diffuson::disorder::Fields;
 use diffuson_ensemble::random::Realisation;
 use std::hint::black_box;
+use std::sync::Arc;
 use std::time::Instant;
 
 const ROUNDS: usize = 7;
@@ -48,7 +49,7 @@ fn main() {
         };
         let places = ball.place(&numbers).expect("room");
         let coupling = Coupling { born_length: 0.3, between_mobile: true, direct_bias: 0.0 };
-        let defects = InteractingDefects::new(&places, coupling).expect("defects");
+        let defects = Arc::new(InteractingDefects::new(&places, coupling).expect("defects"));
         let unit = defects.random_placement().energy_deviation;
         for (kt, bias) in
             [(1.0, 0.0), (0.3, 0.0), (0.1, 0.0), (0.05, 1.0), (0.005, 1.0), (0.005, 10.0), (0.005, 300.0)]

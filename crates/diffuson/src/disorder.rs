@@ -39,6 +39,16 @@ pub trait Fields {
     fn normal(&self, field: u32, first: u64, out: &mut [f64]);
 }
 
+impl<F: Fields + ?Sized> Fields for &F {
+    fn uniform(&self, field: u32, first: u64, out: &mut [f64]) {
+        (**self).uniform(field, first, out);
+    }
+
+    fn normal(&self, field: u32, first: u64, out: &mut [f64]) {
+        (**self).normal(field, first, out);
+    }
+}
+
 /// A run of places of one random field, as the sites of a realisation.
 pub(crate) struct Run<'f> {
     pub(crate) fields: &'f dyn Fields,

@@ -8,6 +8,7 @@ use diffuson::defects::{
     ReplicaExchange, Sequence, Spectrum, Telegraph,
 };
 use diffuson_ensemble::random::Realisation;
+use std::sync::Arc;
 
 /// What one contact gives. Conductances in e^2/h, less the mean of random placement; energies likewise, per mobile defect, in e_F.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +49,7 @@ pub(super) fn sample(settings: &DefectDynamics, seed: u64, sample: u64) -> Resul
         between_mobile: settings.between_mobile,
         direct_bias: 0.0,
     };
-    let defects = InteractingDefects::new(&places, coupling)?;
+    let defects = Arc::new(InteractingDefects::new(&places, coupling)?);
     let random = defects.random_placement();
     let mut sequence = Sequence::new(&numbers, START);
     let mut now = Occupation::random(&defects, &mut sequence);
@@ -158,7 +159,7 @@ impl Contact {
         places: &Places,
         coupling: Coupling,
         motion: &Motion,
-    ) -> Result<Option<InteractingDefects>, DefectError> {
+    ) -> Result<Option<Arc<InteractingDefects>>, DefectError> {
         if !motion.direct || motion.bias == 0.0 {
             return Ok(None);
         }
@@ -166,16 +167,16 @@ impl Contact {
         let defects = InteractingDefects::new(places, Coupling { direct_bias, ..coupling })?;
         let random = defects.random_placement();
         (self.random.energy, self.random.conductance) = (random.energy, random.conductance);
-        Ok(Some(defects))
+        Ok(Some(Arc::new(defects)))
     }
 
     /// Heat-bath equilibrium without bias, or close to it.
-    fn cooled<'d>(
+    fn cooled(
         &self,
-        defects: &'d InteractingDefects,
+        defects: &Arc<InteractingDefects>,
         motion: &Motion,
-        random: &mut Sequence<'_>,
-    ) -> Occupation<'d> {
+        random: &mut Sequence<&Deviations>,
+    ) -> Occupation {
         let mut now = Occupation::random(defects, random);
         let last = motion.temperature.max(1e-3);
         for k in 0..STEPS {
@@ -190,18 +191,18 @@ impl Contact {
         Bath::new(motion.temperature * self.unit, motion.bias * self.unit, motion.crossover * self.unit)
     }
 
-    fn moving<'d, 'f>(
+    fn moving<'f>(
         &self,
-        now: Occupation<'d>,
+        now: Occupation,
         motion: &Motion,
         lambdas: &[f64],
-        random: Sequence<'f>,
-    ) -> Result<KineticMonteCarlo<'d, 'f>, DefectError> {
+        random: Sequence<&'f Deviations>,
+    ) -> Result<KineticMonteCarlo<&'f Deviations>, DefectError> {
         KineticMonteCarlo::new(now, self.bath(motion)?, lambdas, random)
     }
 
     /// Two-level defects that do not know of each other, without tunnelling constants; rates in s_E.
-    fn fluctuators(&self, now: &Occupation<'_>, motion: &Motion) -> Result<Vec<Telegraph>, DefectError> {
+    fn fluctuators(&self, now: &Occupation, motion: &Motion) -> Result<Vec<Telegraph>, DefectError> {
         let (defects, bath) = (now.defects(), self.bath(motion)?);
         let mut at = now.at();
         let of = |at: &[usize]| defects.conductance(at);

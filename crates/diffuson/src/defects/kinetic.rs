@@ -12,18 +12,19 @@ mod staircase;
 use super::interacting::{Occupation, Sequence};
 use super::{Bath, DefectError, require};
 use crate::audit::{Audit, laws};
+use crate::disorder::Fields;
 use pulp::NullaryFnOnce;
 use staircase::Staircase;
 
 /// Defects that hop, one after the other.
 #[derive(Clone)]
-pub struct KineticMonteCarlo<'d, 'f> {
-    now: Occupation<'d>,
+pub struct KineticMonteCarlo<F> {
+    now: Occupation,
     bath: Bath,
     staircase: Staircase,
     /// `e^{-lambda}` of every defect.
     speed: Vec<f64>,
-    random: Sequence<'f>,
+    random: Sequence<F>,
     /// Of every free slot: largest rate of a hop there as long as what it gains is from `low` to `high`. The slot where a defect is stands for its first site.
     bound: Vec<f64>,
     /// 1 where a defect is, 0 elsewhere.
@@ -74,27 +75,27 @@ pub struct TimeAverage {
 
 /// Slots per group of bounds.
 const GROUP: usize = 8;
-impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
+impl<F: Fields> KineticMonteCarlo<F> {
     /// Defects at their places, each with its tunnelling constant.
     ///
     /// # Errors
     ///
     /// Not one tunnelling constant per defect, or one that is not finite.
     pub fn new(
-        start: Occupation<'d>,
+        start: Occupation,
         bath: Bath,
         tunnelling: &[f64],
-        random: Sequence<'f>,
+        random: Sequence<F>,
     ) -> Result<Self, DefectError> {
-        let all = start.defects();
+        let (defects, padded) = (start.defects().defects(), start.defects().padded());
         let given = tunnelling.len();
-        require("number of tunnelling constants", given as f64, given == all.defects(), "one per defect")?;
+        require("number of tunnelling constants", given as f64, given == defects, "one per defect")?;
         for &lambda in tunnelling {
             require("tunnelling constant", lambda, lambda.is_finite(), "finite")?;
         }
         let slots = start.local().len();
         let mut new = Self {
-            staircase: Staircase::new(&bath, 2.0 * all.largest_energy()),
+            staircase: Staircase::new(&bath, 2.0 * start.defects().largest_energy()),
             now: start,
             bath,
             speed: tunnelling.iter().map(|lambda| libm::exp(-lambda)).collect(),
@@ -102,7 +103,7 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
             bound: vec![0.0; slots],
             taken: vec![0.0; slots],
             gain: vec![0.0; slots],
-            here: vec![0.0; all.padded()],
+            here: vec![0.0; padded],
             cell: vec![0; slots],
             least: vec![0.0; slots],
             low: vec![f64::NEG_INFINITY; slots],
@@ -113,16 +114,16 @@ impl<'d, 'f> KineticMonteCarlo<'d, 'f> {
             hops: 0,
             excess: 0.0,
         };
-        for defect in 0..all.defects() {
+        for defect in 0..defects {
             new.take(defect, new.now.site(defect), 1.0);
         }
         new.look();
-        (0..all.defects()).for_each(|defect| new.renew_all(defect));
+        (0..defects).for_each(|defect| new.renew_all(defect));
         Ok(new)
     }
 
     /// Where the defects are.
-    pub fn now(&self) -> &Occupation<'d> {
+    pub fn now(&self) -> &Occupation {
         &self.now
     }
 

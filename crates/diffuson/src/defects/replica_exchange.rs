@@ -6,13 +6,15 @@
 use super::interacting::{InteractingDefects, Occupation, Sequence};
 use super::{DefectError, require};
 use crate::audit::Audit;
+use crate::disorder::Fields;
+use std::sync::Arc;
 
 /// Placements at a ladder of temperatures.
 #[derive(Clone)]
-pub struct ReplicaExchange<'d, 'f> {
+pub struct ReplicaExchange<F> {
     temperatures: Vec<f64>,
-    replicas: Vec<Occupation<'d>>,
-    random: Sequence<'f>,
+    replicas: Vec<Occupation>,
+    random: Sequence<F>,
     sweeps: usize,
     tried: Vec<usize>,
     exchanged: Vec<usize>,
@@ -31,16 +33,16 @@ pub struct Equilibrium {
     pub exchanged: f64,
 }
 
-impl<'d, 'f> ReplicaExchange<'d, 'f> {
+impl<F: Fields> ReplicaExchange<F> {
     /// Random placements at each temperature.
     ///
     /// # Errors
     ///
     /// No temperature; one that is not positive.
     pub fn new(
-        defects: &'d InteractingDefects,
+        defects: &Arc<InteractingDefects>,
         temperatures: &[f64],
-        mut random: Sequence<'f>,
+        mut random: Sequence<F>,
     ) -> Result<Self, DefectError> {
         let count = temperatures.len();
         require("number of temperatures", count as f64, count >= 1, "at least 1")?;
@@ -99,7 +101,7 @@ impl<'d, 'f> ReplicaExchange<'d, 'f> {
     }
 
     /// The placement that is now at a temperature.
-    pub fn at(&self, temperature: usize) -> &Occupation<'d> {
+    pub fn at(&self, temperature: usize) -> &Occupation {
         &self.replicas[temperature]
     }
 

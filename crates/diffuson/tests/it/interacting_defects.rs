@@ -6,6 +6,7 @@ use diffuson::defects::{
 };
 use diffuson::disorder::Fields;
 use diffuson_ensemble::random::Realisation;
+use std::sync::Arc;
 
 struct Numbers(Realisation);
 
@@ -26,9 +27,9 @@ fn numbers(sample: u64) -> Numbers {
 const COUPLING: Coupling = Coupling { born_length: 0.3, between_mobile: true, direct_bias: 0.0 };
 
 /// Defects so close to each other that all of them matter.
-fn contact(mobile: usize, sites: usize, fixed: usize, sample: u64) -> InteractingDefects {
+fn contact(mobile: usize, sites: usize, fixed: usize, sample: u64) -> Arc<InteractingDefects> {
     let ball = Ball { radius: 6.0, mobile, sites, spread: 3.0, fixed, closest: 2.0 };
-    InteractingDefects::new(&ball.place(&numbers(sample)).unwrap(), COUPLING).unwrap()
+    Arc::new(InteractingDefects::new(&ball.place(&numbers(sample)).unwrap(), COUPLING).unwrap())
 }
 
 /// All placements, with the first defect changing fastest.
@@ -204,7 +205,7 @@ fn stationary(defects: &InteractingDefects, bath: &Bath, tunnelling: &[f64]) -> 
 
 /// How often each placement is found at times so far apart that no memory is left, and how often each hop happened.
 fn found(
-    defects: &InteractingDefects,
+    defects: &Arc<InteractingDefects>,
     bath: Bath,
     tunnelling: &[f64],
     interval: f64,

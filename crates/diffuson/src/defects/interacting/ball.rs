@@ -70,7 +70,7 @@ impl Ball {
         &self,
         sites: usize,
         taken: &[[f64; 3]],
-        random: &mut Sequence<'_>,
+        random: &mut Sequence<impl Fields>,
     ) -> Result<Vec<[f64; 3]>, DefectError> {
         let clear = |p: &[f64; 3]| taken.iter().all(|q| distance(p, q) >= self.closest);
         for _ in 0..TRIES {
@@ -98,7 +98,7 @@ impl Ball {
     }
 }
 
-fn in_ball(centre: [f64; 3], radius: f64, random: &mut Sequence<'_>) -> [f64; 3] {
+fn in_ball(centre: [f64; 3], radius: f64, random: &mut Sequence<impl Fields>) -> [f64; 3] {
     loop {
         let p: [f64; 3] = std::array::from_fn(|_| 2.0 * random.uniform() - 1.0);
         if p.iter().map(|x| x * x).sum::<f64>() <= 1.0 {

@@ -4,11 +4,12 @@ use super::InteractingDefects;
 use crate::audit::{Audit, laws};
 use crate::disorder::Fields;
 use pulp::NullaryFnOnce;
+use std::sync::Arc;
 
 /// Uniform deviates of one random field, one after the other.
 #[derive(Clone)]
-pub struct Sequence<'f> {
-    fields: &'f dyn Fields,
+pub struct Sequence<F> {
+    fields: F,
     field: u32,
     next: u64,
     buffer: [f64; BUFFER],
@@ -16,9 +17,9 @@ pub struct Sequence<'f> {
 
 const BUFFER: usize = 256;
 
-impl<'f> Sequence<'f> {
+impl<F: Fields> Sequence<F> {
     /// From the first deviate of a field.
-    pub fn new(fields: &'f dyn Fields, field: u32) -> Self {
+    pub fn new(fields: F, field: u32) -> Self {
         Self { fields, field, next: 0, buffer: [0.0; BUFFER] }
     }
 
@@ -43,8 +44,8 @@ impl<'f> Sequence<'f> {
 
 /// The site of every defect, with running sums: of every free slot the energy and the conductance with all others where they are, less those of the first site.
 #[derive(Clone, Debug)]
-pub struct Occupation<'d> {
-    defects: &'d InteractingDefects,
+pub struct Occupation {
+    defects: Arc<InteractingDefects>,
     at: Vec<usize>,
     /// Energies of all free slots, then their conductances.
     local: Vec<f64>,
@@ -52,13 +53,13 @@ pub struct Occupation<'d> {
     conductance: f64,
 }
 
-impl<'d> Occupation<'d> {
+impl Occupation {
     /// Every defect at its given site.
     ///
     /// # Panics
     ///
     /// Unless there is one site per defect, each below the number of sites.
-    pub fn new(defects: &'d InteractingDefects, at: &[usize]) -> Self {
+    pub fn new(defects: &Arc<InteractingDefects>, at: &[usize]) -> Self {
         assert!(at.len() == defects.defects && at.iter().all(|&s| s < defects.sites), "one site per defect");
         let mut local = Vec::with_capacity(2 * defects.free());
         for of in 0..2 {
@@ -71,18 +72,18 @@ impl<'d> Occupation<'d> {
             local.extend(others.iter().zip(first.iter().cycle()).map(|(other, first)| other - first));
         }
         let (energy, conductance) = (defects.energy(at), defects.conductance(at));
-        Self { defects, at: at.to_vec(), local, energy, conductance }
+        Self { defects: defects.clone(), at: at.to_vec(), local, energy, conductance }
     }
 
     /// Every defect at a random site.
-    pub fn random(defects: &'d InteractingDefects, random: &mut Sequence<'_>) -> Self {
+    pub fn random(defects: &Arc<InteractingDefects>, random: &mut Sequence<impl Fields>) -> Self {
         let at: Vec<usize> = (0..defects.defects).map(|_| random.index(defects.sites)).collect();
         Self::new(defects, &at)
     }
 
     /// The defects.
-    pub fn defects(&self) -> &'d InteractingDefects {
-        self.defects
+    pub fn defects(&self) -> &InteractingDefects {
+        &self.defects
     }
 
     /// The site of a defect.
@@ -107,7 +108,7 @@ impl<'d> Occupation<'d> {
 
     /// Energy that a defect would have at a site, with all others and those that stay.
     pub fn local_energy(&self, defect: usize, site: usize) -> f64 {
-        let (all, slot) = (self.defects, self.defects.slot(defect, site));
+        let (all, slot) = (&self.defects, self.defects.slot(defect, site));
         let others = self.at.iter().enumerate().filter(|(other, _)| *other != defect);
         all.fixed(0)[slot] + others.map(|(other, &s)| all.row(slot, 0)[all.slot(other, s)]).sum::<f64>()
     }
@@ -145,7 +146,7 @@ impl<'d> Occupation<'d> {
     }
 
     /// Heat bath: every defect, one after the other, is put to a site with probability `e^{-E/kT}` of the energies with the others; at kT = 0 to the lowest.
-    pub fn sweep(&mut self, temperature: f64, random: &mut Sequence<'_>) {
+    pub fn sweep(&mut self, temperature: f64, random: &mut Sequence<impl Fields>) {
         let mut weights = vec![0.0; self.defects.sites];
         for defect in 0..self.at.len() {
             let lowest = self.lowest(defect);
@@ -190,7 +191,7 @@ impl<'d> Occupation<'d> {
     }
 
     /// Sweeps at each of the temperatures, then a quench.
-    pub fn anneal(&mut self, temperatures: &[f64], sweeps: usize, random: &mut Sequence<'_>) {
+    pub fn anneal(&mut self, temperatures: &[f64], sweeps: usize, random: &mut Sequence<impl Fields>) {
         for &temperature in temperatures {
             (0..sweeps).for_each(|_| self.sweep(temperature, random));
         }
@@ -199,7 +200,7 @@ impl<'d> Occupation<'d> {
 
     /// Running sums against sums made anew.
     pub fn audit(&self) -> Audit {
-        let all = self.defects;
+        let all = &self.defects;
         let at = self.at();
         let slots: Vec<usize> = at.iter().enumerate().map(|(i, &s)| all.slot(i, s)).collect();
         let size = |of: usize| {

@@ -1,0 +1,496 @@
+//! A measured zero-bias anomaly, fitted by mobile defects and by two-channel Kondo scattering.
+
+use super::CONDUCTANCES;
+use crate::arrays::{OneOrEach, Reals, exactly, table, to_vec, vector};
+use crate::audit::Audit;
+use crate::compute::compute;
+use crate::conductor::named;
+use crate::elementwise::elementwise;
+use crate::errors::{Raise, input, numerical};
+use crate::random::Sample;
+use diffuson::defects::zero_bias::comparison::{self, Verdict};
+use diffuson::defects::zero_bias::{
+    self, Data, End, Law, ONE_SIGMA, Picture, Pictures, Point, Sampling, ZeroBiasError,
+};
+use diffuson_fit::Error as FitError;
+use diffuson_fit::least_squares::Warning;
+use numpy::{PyArray1, PyArray2};
+use pyo3::prelude::*;
+use std::sync::Arc;
+
+pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<ZeroBiasData>()?;
+    m.add_class::<AnomalyFit>()?;
+    m.add_class::<Interval>()?;
+    m.add_class::<Posterior>()?;
+    m.add_class::<Comparison>()?;
+    m.add_class::<Repeated>()
+}
+
+impl Raise for ZeroBiasError {
+    fn raise(self) -> PyErr {
+        match self {
+            Self::Fit(e) => refused(e),
+            e => input(e),
+        }
+    }
+}
+
+/// Why there is no fit.
+fn refused(error: FitError) -> PyErr {
+    match error {
+        FitError::NotFinite { .. } | FitError::Solver { .. } | FitError::BetterMinimum { .. } => {
+            numerical(error)
+        }
+        _ => input(error),
+    }
+}
+
+/// Pictures by name.
+const PICTURES: [(&str, Picture); 2] = [("defects", Picture::Defects), ("kondo", Picture::Kondo)];
+
+fn name(picture: Picture) -> &'static str {
+    match picture {
+        Picture::Defects => PICTURES[0].0,
+        Picture::Kondo => PICTURES[1].0,
+    }
+}
+
+/// Measurements of the zero-bias anomaly of one contact: arrays (points) of the bias V in V, the temperature T in K, the conductance in e^2/h (or any unit: that of G0, A and B) and its standard error, one for all or one for each.
+#[pyclass(frozen, module = "diffuson.defects")]
+pub(crate) struct ZeroBiasData {
+    inner: Arc<Data>,
+}
+
+#[pymethods]
+impl ZeroBiasData {
+    #[new]
+    fn new(
+        bias: Reals<'_>,
+        temperature: OneOrEach<'_>,
+        conductance: Reals<'_>,
+        standard_error: OneOrEach<'_>,
+    ) -> PyResult<Self> {
+        let bias = to_vec(&bias);
+        let count = bias.len();
+        let temperature = temperature.spread(count, "temperatures, one for each bias")?;
+        let conductance = exactly(to_vec(&conductance), count, "conductances, one for each bias")?;
+        let error = standard_error.spread(count, "standard errors, one for each bias")?;
+        let point = |k: usize| Point {
+            bias: bias[k],
+            temperature: temperature[k],
+            conductance: conductance[k],
+            standard_error: error[k],
+        };
+        let data = Data::new((0..count).map(point).collect()).map_err(Raise::raise)?;
+        Ok(Self { inner: Arc::new(data) })
+    }
+
+    /// The data fitted in one picture:
+    ///
+    ///     "defects"   G = G0 + A E*^2 D(eV/E*, kT/E*)
+    ///     "kondo"     G = G0 + B sqrt(T) [1 + Gam((9/pi^2) a eV/kT)]
+    ///     both, if allowed:  + c V + d [V^2 + (4 pi^2/3) (kT/e)^2]
+    ///
+    /// ``measured``: ``"differential"`` for dI/dV, ``"chord"`` for I/V; ``frozen``: defects are slower than the modulation that measures dI/dV. ``crossover`` (E* in K) and ``share`` (a) are fitted unless given; ``linear`` and ``quadratic`` allow the backgrounds.
+    #[pyo3(signature = (picture, *, measured="differential", frozen=false, crossover=None, share=None, linear=false, quadratic=false))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    fn fit(
+        &self,
+        py: Python<'_>,
+        picture: &str,
+        measured: &str,
+        frozen: bool,
+        crossover: Option<f64>,
+        share: Option<f64>,
+        linear: bool,
+        quadratic: bool,
+    ) -> PyResult<AnomalyFit> {
+        let picture = named("picture", picture, &PICTURES)?;
+        let measured = named("measured", measured, &CONDUCTANCES)?;
+        let law = Law { measured, frozen, crossover, share, linear, quadratic };
+        let data = self.inner.clone();
+        let fit = compute(py, move || Pictures::new(law, &data)?.fit(picture))?.map_err(Raise::raise)?;
+        Ok(AnomalyFit { inner: Arc::new(fit) })
+    }
+
+    /// Fits in both pictures, and what the data say for either. Keywords as in :meth:`fit`.
+    #[pyo3(signature = (*, measured="differential", frozen=false, crossover=None, share=None, linear=false, quadratic=false))]
+    #[expect(clippy::too_many_arguments, reason = "keywords of Python")]
+    fn compare(
+        &self,
+        py: Python<'_>,
+        measured: &str,
+        frozen: bool,
+        crossover: Option<f64>,
+        share: Option<f64>,
+        linear: bool,
+        quadratic: bool,
+    ) -> PyResult<Comparison> {
+        let measured = named("measured", measured, &CONDUCTANCES)?;
+        let law = Law { measured, frozen, crossover, share, linear, quadratic };
+        let data = self.inner.clone();
+        let found = compute(py, move || {
+            let comparison = comparison::Comparison::new(law, &data)?;
+            let audit = comparison.audit()?;
+            Ok::<_, ZeroBiasError>((comparison, audit))
+        })?;
+        let (inner, audit) = found.map_err(Raise::raise)?;
+        Ok(Comparison { inner: Arc::new(inner), audit: (&audit).into() })
+    }
+
+    fn __len__(&self) -> usize {
+        self.inner.points().len()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("ZeroBiasData({} points)", self.inner.points().len())
+    }
+}
+
+/// A fit in one picture. Parameters, in their order: G0; A (per K^2) or B (per root of a kelvin); E* (K) or the share a; c (per mV); d (per mV^2). Those that are held have no error.
+#[pyclass(frozen, module = "diffuson.defects")]
+pub(crate) struct AnomalyFit {
+    inner: Arc<zero_bias::AnomalyFit>,
+}
+
+impl AnomalyFit {
+    /// The number of a parameter.
+    fn number(&self, parameter: &str) -> PyResult<usize> {
+        let names: Vec<(&str, usize)> =
+            self.inner.fit.parameters.iter().enumerate().map(|(k, p)| (p.name(), k)).collect();
+        named("parameter", parameter, &names)
+    }
+}
+
+#[pymethods]
+impl AnomalyFit {
+    /// ``"defects"`` or ``"kondo"``.
+    #[getter]
+    fn picture(&self) -> &'static str {
+        name(self.inner.picture)
+    }
+
+    /// Names of the parameters.
+    #[getter]
+    fn parameters(&self) -> Vec<String> {
+        self.inner.fit.parameters.iter().map(|p| p.name().to_owned()).collect()
+    }
+
+    /// Units of the parameters.
+    #[getter]
+    fn units(&self) -> Vec<String> {
+        self.inner.fit.parameters.iter().map(|p| p.unit().to_owned()).collect()
+    }
+
+    /// Best values: an array (parameters).
+    #[getter]
+    fn values<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        vector(py, self.inner.fit.values.clone())
+    }
+
+    /// Standard errors: an array (parameters); 0 for one that is held, infinite for one that the data leave undetermined, NaN for one at a bound.
+    #[getter]
+    fn standard_errors<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        vector(py, self.inner.fit.standard_errors.clone())
+    }
+
+    /// Covariance: an array (parameters, parameters).
+    #[getter]
+    fn covariance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let n = self.inner.fit.values.len();
+        table(py, n, n, self.inner.fit.covariance.clone())
+    }
+
+    /// Minimum of chi^2.
+    #[getter]
+    fn chi_squared(&self) -> f64 {
+        self.inner.fit.chi_squared
+    }
+
+    /// Measurements less free parameters.
+    #[getter]
+    fn degrees_of_freedom(&self) -> usize {
+        self.inner.fit.degrees_of_freedom
+    }
+
+    /// Probability of a larger chi^2.
+    #[getter]
+    fn goodness(&self) -> f64 {
+        self.inner.fit.goodness
+    }
+
+    /// Measured less fitted conductances, in standard errors: an array (points).
+    #[getter]
+    fn residuals<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        vector(py, self.inner.fit.residuals.clone())
+    }
+
+    /// Akaike's information criterion, chi^2 + 2 k with k free parameters.
+    #[getter]
+    fn akaike(&self) -> f64 {
+        self.inner.akaike()
+    }
+
+    /// What the reader must know of the fit, in words.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        let fit = &self.inner.fit;
+        let parameter = |k: usize| fit.parameters.get(k).map_or("", |p| p.name());
+        let words = |warning: &Warning| match warning {
+            Warning::NotConverged => "the fit did not converge".to_owned(),
+            Warning::Undetermined { parameters, .. } => {
+                let names: Vec<&str> = parameters.iter().map(|&k| parameter(k)).collect();
+                format!("the data do not determine these one by one: {}", names.join(", "))
+            }
+            Warning::AtBound { parameter: k } => format!("the fit is best at a bound of {}", parameter(*k)),
+        };
+        fit.warnings.iter().map(words).collect()
+    }
+
+    /// Whether the fit is a minimum.
+    fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
+        let fit = self.inner.clone();
+        let audit = compute(py, move || fit.audit())?.map_err(refused)?;
+        Ok((&audit).into())
+    }
+
+    /// The values of a parameter that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1 for 68 %, 3.84 for 95 %).
+    #[pyo3(signature = (parameter, *, rise=ONE_SIGMA))]
+    fn interval(&self, py: Python<'_>, parameter: &str, rise: f64) -> PyResult<Interval> {
+        let (fit, index) = (self.inner.clone(), self.number(parameter)?);
+        let found = compute(py, move || fit.interval(index, rise))?.map_err(refused)?;
+        let end = |end: End| match end {
+            End::Found => "found",
+            End::Bound => "bound",
+            End::Open => "open",
+        };
+        let [low_end, high_end] = found.ends.map(end);
+        Ok(Interval { low: found.low, high: found.high, low_end, high_end })
+    }
+
+    /// Samples of the posterior, flat between their bounds in all parameters, and in the logarithm of E* or a. ``steps`` of each walker are kept, ``burn_in`` before them (a fourth of them, if not given) are not.
+    #[pyo3(signature = (*, steps=2000, burn_in=None, ensembles=4, seed=0))]
+    fn posterior(
+        &self,
+        py: Python<'_>,
+        steps: usize,
+        burn_in: Option<usize>,
+        ensembles: usize,
+        seed: u64,
+    ) -> PyResult<Posterior> {
+        let sampling = Sampling { steps, burn_in: burn_in.unwrap_or(steps / 4), ensembles, seed };
+        let fit = self.inner.clone();
+        let inner = compute(py, move || fit.posterior(sampling))?.map_err(refused)?;
+        Ok(Posterior { inner, fit: self.inner.clone() })
+    }
+
+    /// The fitted conductance at a bias in V and a temperature in K; of arrays element by element.
+    fn conductance<'py>(
+        &self,
+        bias: &Bound<'py, PyAny>,
+        temperature: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fit = self.inner.clone();
+        elementwise([bias, temperature], move |[v, t]| fit.conductance(v, t))
+    }
+
+    /// What A or B is multiplied with: ``E*^2 D`` in K^2, or the rise of the Kondo curve in roots of a kelvin.
+    fn anomaly<'py>(
+        &self,
+        bias: &Bound<'py, PyAny>,
+        temperature: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fit = self.inner.clone();
+        elementwise([bias, temperature], move |[v, t]| fit.anomaly(v, t))
+    }
+
+    /// G0 and the backgrounds, without the anomaly.
+    fn background<'py>(
+        &self,
+        bias: &Bound<'py, PyAny>,
+        temperature: &Bound<'py, PyAny>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fit = self.inner.clone();
+        elementwise([bias, temperature], move |[v, t]| fit.background(v, t))
+    }
+
+    fn __repr__(&self) -> String {
+        let fit = &self.inner.fit;
+        let value = |(k, p): (usize, &diffuson_fit::parameter::Parameter)| {
+            format!("{} = {:.6} +- {:.2} {}", p.name(), fit.values[k], fit.standard_errors[k], p.unit())
+        };
+        let all: Vec<String> = fit.parameters.iter().enumerate().map(value).collect();
+        let chi = format!("chi^2 = {:.2} of {}", fit.chi_squared, fit.degrees_of_freedom);
+        format!("AnomalyFit({}: {}, {chi})", self.picture(), all.join(", "))
+    }
+}
+
+/// The values of a parameter that the data allow.
+#[pyclass(frozen, get_all, module = "diffuson.defects")]
+pub(crate) struct Interval {
+    /// Lower end.
+    low: f64,
+    /// Upper end.
+    high: f64,
+    /// What the lower end is: ``"found"``, chi^2 has risen as far as asked for; ``"bound"``, not up to the bound of the parameter; ``"open"``, the data set no limit.
+    low_end: &'static str,
+    /// What the upper end is.
+    high_end: &'static str,
+}
+
+/// Samples of the posterior of a fit.
+#[pyclass(frozen, module = "diffuson.defects")]
+pub(crate) struct Posterior {
+    inner: zero_bias::Posterior,
+    fit: Arc<zero_bias::AnomalyFit>,
+}
+
+#[pymethods]
+impl Posterior {
+    /// All samples: an array (samples, parameters), ensemble by ensemble, step by step, walker by walker.
+    #[getter]
+    fn samples<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        let samples = &self.inner.samples;
+        table(py, samples.len(), self.fit.fit.values.len(), samples.concat())
+    }
+
+    /// Split R-hat: an array (parameters), 1 if the chains agree, NaN for those that are held.
+    #[getter]
+    fn split_r_hat<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        vector(py, self.inner.split_r_hat.clone())
+    }
+
+    /// Number of independent samples with the same error of the mean: an array (parameters), NaN for those that are held.
+    #[getter]
+    fn effective_samples<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+        vector(py, self.inner.effective_samples.clone())
+    }
+
+    /// Fraction of steps that were accepted.
+    #[getter]
+    fn acceptance(&self) -> f64 {
+        self.inner.acceptance
+    }
+
+    /// The values of a parameter between which the posterior has so much probability, as much on either side outside.
+    #[pyo3(signature = (parameter, *, probability=0.6827))]
+    fn credible(&self, parameter: &str, probability: f64) -> PyResult<(f64, f64)> {
+        if !(probability > 0.0 && probability < 1.0) {
+            return Err(input(format!("probability is {probability}; allowed: between 0 and 1")));
+        }
+        let index = AnomalyFit { inner: self.fit.clone() }.number(parameter)?;
+        let [low, high] = self.inner.credible(index, probability);
+        Ok((low, high))
+    }
+}
+
+/// Fits of the same data in both pictures.
+///
+/// The pictures are not special cases of each other; Akaike's weights say how much better one predicts than the other, and a picture is chosen if its weight exceeds 0.99 and its own fit is possible.
+#[pyclass(frozen, module = "diffuson.defects")]
+pub(crate) struct Comparison {
+    inner: Arc<comparison::Comparison>,
+    audit: Audit,
+}
+
+#[pymethods]
+impl Comparison {
+    /// The fit by mobile defects.
+    #[getter]
+    fn defects(&self) -> AnomalyFit {
+        AnomalyFit { inner: Arc::new(self.inner.defects.clone()) }
+    }
+
+    /// The fit by two-channel Kondo scattering.
+    #[getter]
+    fn kondo(&self) -> AnomalyFit {
+        AnomalyFit { inner: Arc::new(self.inner.kondo.clone()) }
+    }
+
+    /// AIC of the Kondo picture less that of defects: positive if defects are preferred.
+    #[getter]
+    fn advantage(&self) -> f64 {
+        self.inner.advantage()
+    }
+
+    /// Akaike weight of ``"defects"`` or ``"kondo"``.
+    fn weight(&self, picture: &str) -> PyResult<f64> {
+        Ok(self.inner.weight(named("picture", picture, &PICTURES)?))
+    }
+
+    /// The picture of the higher weight.
+    #[getter]
+    fn better(&self) -> &'static str {
+        name(self.inner.better())
+    }
+
+    /// What the data say: ``"defects"`` or ``"kondo"`` if they prefer it, ``"undecided"`` if neither is far better, ``"neither"`` if neither is possible.
+    #[getter]
+    fn verdict(&self) -> &'static str {
+        match self.inner.verdict() {
+            Verdict::Prefers(picture) => name(picture),
+            Verdict::Undecided => "undecided",
+            Verdict::Neither => "neither",
+        }
+    }
+
+    /// What the reader must know of the fits, in words.
+    #[getter]
+    fn warnings(&self) -> Vec<String> {
+        self.inner.warnings()
+    }
+
+    /// Whether both fits are minima, and the better one a possible description.
+    #[getter]
+    fn audit(&self) -> Audit {
+        self.audit.clone()
+    }
+
+    /// The experiment repeated with the fit of a picture as the truth and the stated errors: how often such data would mislead. The repetitions of a seed are those of a study of kind ``zero-bias-anomaly-fit``.
+    #[pyo3(signature = (truth, repetitions, *, seed))]
+    fn repeat(&self, py: Python<'_>, truth: &str, repetitions: usize, seed: u64) -> PyResult<Repeated> {
+        let truth = named("truth", truth, &PICTURES)?;
+        let comparison = self.inner.clone();
+        let found = compute(py, move || {
+            comparison.repeat(truth, repetitions, &Sample::new(seed, REPETITIONS), truth as u32)
+        })?;
+        let r = found.map_err(Raise::raise)?;
+        Ok(Repeated {
+            truth: name(r.truth),
+            right: r.right,
+            wrong: r.wrong,
+            undecided: r.undecided,
+            as_adverse: r.as_adverse,
+            repetitions: r.repetitions,
+        })
+    }
+
+    fn __repr__(&self) -> String {
+        format!(
+            "Comparison(verdict {:?}, AIC of Kondo less that of defects {:.2})",
+            self.verdict(),
+            self.advantage()
+        )
+    }
+}
+
+/// The sample whose random numbers repetitions of the experiment are drawn with.
+const REPETITIONS: u64 = 1 << 32;
+
+/// The experiment repeated with one picture as the truth.
+#[pyclass(frozen, get_all, module = "diffuson.defects")]
+pub(crate) struct Repeated {
+    /// The truth.
+    truth: &'static str,
+    /// Share of the repetitions in which the truth is chosen.
+    right: f64,
+    /// Share in which the other picture is.
+    wrong: f64,
+    /// Share in which the data do not decide.
+    undecided: f64,
+    /// Share of the repetitions that speak against the truth at least as much as the measured data do.
+    as_adverse: f64,
+    /// Repetitions that could be fitted.
+    repetitions: usize,
+}
