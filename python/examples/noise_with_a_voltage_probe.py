@@ -16,6 +16,7 @@ from diffuson.noise import Setting, closed_forms
 ENERGY, DISORDER, SAMPLES = -0.7, 1.5, 10
 KINDS = ["dephasing", "hot", "inelastic"]
 
+# ANCHOR: noise
 wire = df.strip(length=40, width=20, boundary="periodic")
 coupling = np.geomspace(1e-3, 1.0, 7)
 bias = [(ENERGY + 0.005, 0.0), (ENERGY - 0.005, 0.0)]
@@ -35,6 +36,7 @@ for _ in range(SAMPLES):
             current[kind, k] += abs(found.current[0])
 fano = noise / (2 * current)
 without = coherent[0] / coherent[1]
+# ANCHOR_END: noise
 
 for name, values in zip(KINDS, fano, strict=True):
     print(f"{name:>9}: F from {values[0]:.3f} to {values.max():.3f} and {values[-1]:.3f}")

@@ -274,3 +274,5 @@ def test_bad_input_is_a_value_error() -> None:
     with pytest.raises(ValueError, match="broadcast"):
         closed_forms.open_cavity([1.0, 2.0], [1.0, 2.0, 3.0])
     check_refused("0 reservoirs")
+    with pytest.raises(ValueError, match="0 reservoirs, but there are 0 leads"):
+        df.SMatrix(np.zeros((0, 0)), []).noise([])

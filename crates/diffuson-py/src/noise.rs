@@ -5,11 +5,10 @@ mod coherent;
 mod number;
 mod probes;
 
-use crate::errors::{Raise, input, numerical};
+use crate::errors::{input, numerical};
 use diffuson::noise;
-use diffuson::thermal::{Reservoir, TransportError};
+use diffuson::thermal::Reservoir;
 use pyo3::prelude::*;
-use std::fmt::Display;
 
 pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     coherent::module(m)?;
@@ -70,13 +69,6 @@ fn check(r: &Reservoir) -> PyResult<()> {
         "a reservoir at potential {} and temperature {}: both are finite numbers, the latter not below 0",
         r.mu, r.kt
     )))
-}
-
-fn transport<E: Raise + Display>(error: TransportError<E>) -> PyErr {
-    match error {
-        TransportError::Transmission(error) => error.raise(),
-        other => input(other),
-    }
 }
 
 /// ``Int dE (f - f')^2`` of two reservoirs ``(mu, kt)``, in t, which partition noise between them is proportional to.

@@ -1,6 +1,6 @@
 //! Noise of coherent conductors: at one energy, of an S matrix that does not depend on it, and through the Fermi window.
 
-use super::{Reservoirs, check, one_each, pairs, transport};
+use super::{Reservoirs, check, one_each, pairs};
 use crate::arrays::{Reals, exactly, table, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
@@ -332,7 +332,7 @@ impl Conductor {
         compute(py, move || {
             let route = Plan::smatrix(&conductor).route;
             let mut sample = Sample::new(&conductor, &onsite, route).map_err(input)?;
-            ask(&mut sample).map_err(transport)
+            ask(&mut sample).map_err(Raise::raise)
         })?
     }
 }
