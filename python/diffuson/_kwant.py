@@ -24,7 +24,7 @@ def from_kwant(
     Parameters
     ----------
     fsyst
-        A finite system of any lattice, dimension, number of orbitals and shape, with two leads or more. Symmetries and
+        A finite system of any lattice, dimension, number of orbitals and shape, with leads. Symmetries and
         conservation laws that are declared change nothing but Kwant's order and choice of modes, and are not used.
     params
         Values of the system's and the leads' parameters.
@@ -35,7 +35,7 @@ def from_kwant(
     Raises
     ------
     ValueError
-        If there are fewer than two leads, a lead is no builder's (``SelfEnergyLead``, ``ModesLead``, precalculated),
+        If there are no leads, a lead is no builder's (``SelfEnergyLead``, ``ModesLead``, precalculated),
         the Hamiltonian is not Hermitian, or this is no finite system.
     """
     _check(fsyst)
@@ -116,9 +116,8 @@ def _check(fsyst: Any) -> None:
         raise ValueError("an infinite system: attach it as a lead to a finite one, and give that, finalized")
     if not isinstance(fsyst, system.FiniteSystem):
         raise ValueError(f"a {type(fsyst).__name__}, but a finalized Kwant system is wanted")
-    count = len(fsyst.leads)
-    if count < 2:
-        raise ValueError(f"a system with {count} lead{'s' if count == 0 else ''}: no current flows; attach two or more")
+    if not fsyst.leads:
+        raise ValueError("a system without leads: nothing scatters; attach one or more")
     reasons = {
         builder.SelfEnergyLead: "a SelfEnergyLead, of which the energy derivative is not known. Attach a builder "
         "with a translational symmetry instead, or use diffuson.network with Lead.given",

@@ -55,7 +55,9 @@ impl Strip {
                 | ConductorError::BadInterface { .. }
                 | ConductorError::NoContinuation(_) => "conductor.energy",
                 ConductorError::NoSuchSite { .. } | ConductorError::TwoProbes(_) => "probes.sites",
-                ConductorError::BadWidth { .. } | ConductorError::TooFewTerminals => "probes.coupling",
+                ConductorError::BadWidth { .. }
+                | ConductorError::TooFewTerminals
+                | ConductorError::NoTerminals => "probes.coupling",
             };
             study.diagnostic(point, key, format!("`{key}`: {e}"), "not a conductor".to_owned(), String::new())
         })?;

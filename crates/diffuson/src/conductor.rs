@@ -76,9 +76,12 @@ pub enum ConductorError {
         /// The width.
         width: f64,
     },
-    /// No current can flow.
+    /// No current can flow through a strip.
     #[error("fewer than two terminals: no current can flow")]
     TooFewTerminals,
+    /// Nothing is open: there is nothing to scatter.
+    #[error("no terminals: a network has a lead or a probe")]
+    NoTerminals,
     /// A lead is attached to an orbital the network has not, to one orbital twice, or to none.
     #[error("lead {lead}: {orbitals:?} is no list of different orbitals among 0 to {last}")]
     BadInterface {
@@ -132,17 +135,19 @@ impl Conductor {
 
     /// A network: any Hamiltonian with leads (lead, the orbitals of its interface in the order of its self-energy) and probes (site, probe),
     /// each of which acts alike on every orbital of its site. Leads may share orbitals: their self-energies add. Probes of zero strength are
-    /// left out: such a site is no terminal.
+    /// left out: such a site is no terminal. One lead will do, for what it reflects.
     ///
     /// # Errors
-    /// [`ConductorError`] if a probe or lead cannot be attached, or fewer than two terminals remain.
+    /// [`ConductorError`] if a probe or lead cannot be attached, or no terminal remains.
     pub fn network(
         hamiltonian: Hamiltonian,
         leads: Vec<(Lead, Vec<usize>)>,
         probes: Vec<(usize, Probe)>,
     ) -> Result<Self, ConductorError> {
         let probes = checked(probes, hamiltonian.sites())?;
-        enough(probes.len() + leads.len())?;
+        if probes.is_empty() && leads.is_empty() {
+            return Err(ConductorError::NoTerminals);
+        }
         let symmetric = hamiltonian.is_real() && leads.iter().all(|(lead, _)| is_symmetric(lead));
         let last = hamiltonian.orbitals() - 1;
         let mut contacts: Vec<Contact> = Vec::with_capacity(leads.len());
@@ -200,17 +205,21 @@ impl Conductor {
     /// The same conductor with these probes (site, probe) in place of those it has.
     ///
     /// # Errors
-    /// [`ConductorError`] if a probe cannot be attached, or fewer than two terminals remain.
+    /// [`ConductorError`] if a probe cannot be attached, or too few terminals remain.
     pub fn with_probes(&self, probes: Vec<(usize, Probe)>) -> Result<Self, ConductorError> {
         let probes = checked(probes, self.sites())?;
-        enough(probes.len() + self.leads.len())?;
+        match &self.region {
+            Region::Strip { .. } => enough(probes.len() + self.leads.len())?,
+            Region::Network(_) if probes.is_empty() && self.leads.is_empty() => return Err(ConductorError::NoTerminals),
+            Region::Network(_) => {}
+        }
         Ok(Self { probes, pool: Arc::default(), ..self.clone() })
     }
 
     /// The same conductor with its leads alone.
     ///
     /// # Errors
-    /// [`ConductorError::TooFewTerminals`] if it has fewer than two.
+    /// [`ConductorError::TooFewTerminals`] or [`ConductorError::NoTerminals`] if there are too few of them.
     pub fn without_probes(&self) -> Result<Self, ConductorError> {
         self.with_probes(Vec::new())
     }

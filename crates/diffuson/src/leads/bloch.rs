@@ -31,6 +31,7 @@ pub(super) struct Cell {
 }
 
 /// The modes at one energy: r that are incoming or grow outward, and r that are outgoing or decay outward.
+#[derive(Debug)]
 pub(super) struct Bloch {
     pub(super) incoming: Propagating,
     pub(super) outgoing: Propagating,
@@ -39,6 +40,7 @@ pub(super) struct Bloch {
 }
 
 /// Propagating modes of one direction, each of current +-1.
+#[derive(Debug)]
 pub(super) struct Propagating {
     /// alpha = w^+ psi_{j-1}, r x p.
     pub(super) alpha: Matrix,

@@ -14,6 +14,7 @@ use super::modes::{Modes, Waves, multiply, overlaps};
 use super::{LeadError, LeadSelfEnergy};
 use diffuson_linalg::{C64, Inverter, Matrix, eigen};
 use std::ops::Range;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A lead of identical cells, with or without magnetic field. Its modes and thresholds are those of the bands, the eigenvalues of
 /// `h + v e^{-ik} + v^+ e^{ik}`; its self-energy on cell 0 is `Sigma = v^+ g v` with the surface Green function g of the cells beyond.
@@ -42,6 +43,43 @@ pub struct PeriodicLead {
     reached: Option<Matrix>,
     /// The cell, on these states.
     cell: Cell,
+    latest: Latest,
+}
+
+/// What is found at one energy.
+#[derive(Debug)]
+struct Solved {
+    self_energy: LeadSelfEnergy,
+    modes: Result<Bloch, LeadError>,
+}
+
+/// What was found at the energy asked for last. It is no part of what a lead is: clones begin without, and equal leads may have found different things.
+#[derive(Debug, Default)]
+struct Latest(Mutex<Option<(f64, Arc<Solved>)>>);
+
+impl Latest {
+    fn at(&self, energy: f64) -> Option<Arc<Solved>> {
+        let latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        latest.as_ref().filter(|(other, _)| *other == energy).map(|(_, solved)| solved.clone())
+    }
+
+    fn keep(&self, energy: f64, solved: Solved) -> Arc<Solved> {
+        let solved = Arc::new(solved);
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((energy, solved.clone()));
+        solved
+    }
+}
+
+impl Clone for Latest {
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl PartialEq for Latest {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Singular values of the hopping count from here, against the largest one. The self-energy changes by as much.
@@ -118,14 +156,14 @@ impl PeriodicLead {
             Some(_) => C64::ZERO,
         });
         if r == 0 {
-            return Ok(Self { real, w, reached: None, cell: Cell::new(h, ends) });
+            return Ok(Self { real, w, reached: None, cell: Cell::new(h, ends), latest: Latest::default() });
         }
         let reached = reached(&h, &ends).map_err(|_| LeadError::Bands)?;
         let cell = match &reached {
             Some(states) => Cell::new(overlaps(states, &multiply(&h, states)), overlaps(states, &ends)),
             None => Cell::new(h, ends),
         };
-        Ok(Self { real, w, reached, cell })
+        Ok(Self { real, w, reached, cell, latest: Latest::default() })
     }
 
     /// Orbitals of the conductor that it is attached to, m.
@@ -152,24 +190,38 @@ impl PeriodicLead {
     /// [`LeadError`] at a mode threshold, or if the modes cannot be told apart.
     pub fn self_energy(&self, energy: f64) -> Result<LeadSelfEnergy, LeadError> {
         if self.cell.rank() == 0 {
-            let none = Matrix::zeros(self.interface_orbitals(), self.interface_orbitals());
-            return Ok(LeadSelfEnergy { sigma: none.clone(), derivative: none, open_modes: Some(0) });
+            return Ok(self.closed());
+        }
+        Ok(self.solved(energy)?.self_energy.clone())
+    }
+
+    /// The self-energy of cells that nothing joins.
+    fn closed(&self) -> LeadSelfEnergy {
+        let none = Matrix::zeros(self.interface_orbitals(), self.interface_orbitals());
+        LeadSelfEnergy { sigma: none.clone(), derivative: none, open_modes: Some(0) }
+    }
+
+    /// The self-energy and the modes it comes from, kept for the energy asked for last: who asks for one of them will ask for the other.
+    fn solved(&self, energy: f64) -> Result<Arc<Solved>, LeadError> {
+        if let Some(known) = self.latest.at(energy) {
+            return Ok(known);
         }
         let solution = self.by_modes(energy);
-        if let Some(found) = solution.as_ref().ok().filter(|s| s.gap >= CROSSING).and_then(|s| s.up_to(SOUND))
-        {
-            return Ok(found);
-        }
-        if let Some(found) = self.through_crossing(energy) {
-            return Ok(found);
-        }
-        let solution = solution?;
-        let outgoing = self.cell.rank();
-        solution.up_to(BEARABLE).ok_or(if solution.derivative.is_none() {
-            LeadError::Threshold { threshold: energy }
-        } else {
-            LeadError::Modes { energy, outgoing, wanted: outgoing }
-        })
+        let plain = solution.as_ref().ok().filter(|s| s.gap >= CROSSING).and_then(|s| s.up_to(SOUND));
+        let self_energy = match plain.or_else(|| self.through_crossing(energy)) {
+            Some(found) => found,
+            None => {
+                let (solution, outgoing) = (solution.as_ref().map_err(LeadError::clone)?, self.cell.rank());
+                solution.up_to(BEARABLE).ok_or(if solution.derivative.is_none() {
+                    LeadError::Threshold { threshold: energy }
+                } else {
+                    LeadError::Modes { energy, outgoing, wanted: outgoing }
+                })?
+            }
+        };
+        // waves may be told apart where their self-energy was interpolated
+        let modes = solution.map(|solution| solution.modes).or_else(|_| self.cell.bloch(energy));
+        Ok(self.latest.keep(energy, Solved { self_energy, modes }))
     }
 
     /// Sigma at a complex energy (in t). Above the real axis, where no mode propagates, by decimation: every step doubles the cells between those that are left,
@@ -240,8 +292,12 @@ impl PeriodicLead {
 
     /// [`modes`](Self::modes) on some sites of cell 0, for a hopping that starts from no others.
     pub(super) fn modes_on(&self, energy: f64, sites: Range<usize>) -> Result<Modes, LeadError> {
-        let found = self.self_energy(energy)?;
-        let modes = self.cell.bloch(energy)?;
+        let solved = if self.cell.rank() == 0 {
+            Arc::new(Solved { self_energy: self.closed(), modes: self.cell.bloch(energy) })
+        } else {
+            self.solved(energy)?
+        };
+        let (found, modes) = (&solved.self_energy, solved.modes.as_ref().map_err(LeadError::clone)?);
         let (from, n) = (sites.start, sites.len());
         let waves = |modes: &Propagating| {
             let psi = self.reached.as_ref().map(|states| multiply(states, &modes.psi));

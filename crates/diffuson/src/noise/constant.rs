@@ -5,7 +5,7 @@ use super::integrated::{Fluctuations, Noise};
 use super::laws_of::relative;
 use super::spectral::{Occupations, Transmissions, current, overlap, pair_overlaps};
 use crate::audit::laws;
-use crate::scattering::SMatrix;
+use crate::scattering::{SMatrix, nan_max};
 use crate::thermal::{Adaptive, Reach, Reservoir, SUMS, Structure, TransportError};
 use std::convert::Infallible;
 
@@ -43,7 +43,7 @@ impl Noise {
         {
             let thermal = 4.0 * left.kt * forms.transmissions.get(0, 1);
             let poisson = thermal + 2.0 * forms.transmissions.get(0, 1) * exchange_integral(left, right);
-            let outside = (thermal - noise.charge[0]).max(noise.charge[0] - poisson).max(0.0);
+            let outside = nan_max(nan_max(thermal - noise.charge[0], noise.charge[0] - poisson), 0.0);
             noise.audit.record(laws::NOISE_BOUNDS, relative(outside, poisson), SUMS);
         }
         Ok(noise)

@@ -7,8 +7,8 @@ use crate::systems::{assert_close, audited, strip};
 use diffuson::conductor::{Conductor, ConductorError};
 use diffuson::hamiltonian::{Hamiltonian, peierls};
 use diffuson::lattice::{Boundary, Family, Lattice};
-use diffuson::leads::{End, Lead, LeadError, Probe};
-use diffuson::scattering::{self, Route, Scattered, SolveError};
+use diffuson::leads::{End, Lead, LeadError, PeriodicLead, Probe};
+use diffuson::scattering::{self, Route, Scattered, SolveError, smatrix};
 use diffuson::{C64, Matrix};
 
 const EXACT: f64 = 1e-12;
@@ -393,8 +393,29 @@ fn impossible_networks_are_refused() {
         build((lead.clone(), interfaces[1].clone()), vec![(sites, probe)]),
         Err(ConductorError::NoSuchSite { site: sites, last })
     );
-    let one = Conductor::network(cross.clone(), vec![(lead.clone(), vec![0])], vec![]);
-    assert_eq!(one.map(drop), Err(ConductorError::TooFewTerminals));
+    assert_eq!(Conductor::network(cross.clone(), vec![], vec![]).map(drop), Err(ConductorError::NoTerminals));
+}
+
+/// A chain that ends: one lead, and nothing but its reflection, of modulus 1. At the end of a chain of n + 1 sites the wave vanishes at site n + 1: r = -e^{2ik(n+1)} with the mode real and
+/// positive on site 0. Rounding of a few sites.
+#[test]
+fn one_lead_reflects() {
+    let n = 4;
+    let mut builder = Hamiltonian::builder();
+    let one = |x: f64| Matrix::from_diagonal(&[C64::from(x)]);
+    for x in 0..=n {
+        builder.add_site([x as f64, 0.0, 0.0], &one(0.0)).unwrap();
+    }
+    (0..n).for_each(|x| builder.add_bond(x, x + 1, &one(-1.0)).unwrap());
+    let lead = Lead::Periodic(PeriodicLead::new(one(0.0), one(-1.0)).unwrap());
+    let conductor = Conductor::network(builder.build().unwrap(), vec![(lead, vec![0])], vec![]).unwrap();
+    let k = 1.1f64;
+    for route in [Route::NestedDissection, Route::Dense] {
+        let s = smatrix(&conductor.at(-2.0 * k.cos()).unwrap(), &[0.0; 5], route).unwrap();
+        assert!(s.audit.passed() && s.leads() == 1, "{:?}", s.audit);
+        let want = -C64::from_polar(1.0, 2.0 * k * (n + 1) as f64);
+        assert!((s.data()[(0, 0)] - want).norm() < 1e-13, "{route:?}: {}", s.data()[(0, 0)]);
+    }
 }
 
 /// Diagonal bonds in a field by Peierls factors: the square lattice with them has flux per triangle, and the transmission does not depend on
