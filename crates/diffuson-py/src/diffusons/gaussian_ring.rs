@@ -39,7 +39,7 @@ impl Integral {
     fn __repr__(&self) -> String {
         format!(
             "Integral({}, {} evaluations)",
-            diffuson_report::with_error(self.value, self.error),
+            diffuson_report::with_error(self.value, self.error.max(f64::EPSILON * self.value.abs())),
             self.evaluations
         )
     }

@@ -60,9 +60,10 @@ impl FourierModes {
         &self,
         py: Python<'py>,
         vector: Reals<'py>,
-        by: [f64; 2],
+        by: Reals<'py>,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        let moved = self.inner.moved(&to_vec(&vector), by).map_err(Raise::raise)?;
+        let by = exactly(to_vec(&by), 2, "a shift in sites along x and y")?;
+        let moved = self.inner.moved(&to_vec(&vector), [by[0], by[1]]).map_err(Raise::raise)?;
         Ok(self::vector(py, moved))
     }
 
