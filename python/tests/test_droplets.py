@@ -399,6 +399,8 @@ def test_susceptibility_of_a_sample(time_reversal: bool) -> None:
     np.testing.assert_allclose(chi.values, levels_susceptibility(h, 2, 0.1), atol=1e-9)
     by_green = droplets.static_susceptibility(h, 0.1, 30, orbitals=2)
     np.testing.assert_allclose(by_green.values, chi.values, atol=1e-9)
+    with pytest.raises(MemoryError):
+        droplets.static_susceptibility(h, 0.1, 10**9, orbitals=2)
     f1 = chi.fluctuation(np.zeros((9, 9)), 0.5)
     np.testing.assert_allclose(f1, -chi.values / 0.5, rtol=EXACT)
 

@@ -3,7 +3,7 @@
 use crate::arrays::{Complexes, table, to_matrix};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::diffusons::{Rows, to_square};
+use crate::diffusons::{Rows, room, to_square};
 use crate::errors::Raise;
 use diffuson::droplets;
 use numpy::PyArray2;
@@ -74,6 +74,8 @@ fn static_susceptibility(
     frequencies: usize,
     orbitals: usize,
 ) -> PyResult<Susceptibility> {
+    // the poles are eigenvalues of a matrix of so many rows, and a spare one
+    room(&[4, frequencies, frequencies])?;
     let h = to_matrix(&hamiltonian);
     let found = compute(py, move || droplets::static_susceptibility(&h, orbitals, kt, frequencies))?;
     found.map(|inner| Susceptibility { inner: Arc::new(inner) }).map_err(Raise::raise)
