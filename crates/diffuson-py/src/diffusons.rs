@@ -9,8 +9,6 @@ pub(crate) use torus::{RingCovariance, RingSum, Rows, to_square};
 
 use crate::errors::{input, numerical};
 use diffuson::droplets::{DropletError, TimeReversal};
-use diffuson_ensemble::random::Realisation;
-use diffuson_study::Deviations;
 use pyo3::exceptions::PyMemoryError;
 use pyo3::prelude::*;
 
@@ -33,11 +31,6 @@ impl crate::errors::Raise for DropletError {
 /// Whether there are Cooperons.
 pub(crate) fn cooperons(time_reversal: bool) -> TimeReversal {
     if time_reversal { TimeReversal::Unbroken } else { TimeReversal::Broken }
-}
-
-/// The random fields of a sample: those that studies of this seed have.
-pub(crate) fn numbers(seed: u64, sample: u64) -> Deviations {
-    Deviations(Realisation::new(seed, sample))
 }
 
 /// Refuses what does not fit into memory: an array of so many numbers along each side.

@@ -4,9 +4,9 @@ use super::fit::{CrossoverFit, PICTURES, name};
 use crate::audit::{self, Audit};
 use crate::compute::compute;
 use crate::conductor::named;
-use crate::diffusons::numbers;
 use crate::errors::Raise;
 use crate::fits::{Estimated, Interval};
+use crate::random::Sample;
 use diffuson::droplets::fit::comparison::{self, Verdict};
 use diffuson::droplets::fit::{ONE_SIGMA, Picture};
 use pyo3::prelude::*;
@@ -120,7 +120,7 @@ impl CrossoverComparison {
         let truth = named("truth", truth, &PICTURES)?;
         let comparison = self.inner.clone();
         let found = compute(py, move || {
-            comparison.repeat(truth, repetitions, &numbers(seed, REPETITIONS), truth as u32)
+            comparison.repeat(truth, repetitions, &Sample::new(seed, REPETITIONS), truth as u32)
         })?;
         let comparison::Repeated { truth, shares, repetitions } = found.map_err(Raise::raise)?;
         Ok(CrossoverRepeated { truth, shares, repetitions })
