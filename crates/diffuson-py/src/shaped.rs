@@ -2,7 +2,8 @@
 
 use crate::errors::input;
 use numpy::ndarray::ArrayD;
-use numpy::{AllowTypeChange, PyArray1, PyArrayLikeDyn, PyArrayMethods};
+use numpy::{AllowTypeChange, Element, PyArray1, PyArrayLikeDyn, PyArrayMethods};
+use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
 /// Real numbers of any shape, as an argument: a number, or anything `numpy.asarray` takes.
@@ -23,9 +24,13 @@ pub(crate) struct Shape(Vec<usize>);
 
 impl Shape {
     /// As many results as the shape holds: a number for none of its sides.
-    pub(crate) fn give<'py>(&self, py: Python<'py>, results: Vec<f64>) -> PyResult<Bound<'py, PyAny>> {
+    pub(crate) fn give<'py, T: Element + Copy + IntoPyObject<'py>>(
+        &self,
+        py: Python<'py>,
+        results: Vec<T>,
+    ) -> PyResult<Bound<'py, PyAny>> {
         match results.as_slice() {
-            [one] if self.0.is_empty() => Ok(one.into_pyobject(py)?.into_any()),
+            [one] if self.0.is_empty() => one.into_bound_py_any(py),
             _ => Ok(PyArray1::from_vec(py, results).reshape(self.0.clone())?.into_any()),
         }
     }

@@ -127,8 +127,9 @@ fn congruence(kernel: &[f64], columns: &[f64], sites: usize) -> Vec<f64> {
 /// else those of two at any distance.
 ///
 /// # Errors
-/// A profile of another number of sites than `size` x `size`, a kernel of another.
+/// No site, a profile of another number of sites than `size` x `size`, a kernel of another.
 pub fn between_places(kernel: &[f64], profile: &[f64], size: usize) -> Result<Vec<f64>, DropletError> {
+    require("sites along a side", size as f64, size > 0, "at least 1")?;
     let sites = size * size;
     require("sites of the profile", profile.len() as f64, profile.len() == sites, "all of the torus")?;
     let square = kernel.len() == sites * sites;

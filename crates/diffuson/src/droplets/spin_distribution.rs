@@ -26,7 +26,7 @@ pub struct SpinDistribution<'p> {
     error: f64,
 }
 
-type Suppression<'p> = Box<dyn Fn(&[f64]) -> Result<Vec<RingIntegral>, DropletError> + 'p>;
+type Suppression<'p> = Box<dyn Fn(&[f64]) -> Result<Vec<RingIntegral>, DropletError> + Send + Sync + 'p>;
 
 enum Form<'p> {
     Expanded { alpha: f64 },
@@ -81,7 +81,7 @@ impl<'p> SpinDistribution<'p> {
     pub fn suppressed_by(
         metal: &Metal,
         coefficients: &Coefficients,
-        suppression: impl Fn(&[f64]) -> Result<Vec<RingIntegral>, DropletError> + 'p,
+        suppression: impl Fn(&[f64]) -> Result<Vec<RingIntegral>, DropletError> + Send + Sync + 'p,
     ) -> Result<Self, DropletError> {
         Self::with(metal, coefficients, Form::AllOrders(Box::new(suppression)))
     }

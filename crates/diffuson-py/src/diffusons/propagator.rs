@@ -1,0 +1,106 @@
+//! One diffuson.
+
+use crate::errors::input;
+use crate::shaped::{Numbers, broadcast};
+use diffuson::C64;
+use diffuson::diffusons;
+use pyo3::prelude::*;
+
+pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
+    m.add_class::<Diffuson>()?;
+    m.add_function(wrap_pyfunction!(bosonic_frequency, m)?)
+}
+
+/// One diffuson, ``D(omega; q) = 1/(-i omega + D q^2 + Gamma)``: what is left of a density after random scattering, in two dimensions. hbar = k_B = 1; the time dependence is ``e^{-i omega t}``.
+///
+/// ``diffusion`` is D, in length^2 x energy; ``rate`` Gamma, at which phase memory is lost, an energy. Methods take numbers or arrays, which are broadcast.
+#[pyclass(frozen, module = "diffuson.diffusons")]
+pub(crate) struct Diffuson {
+    inner: diffusons::Diffuson,
+}
+
+#[pymethods]
+impl Diffuson {
+    #[new]
+    #[pyo3(signature = (diffusion, rate=0.0))]
+    fn new(diffusion: f64, rate: f64) -> PyResult<Self> {
+        if !(diffusion > 0.0 && diffusion.is_finite()) {
+            return Err(input(format!("diffusion is {diffusion}; allowed: positive")));
+        }
+        if !(rate >= 0.0 && rate.is_finite()) {
+            return Err(input(format!("rate is {rate}; allowed: at least 0")));
+        }
+        Ok(Self { inner: diffusons::Diffuson { diffusion, rate } })
+    }
+
+    /// D.
+    #[getter]
+    fn diffusion(&self) -> f64 {
+        self.inner.diffusion
+    }
+
+    /// Gamma.
+    #[getter]
+    fn rate(&self) -> f64 {
+        self.inner.rate
+    }
+
+    /// ``1/(-i omega + D q^2 + Gamma)``, complex; an inverse energy. Infinite at ``omega = q = Gamma = 0``.
+    fn in_momentum<'py>(&self, py: Python<'py>, omega: Numbers, q: Numbers) -> PyResult<Bound<'py, PyAny>> {
+        self.complex(py, [&omega, &q], diffusons::Diffuson::in_momentum)
+    }
+
+    /// The same in space: ``K_0(r sqrt((Gamma - i omega)/D)) / (2 pi D)``, the root with a positive real part; complex, an inverse energy x length^2.
+    fn in_space<'py>(&self, py: Python<'py>, omega: Numbers, r: Numbers) -> PyResult<Bound<'py, PyAny>> {
+        self.complex(py, [&omega, &r], diffusons::Diffuson::in_space)
+    }
+
+    /// In space and time: ``e^{-Gamma t - r^2/4Dt} / (4 pi D t)`` for t > 0, 0 before; an inverse area.
+    fn in_time<'py>(&self, py: Python<'py>, t: Numbers, r: Numbers) -> PyResult<Bound<'py, PyAny>> {
+        t.each_with(py, &r, |t, r| self.inner.in_time(t, r))
+    }
+
+    /// At the imaginary frequency ``i omega_n``, ``omega_n = 2 pi n k_B T``: ``1/(omega_n + D q^2 + Gamma)``, real.
+    fn at_matsubara<'py>(
+        &self,
+        py: Python<'py>,
+        n: usize,
+        kt: f64,
+        q: Numbers,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        q.each(py, |q| self.inner.at_matsubara(n, kt, q))
+    }
+
+    /// The same in space: ``K_0(r sqrt((Gamma + omega_n)/D)) / (2 pi D)``.
+    fn at_matsubara_in_space<'py>(
+        &self,
+        py: Python<'py>,
+        n: usize,
+        kt: f64,
+        r: Numbers,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        r.each(py, |r| self.inner.at_matsubara_in_space(n, kt, r))
+    }
+
+    fn __repr__(&self) -> String {
+        format!("Diffuson(diffusion={}, rate={})", self.inner.diffusion, self.inner.rate)
+    }
+}
+
+impl Diffuson {
+    fn complex<'py>(
+        &self,
+        py: Python<'py>,
+        arguments: [&Numbers; 2],
+        formula: impl Fn(&diffusons::Diffuson, f64, f64) -> C64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let (shape, [a, b]) = broadcast(arguments)?;
+        shape.give(py, a.into_iter().zip(b).map(|(a, b)| formula(&self.inner, a, b)).collect())
+    }
+}
+
+/// ``omega_n = 2 pi n k_B T``, the imaginary frequency of bosons.
+#[pyfunction]
+fn bosonic_frequency(n: usize, kt: f64) -> f64 {
+    diffusons::bosonic_frequency(n, kt)
+}
