@@ -8,9 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import kwant
-import matplotlib
-
-matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 import numpy as np
 
@@ -42,9 +39,11 @@ def ring() -> Any:
 
 
 fsyst = ring()
+# ANCHOR: heat
 conductor = df.from_kwant(fsyst)
 state = conductor.probes(ENERGY, COUPLING).solve()
 heat = state.peltier
+# ANCHOR_END: heat
 
 places = conductor.positions[:, :2]
 low, high = places.min(axis=0).astype(int), places.max(axis=0).astype(int)
@@ -62,4 +61,5 @@ edges = (low[0] - 0.5, high[0] + 0.5, low[1] - 0.5, high[1] + 0.5)
 picture = axes.imshow(map_.T, origin="lower", extent=edges, cmap="RdBu_r", vmin=-largest, vmax=largest)
 axes.set(xlabel="x (lattice constants)", ylabel="y (lattice constants)", title="Local Peltier heat of a dirty ring")
 figure.colorbar(picture, label=r"heat $q$ (bias/$t$), $J^Q = (\pi^2 (k_B T)^2 / 3h)\, q$")
-figure.savefig(Path(sys.argv[1] if len(sys.argv) > 1 else "heat_of_a_ring.svg"))
+plt.rcParams["svg.hashsalt"] = "heat_of_a_ring"
+figure.savefig(Path(sys.argv[1] if len(sys.argv) > 1 else "heat_of_a_ring.svg"), metadata={"Date": None})

@@ -21,6 +21,7 @@ micro = 1e6
 figure, (theory, fitted) = plt.subplots(2, 1, figsize=(6.0, 8.0), layout="constrained")
 
 temperature = np.geomspace(0.3, 300.0, 200)
+# ANCHOR: curves
 for distance in [-10.0, 0.0, 3.0, 10.0, 30.0]:
     s = edge.transport(distance, temperature).thermopower
     theory.loglog(temperature, -micro * s, label=f"$d$ = {distance:g} K")
@@ -28,6 +29,7 @@ for distance in [-10.0, 0.0, 3.0, 10.0, 30.0]:
         low = temperature[temperature < 0.3 * distance]
         mott = localization.low_temperature.thermopower_linear(exponent, low / distance)
         theory.loglog(low, micro * localization.THERMOPOWER_UNIT * mott, "k:", linewidth=0.8)
+# ANCHOR_END: curves
 plateau = micro * localization.THERMOPOWER_UNIT * localization.high_temperature.plateau(exponent)
 theory.axhline(plateau, color="k", linestyle="--", linewidth=0.8)
 theory.set(xlabel="temperature (K)", ylabel=r"$-S$ ($\mu$V/K)", ylim=(1.0, 5e3))
@@ -50,9 +52,11 @@ for name, distance in {"A": 2.0, "B": 5.0, "C": 12.0, "D": 30.0}.items():
 data = localization.Measurements(
     [localization.MeasuredSample(name, temperature, **values) for name, values in measured.items()]
 )
+# ANCHOR: fit
 compared = data.compare()
 fit = compared.fit
 print(f"exponent {fit.exponent}, of which the data were made with {exponent}")
+# ANCHOR_END: fit
 print("distances from the edge:", ", ".join(f"{n} {d} K" for n, d in zip(fit.names, fit.distances, strict=True)))
 print(f"chi^2 per degree of freedom {fit.fit.chi_squared / fit.fit.degrees_of_freedom:.2f}; {fit.audit}")
 print("warnings:", "; ".join(map(str, compared.warnings)) or "none")
@@ -69,4 +73,5 @@ fitted.set(xlabel="temperature over fitted distance, $T/d$", ylabel="$-S$ ($k_B/
 fitted.set_title(f"joint fit of sigma and S of four samples: exponent {fit.exponent}")
 fitted.legend()
 
-figure.savefig(sys.argv[1] if len(sys.argv) > 1 else "thermopower_at_a_mobility_edge.svg")
+plt.rcParams["svg.hashsalt"] = "thermopower_at_a_mobility_edge"
+figure.savefig(sys.argv[1] if len(sys.argv) > 1 else "thermopower_at_a_mobility_edge.svg", metadata={"Date": None})

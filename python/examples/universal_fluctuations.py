@@ -19,19 +19,24 @@ ENERGY, WIDTH, DISORDER, SAMPLES = -1.0, 16, 1.2, 1000
 LENGTHS = [8, 16, 32, 64, 128, 256]
 
 
+# ANCHOR: conductance
 def conductance(wire: df.Conductor) -> float:
     """Conductance in e^2/h per spin."""
     return wire.smatrix(ENERGY).transmission(1, 0)
 
+
+# ANCHOR_END: conductance
 
 figure, axes = plt.subplots(figsize=(6, 4))
 print("flux   length  <G> e^2/h   var G (e^2/h)^2")
 for flux, universal, colour in [(0.0, 2 / 15, "tab:blue"), (0.01, 1 / 15, "tab:orange")]:
     variances = []
     for length in LENGTHS:
+        # ANCHOR: ensemble
         wire = df.strip(length, WIDTH, flux=flux).with_disorder(df.Box(DISORDER), seed=1987)
         ens = wire.ensemble(conductance, samples=SAMPLES, progress=False)
         variances.append(ens.jackknife(lambda g: g.var(ddof=1)))
+        # ANCHOR_END: ensemble
         print(f"{flux:<5}  {length:>6}  {df.Estimate(ens.mean, ens.stderr)!r:<11} {variances[-1]!r}")
     value, stderr = np.array(variances).T
     axes.errorbar(LENGTHS, value, stderr, fmt="o-", color=colour, label=f"{flux} flux quanta per plaquette")
@@ -41,4 +46,5 @@ axes.text(LENGTHS[0], 2 / 15, "2/15", va="bottom", color="tab:blue")
 axes.text(LENGTHS[0], 1 / 15, "1/15", va="bottom", color="tab:orange")
 axes.legend()
 figure.tight_layout()
-figure.savefig(sys.argv[1] if len(sys.argv) > 1 else "universal_fluctuations.svg")
+plt.rcParams["svg.hashsalt"] = "universal_fluctuations"
+figure.savefig(sys.argv[1] if len(sys.argv) > 1 else "universal_fluctuations.svg", metadata={"Date": None})

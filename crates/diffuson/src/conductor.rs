@@ -210,7 +210,9 @@ impl Conductor {
         let probes = checked(probes, self.sites())?;
         match &self.region {
             Region::Strip { .. } => enough(probes.len() + self.leads.len())?,
-            Region::Network(_) if probes.is_empty() && self.leads.is_empty() => return Err(ConductorError::NoTerminals),
+            Region::Network(_) if probes.is_empty() && self.leads.is_empty() => {
+                return Err(ConductorError::NoTerminals);
+            }
             Region::Network(_) => {}
         }
         Ok(Self { probes, pool: Arc::default(), ..self.clone() })
