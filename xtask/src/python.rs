@@ -1,4 +1,4 @@
-//! Everything the Python package must pass that a newcomer need not run: style, types, the tests, every example, the wheel on every CPython at hand, and agreement with Kwant.
+//! Everything the Python package must pass beside its tests, which the README runs: style, types, every example, the wheel on every CPython at hand, and agreement with Kwant.
 
 use crate::peers::environment::{self, execute, version_of};
 use std::fs;
@@ -9,7 +9,8 @@ const HELP: &str = "\
 usage: cargo xtask python [--python PATH]... [--without-kwant]
 
 Builds the wheel and installs it in virtual environments under target/: in one with the tools that check it (ruff, mypy, pytest), in one of each other CPython from 3.11 on that is found on the PATH or named,
-and in one with Kwant, which is built from source once (some minutes; it needs a C++ compiler and Python's headers). Runs the tests and every example.
+and in one with Kwant, which is built from source once (some minutes; it needs a C++ compiler and Python's headers). Runs every example, and the tests that compare with Kwant; the others are run by
+target/venv/bin/pytest python/tests, as the README says.
 
   --python PATH     another interpreter to import the wheel with
   --without-kwant   leave out the tests and examples that need Kwant
@@ -34,14 +35,12 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let base = pythons().into_iter().next().ok_or("no Python from 3.11 on, with venv, was found")?;
 
     say("tools");
-    let checked = installed(&base, &root.join("target/python-venv"))?;
+    let checked = installed(&base, &root.join("target/venv"))?;
     pip(&root, &checked, &["--upgrade", ".[test]"])?;
     say("style and types");
     python(&root, &checked, &["-m", "ruff", "check", "python"])?;
     python(&root, &checked, &["-m", "ruff", "format", "--check", "--quiet", "python"])?;
     python(&root, &checked, &["-m", "mypy"])?;
-    say("tests");
-    python(&root, &checked, &["-m", "pytest", "-q", "python/tests"])?;
     say("examples");
     let (plain, need_kwant): (Vec<_>, Vec<_>) = examples(&root)?.into_iter().partition(|e| !e.needs_kwant);
     plain.iter().try_for_each(|example| example.run(&root, &checked))?;
@@ -52,7 +51,7 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     let elsewhere = pythons().into_iter().filter(|other| version_of(other) != here);
     for other in elsewhere.chain(others) {
         let version = version_of(&other).ok_or_else(|| format!("{} is no Python", other.display()))?;
-        let venv = installed(&other, &root.join(format!("target/python-venv-{version}")))?;
+        let venv = installed(&other, &root.join(format!("target/venv-{version}")))?;
         pip(&root, &venv, &["--force-reinstall", "--no-deps", &wheel])?;
         pip(&root, &venv, &[&wheel])?;
         python(&root, &venv, &["python/examples/first_steps.py"])?;
@@ -64,7 +63,8 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     if with_kwant {
         say("against Kwant");
         let venv = environment::kwant_for_tests(&root)?;
-        pip(&root, &venv, &[".[test]"])?;
+        // Kwant needs the NumPy it was built with
+        pip(&root, &venv, &["--constraint", "benchmarks/peers/requirements.txt", ".[test]"])?;
         python(&root, &venv, &["-m", "pytest", "-q", "-m", "kwant", "python/tests"])?;
         need_kwant.iter().try_for_each(|example| example.run(&root, &venv))?;
     }
