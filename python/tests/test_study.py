@@ -248,7 +248,7 @@ def test_errors_of_records(folder: Path) -> None:
     with pytest.raises(ValueError, match="not a record of this program"):
         df.run(SMALL, name="other")
     with pytest.raises(FileNotFoundError, match="there is no record"):
-        df.open("results/nothing.zarr")
+        df.open_record("results/nothing.zarr")
     Path("file").write_text("")
     with pytest.raises(OSError, match="file"):
         df.run(SMALL, out="file")
@@ -261,7 +261,7 @@ def test_a_failed_audit_and_failed_samples_are_told(folder: Path) -> None:
     residual = record["audit_residual"]
     residual[0, 1, laws.index("charge")] = 1.0
     with pytest.warns(df.AuditWarning, match="the audit failed: charge") as told:
-        opened = df.open("results/small.zarr")
+        opened = df.open_record("results/small.zarr")
     assert told[0].filename == __file__
     worst = opened.attrs["audit_worst"]["charge"]
     assert not opened.attrs["audit_passed"] and (worst["point"], worst["sample"], worst["residual"]) == (0, 1, 1.0)
@@ -269,7 +269,7 @@ def test_a_failed_audit_and_failed_samples_are_told(folder: Path) -> None:
     status = record["status"]
     status[1, 0] = 2
     with pytest.warns(df.FailedSamplesWarning, match="1 of 6 samples failed"):
-        assert df.open("results/small.zarr").attrs["samples_failed"] == 1
+        assert df.open_record("results/small.zarr").attrs["samples_failed"] == 1
 
 
 SCRIPT = """
@@ -285,7 +285,7 @@ except KeyboardInterrupt as interrupt:
 def saved(record: str) -> int:
     """Return the number of samples in a record that may not be there yet."""
     try:
-        done = df.open(record).attrs["samples_done"]
+        done = df.open_record(record).attrs["samples_done"]
     except FileNotFoundError:
         return 0
     return int(done)
@@ -311,7 +311,7 @@ def test_ctrl_c_keeps_what_is_there_and_the_same_call_continues(folder: Path, pr
     # a second, and what a machine busy elsewhere may take beside it
     assert word == "interrupted" and float(when) - sent < 3.0
     assert message == "what was computed is saved in results/long.zarr; the same call continues"
-    there = df.open("results/long.zarr").attrs
+    there = df.open_record("results/long.zarr").attrs
     assert there["samples_done"] > 0 and there["samples_missing"] > 0
     df.run("long.toml", threads=2, report=False, progress=False)
     assert tree("results") == tree("whole")

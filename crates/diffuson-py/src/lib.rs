@@ -10,6 +10,7 @@
 //! [`errors::Raise`]; add its name to the `module` function of the file, its type to `python/diffuson/_native/NAME.pyi` (a test compares the two), and re-export it
 //! from `python/diffuson/NAME.py`.
 
+mod arguments;
 mod arrays;
 mod audit;
 mod compute;
@@ -27,10 +28,10 @@ mod noise;
 mod probes;
 mod random;
 mod scattering;
-mod shaped;
 mod study;
 mod thermal;
 mod units;
+mod window;
 
 use pyo3::prelude::*;
 

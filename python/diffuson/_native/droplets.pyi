@@ -1,18 +1,15 @@
 from collections.abc import Callable, Sequence
-from typing import Any, final
+from typing import final
 
-import numpy as np
 import numpy.typing as npt
 
+from .._types import Complexes as _Complexes
+from .._types import Integers as _Integers
+from .._types import Reals as _Reals
+from .._types import Shaped as _Shaped
 from . import Audit
 from .diffusons import RingCovariance, RingSum
 from .fits import Estimated, Fit, Interval, Posterior
-
-_Reals = npt.NDArray[np.float64]
-_Complexes = npt.NDArray[np.complex128]
-_Integers = npt.NDArray[np.int64]
-# a number of a number, an array of an array
-_Shaped = Any
 
 # temperatures, values, and their standard errors
 _Columns = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]

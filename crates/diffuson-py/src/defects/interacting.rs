@@ -1,12 +1,14 @@
 //! Many mobile defects that interact, and which site each is at.
 
-use super::{Points, below, to_points};
+use super::{Points, to_points};
+use crate::arguments::below;
 use crate::arrays::{table, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
 use crate::errors::{Raise, input};
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::defects::{self, Coupling, Sequence};
+use diffuson_study::Deviations;
 use numpy::{AllowTypeChange, PyArray1, PyArray2, PyArray3, PyArrayLike3, PyArrayMethods};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ impl Ball {
     #[pyo3(signature = (*, seed, sample=0))]
     fn place(&self, py: Python<'_>, seed: u64, sample: u64) -> PyResult<Places> {
         let ball = self.inner;
-        let found = compute(py, move || ball.place(&Sample::new(seed, sample)))?;
+        let found = compute(py, move || ball.place(&deviations(seed, sample)))?;
         found.map(|inner| Places { inner }).map_err(Raise::raise)
     }
 }
@@ -180,7 +182,7 @@ pub(crate) struct RandomPlacement {
 #[pyclass(module = "diffuson.defects")]
 #[derive(Clone)]
 pub(crate) struct RandomSequence {
-    pub(super) inner: Sequence<Sample>,
+    pub(super) inner: Sequence<Deviations>,
 }
 
 #[pymethods]
@@ -188,7 +190,7 @@ impl RandomSequence {
     #[new]
     #[pyo3(signature = (field, *, seed, sample=0))]
     fn new(field: u32, seed: u64, sample: u64) -> Self {
-        Self { inner: Sequence::new(Sample::new(seed, sample), field) }
+        Self { inner: Sequence::new(deviations(seed, sample), field) }
     }
 
     /// The next ``count`` deviates, uniform in [0, 1): an array (count).
@@ -321,7 +323,7 @@ impl Occupation {
         &mut self,
         py: Python<'_>,
         random: &mut RandomSequence,
-        change: impl FnOnce(&mut defects::Occupation, &mut Sequence<Sample>) + Send + 'static,
+        change: impl FnOnce(&mut defects::Occupation, &mut Sequence<Deviations>) + Send + 'static,
     ) -> PyResult<()> {
         let (mut now, mut numbers) = (self.inner.clone(), random.inner.clone());
         (self.inner, random.inner) = compute(py, move || {

@@ -1,15 +1,15 @@
 //! Fits of measured susceptibility and dephasing of one sample.
 
 use super::comparison::CrossoverComparison;
+use crate::arguments::named;
 use crate::arrays::{OneOrEach, Reals, exactly, to_vec};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
 use crate::fits::{self, Estimated, Interval, Posterior};
-use crate::shaped::Numbers;
 use diffuson::droplets::fit::{
-    self, Data, FitError, Law, ONE_SIGMA, Picture, Pictures, Point, Sampling, Table, comparison,
+    self, Data, FitError, Law, ONE_SIGMA, Picture, Pictures, Point, Table, comparison,
 };
 use diffuson::localization::scaling;
 use pyo3::prelude::*;
@@ -156,14 +156,8 @@ impl CrossoverFit {
         Self { inner: Arc::new(inner) }
     }
 
-    fn number(&self, parameter: &str) -> PyResult<usize> {
-        let names = self.inner.fit.parameters.iter().enumerate();
-        let names: Vec<(&str, usize)> = names.map(|(k, p)| (p.name(), k)).collect();
-        named("parameter", parameter, &names)
-    }
-
     fn law<'py>(&self, py: Python<'py>, table: Table, temperature: &Numbers) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.value(table, t))
+        elementwise(py, [temperature], |[t]| self.inner.value(table, t))
     }
 }
 
@@ -212,7 +206,7 @@ impl CrossoverFit {
     /// The values of a parameter that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1 for 68 %, 3.84 for 95 %).
     #[pyo3(signature = (parameter, *, rise=ONE_SIGMA))]
     fn interval(&self, py: Python<'_>, parameter: &str, rise: f64) -> PyResult<Interval> {
-        let (fit, index) = (self.inner.clone(), self.number(parameter)?);
+        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, parameter)?);
         compute(py, move || fit.interval(index, rise))?.map(Into::into).map_err(Raise::raise)
     }
 
@@ -226,8 +220,7 @@ impl CrossoverFit {
         ensembles: usize,
         seed: u64,
     ) -> PyResult<Posterior> {
-        let sampling = Sampling { steps, burn_in: burn_in.unwrap_or(steps / 4), ensembles, seed };
-        let fit = self.inner.clone();
+        let (fit, sampling) = (self.inner.clone(), fits::sampling(steps, burn_in, ensembles, seed));
         let found = compute(py, move || fit.posterior(sampling))?.map_err(Raise::raise)?;
         Ok(Posterior::new(found, fits::names(&self.inner.fit)))
     }

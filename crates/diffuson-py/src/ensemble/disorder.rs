@@ -3,10 +3,9 @@
 use crate::arrays::vector;
 use crate::conductor::Conductor;
 use crate::errors::input;
+use crate::random::deviations;
 use diffuson::disorder::Disorder;
-use diffuson_ensemble::random::Realisation;
 use diffuson_store::Fingerprint;
-use diffuson_study::Deviations;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use std::fmt::Write;
@@ -89,7 +88,7 @@ fn realise<'py>(
     seed: u64,
     sample: u64,
 ) -> Bound<'py, PyArray1<f64>> {
-    vector(py, disorder.onsite(sites, &Deviations(Realisation::new(seed, sample))))
+    vector(py, disorder.onsite(sites, &deviations(seed, sample)))
 }
 
 #[pymethods]

@@ -1,10 +1,10 @@
 //! Many samples of a Python function: on threads of their own, the interpreter attached only while Python code runs.
 
-use super::keeper::{Book, Collected, KIND, Keeper, Origin, raise};
+use super::keeper::{Book, Collected, KIND, Keeper, Origin};
 use super::rows::row;
 use crate::arrays::vector;
 use crate::compute::is_main_thread;
-use crate::errors::{NumericalError, bug, input, numerical};
+use crate::errors::{NumericalError, Raise, bug, input, numerical};
 use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Stopping};
 use diffuson_store::Provenance;
 use numpy::PyArray1;
@@ -201,7 +201,7 @@ impl Run {
         let work = |_: usize, sample: u64| self.sample(sample);
         let summary = schedule::run(plan, &mut book, work, &mut &*self.shared, &self.shared.stop);
         let summary = summary.map_err(|error| match error {
-            schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => raise(source),
+            schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => source.raise(),
             other => input(other),
         })?;
         Ok(summary.samples.first().copied().unwrap_or(0))

@@ -7,7 +7,7 @@ mod fit;
 pub(crate) use data::{MeasuredSample, Measurements};
 pub(crate) use fit::{CollapseFit, JointFit, SlopeFit};
 
-use crate::conductor::named;
+use crate::arguments::named;
 use crate::errors::{Raise, input};
 use crate::localization::Named;
 use diffuson::localization::joint::{JointError, Law, Method, ONE_SIGMA, Quantity, collapse, slope};

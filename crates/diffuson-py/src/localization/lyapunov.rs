@@ -1,16 +1,15 @@
 //! Lyapunov exponents of bars, by transfer matrices.
 
+use crate::arguments::named;
 use crate::arrays::vector;
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
 use crate::errors::{Raise, input, numerical};
 use crate::fits::Estimated;
+use crate::random::deviations;
 use diffuson::disorder::Disorder;
 use diffuson::lattice::Boundary;
 use diffuson::localization::lyapunov::{self, Hopping, Length, LyapunovError, Measured};
-use diffuson_ensemble::random::Realisation;
-use diffuson_study::Deviations;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
@@ -127,7 +126,7 @@ impl Bar {
         let discard = discard.unwrap_or_else(|| DISCARD.1.max(DISCARD.0.saturating_mul(self.width)));
         let length = Length { slices, discard, relative_error };
         let bar = self.inner.clone();
-        let fields = Deviations(Realisation::new(seed, sample));
+        let fields = deviations(seed, sample);
         let inner = compute(py, move || bar.lyapunov(length, &fields))?.map_err(Raise::raise)?;
         Ok(LyapunovSpectrum { inner })
     }

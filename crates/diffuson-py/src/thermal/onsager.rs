@@ -2,12 +2,14 @@
 
 use super::source::{Source, sampled, transmission};
 use super::structure::{Structure, adaptive};
+use crate::arguments::named;
 use crate::arrays::{Reals, exactly, table, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::{Conductor, named};
+use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
 use crate::probes::MEASURES;
+use crate::window::Reach;
 use diffuson::audit;
 use diffuson::probes::{Accuracy, Measure, between};
 use diffuson::scattering::{PRODUCTS, Plan, Question};
@@ -458,7 +460,7 @@ impl Conductor {
             .into_iter()
             .map(|lead| Ok(self.inner.lead_terminal(self.checked_lead(lead)?)))
             .collect::<PyResult<Vec<_>>>()?;
-        crate::probes::check_energies(&self.inner, [mu, mu], kt)?;
+        Reach { ends: [mu, mu], coldest: kt, hottest: kt }.energies(&self.inner)?;
         let (conductor, onsite) = (self.inner.clone(), self.onsite.clone());
         let inner = compute(py, move || {
             let window = Window::linear(&conductor, mu, kt).map_err(Raise::raise)?;

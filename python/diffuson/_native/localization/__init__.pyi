@@ -1,18 +1,16 @@
 from collections.abc import Sequence
 from typing import Any, final
 
-import numpy as np
 import numpy.typing as npt
 
+from ..._types import Reals as _Reals
+from ..._types import Shaped as _Shaped
 from .. import Audit
 from ..fits import Bootstrap, Estimated, Fit, Interval, Posterior
 from . import high_temperature as high_temperature
 from . import insulating as insulating
 from . import low_temperature as low_temperature
 
-_Reals = npt.NDArray[np.float64]
-# a float of a number, an array of an array
-_Shaped = Any
 _Quantity = str | tuple[str, int]
 _Range = tuple[int, int]
 _Orders = tuple[int, int, int, int]
@@ -361,7 +359,9 @@ class JointFit:
     def estimate(self, quantity: _Quantity) -> Estimated: ...
     def interval(self, quantity: _Quantity, *, rise: float = 1.0) -> Interval: ...
     def correlation(self, a: _Quantity, b: _Quantity) -> float: ...
-    def posterior(self, *, steps: int = 2000, burn_in: int = 500, ensembles: int = 4, seed: int = 0) -> Posterior: ...
+    def posterior(
+        self, *, steps: int = 2000, burn_in: int | None = None, ensembles: int = 4, seed: int = 0
+    ) -> Posterior: ...
     def residuals(self) -> dict[str, npt.NDArray[Any]]: ...
     def curve(self, sample: int, temperature: npt.ArrayLike) -> tuple[_Shaped, _Shaped]: ...
     def collapse(self, *, spacing: float = 0.8) -> CollapseFit: ...
