@@ -35,11 +35,12 @@ the studies ``fluctuators`` and ``defect-dynamics`` with the same seed.
 
 from ._native.defects import (
     Anomaly,
+    AnomalyComparison,
     AnomalyFit,
+    AnomalyRepeated,
     Arrangement,
     Ball,
     Bath,
-    Comparison,
     ContactShape,
     Dressed,
     Equilibrium,
@@ -58,7 +59,6 @@ from ._native.defects import (
     PointScatterers,
     RandomPlacement,
     RandomSequence,
-    Repeated,
     ReplicaExchange,
     Spectrum,
     Telegraph,
@@ -111,11 +111,12 @@ from ._native.defects import (
 
 __all__ = [
     "Anomaly",
+    "AnomalyComparison",
     "AnomalyFit",
+    "AnomalyRepeated",
     "Arrangement",
     "Ball",
     "Bath",
-    "Comparison",
     "ContactShape",
     "Dressed",
     "Equilibrium",
@@ -134,7 +135,6 @@ __all__ = [
     "PointScatterers",
     "RandomPlacement",
     "RandomSequence",
-    "Repeated",
     "ReplicaExchange",
     "Spectrum",
     "Telegraph",

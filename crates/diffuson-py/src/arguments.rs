@@ -25,6 +25,22 @@ pub(crate) fn finite(what: &str, value: f64) -> PyResult<()> {
     Err(input(format!("{what} is {value}, but a finite number is wanted")))
 }
 
+/// A finite number above 0.
+pub(crate) fn positive(what: &str, value: f64) -> PyResult<f64> {
+    if value > 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(input(format!("{what} is {value}, but a finite number above 0 is wanted")))
+}
+
+/// A finite number, 0 or above.
+pub(crate) fn not_negative(what: &str, value: f64) -> PyResult<f64> {
+    if value >= 0.0 && value.is_finite() {
+        return Ok(value);
+    }
+    Err(input(format!("{what} is {value}, but a finite number not below 0 is wanted")))
+}
+
 /// A relative tolerance.
 pub(crate) fn tolerance(tolerance: f64) -> PyResult<f64> {
     if tolerance > 0.0 && tolerance < 1.0 {

@@ -5,7 +5,7 @@ mod lattice;
 mod lead;
 
 pub(crate) use hamiltonian::Hamiltonian;
-pub(crate) use lattice::Lattice;
+pub(crate) use lattice::{BOUNDARIES, Lattice};
 pub(crate) use lead::Lead;
 
 use crate::arguments::below;

@@ -25,7 +25,8 @@ const FAMILIES: [(&str, Family); 4] = [
     ("honeycomb-armchair", Family::HoneycombArmchair),
 ];
 
-const BOUNDARIES: [(&str, Boundary); 2] =
+/// What there is across the current, by name.
+pub(crate) const BOUNDARIES: [(&str, Boundary); 2] =
     [("hard-wall", Boundary::HardWall), ("periodic", Boundary::Periodic)];
 
 #[pymethods]

@@ -3,11 +3,11 @@
 use super::bath::Bath;
 use super::interacting::{InteractingDefects, Occupation, RandomSequence};
 use super::some;
-use crate::arguments::below;
+use crate::arguments::{below, positive};
 use crate::arrays::{OneOrEach, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::errors::{Raise, input};
+use crate::errors::Raise;
 use diffuson::defects;
 use diffuson_study::Deviations;
 use numpy::PyArray1;
@@ -170,9 +170,7 @@ impl KineticMonteCarlo {
         interval: f64,
         count: usize,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        if !(interval > 0.0 && interval.is_finite()) {
-            return Err(input(format!("interval is {interval}; allowed: positive")));
-        }
+        positive("interval", interval)?;
         Ok(vector(py, self.moved(py, move |moving| moving.trace(interval, count))?))
     }
 }

@@ -1,7 +1,7 @@
 //! Many mobile defects that interact, and which site each is at.
 
 use super::{Points, to_points};
-use crate::arguments::below;
+use crate::arguments::{below, not_negative};
 use crate::arrays::{table, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
@@ -206,15 +206,6 @@ pub(crate) struct Occupation {
     pub(super) inner: defects::Occupation,
 }
 
-/// Whether a temperature can be.
-fn temperature(kt: f64) -> PyResult<f64> {
-    if kt >= 0.0 && kt.is_finite() {
-        Ok(kt)
-    } else {
-        Err(input(format!("kt is {kt}; allowed: at least 0, in e_F")))
-    }
-}
-
 #[pymethods]
 impl Occupation {
     /// Every defect at its given site.
@@ -276,7 +267,7 @@ impl Occupation {
     /// Heat bath, ``sweeps`` times: every defect, one after the other, is put to a site with probability ``exp(-E/kT)`` of the energies with the others; at kt = 0 to the lowest.
     #[pyo3(signature = (kt, random, *, sweeps=1))]
     fn sweep(&mut self, py: Python<'_>, kt: f64, random: &mut RandomSequence, sweeps: usize) -> PyResult<()> {
-        let kt = temperature(kt)?;
+        let kt = not_negative("kt", kt)?;
         self.changed(py, random, move |now, random| (0..sweeps).for_each(|_| now.sweep(kt, random)))
     }
 
@@ -288,7 +279,7 @@ impl Occupation {
         sweeps: usize,
         random: &mut RandomSequence,
     ) -> PyResult<()> {
-        temperatures.iter().try_for_each(|&kt| temperature(kt).map(drop))?;
+        temperatures.iter().try_for_each(|&kt| not_negative("kt", kt).map(drop))?;
         self.changed(py, random, move |now, random| now.anneal(&temperatures, sweeps, random))
     }
 

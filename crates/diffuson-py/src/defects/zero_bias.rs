@@ -17,8 +17,8 @@ use std::sync::Arc;
 pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ZeroBiasData>()?;
     m.add_class::<AnomalyFit>()?;
-    m.add_class::<Comparison>()?;
-    m.add_class::<Repeated>()
+    m.add_class::<AnomalyComparison>()?;
+    m.add_class::<AnomalyRepeated>()
 }
 
 impl Raise for ZeroBiasError {
@@ -110,7 +110,7 @@ impl ZeroBiasData {
         share: Option<f64>,
         linear: bool,
         quadratic: bool,
-    ) -> PyResult<Comparison> {
+    ) -> PyResult<AnomalyComparison> {
         let measured = named("measured", measured, &CONDUCTANCES)?;
         let law = Law { measured, frozen, crossover, share, linear, quadratic };
         let data = self.inner.clone();
@@ -120,7 +120,7 @@ impl ZeroBiasData {
             Ok::<_, ZeroBiasError>((comparison, audit))
         })?;
         let (inner, audit) = found.map_err(Raise::raise)?;
-        Ok(Comparison { inner: Arc::new(inner), audit: (&audit).into() })
+        Ok(AnomalyComparison { inner: Arc::new(inner), audit: (&audit).into() })
     }
 
     fn __len__(&self) -> usize {
@@ -136,6 +136,18 @@ impl ZeroBiasData {
 #[pyclass(frozen, module = "diffuson.defects")]
 pub(crate) struct AnomalyFit {
     inner: Arc<zero_bias::AnomalyFit>,
+}
+
+impl AnomalyFit {
+    fn curve<'py>(
+        &self,
+        py: Python<'py>,
+        bias_and_temperature: [&Numbers; 2],
+        of: fn(&zero_bias::AnomalyFit, f64, f64) -> f64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fit = self.inner.clone();
+        computed(py, bias_and_temperature, move |[v, t]| of(&fit, v, t))
+    }
 }
 
 #[pymethods]
@@ -159,6 +171,7 @@ impl AnomalyFit {
     }
 
     /// Whether the fit is a minimum.
+    #[getter]
     fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
         let fit = self.inner.clone();
         let audit = compute(py, move || fit.audit())?.map_err(Raise::raise)?;
@@ -166,9 +179,9 @@ impl AnomalyFit {
     }
 
     /// The values of a parameter that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1 for 68 %, 3.84 for 95 %).
-    #[pyo3(signature = (parameter, *, rise=ONE_SIGMA))]
-    fn interval(&self, py: Python<'_>, parameter: &str, rise: f64) -> PyResult<Interval> {
-        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, parameter)?);
+    #[pyo3(signature = (name, *, rise=ONE_SIGMA))]
+    fn interval(&self, py: Python<'_>, name: &str, rise: f64) -> PyResult<Interval> {
+        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, name)?);
         compute(py, move || fit.interval(index, rise))?.map(Into::into).map_err(Raise::raise)
     }
 
@@ -194,8 +207,7 @@ impl AnomalyFit {
         bias: Numbers,
         temperature: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fit = self.inner.clone();
-        computed(py, [&bias, &temperature], move |[v, t]| fit.conductance(v, t))
+        self.curve(py, [&bias, &temperature], zero_bias::AnomalyFit::conductance)
     }
 
     /// What A or B is multiplied with: ``E*^2 D`` in K^2, or the rise of the Kondo curve in roots of a kelvin.
@@ -205,8 +217,7 @@ impl AnomalyFit {
         bias: Numbers,
         temperature: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fit = self.inner.clone();
-        computed(py, [&bias, &temperature], move |[v, t]| fit.anomaly(v, t))
+        self.curve(py, [&bias, &temperature], zero_bias::AnomalyFit::anomaly)
     }
 
     /// G0 and the backgrounds, without the anomaly.
@@ -216,8 +227,7 @@ impl AnomalyFit {
         bias: Numbers,
         temperature: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fit = self.inner.clone();
-        computed(py, [&bias, &temperature], move |[v, t]| fit.background(v, t))
+        self.curve(py, [&bias, &temperature], zero_bias::AnomalyFit::background)
     }
 
     fn __repr__(&self) -> String {
@@ -229,13 +239,13 @@ impl AnomalyFit {
 ///
 /// The pictures are not special cases of each other; Akaike's weights say how much better one predicts than the other, and a picture is chosen if its weight exceeds 0.99 and its own fit is possible.
 #[pyclass(frozen, module = "diffuson.defects")]
-pub(crate) struct Comparison {
+pub(crate) struct AnomalyComparison {
     inner: Arc<comparison::Comparison>,
     audit: Audit,
 }
 
 #[pymethods]
-impl Comparison {
+impl AnomalyComparison {
     /// The fit by mobile defects.
     #[getter]
     fn defects(&self) -> AnomalyFit {
@@ -289,14 +299,20 @@ impl Comparison {
 
     /// The experiment repeated with the fit of a picture as the truth and the stated errors: how often such data would mislead. The repetitions of a seed are those of a study of kind ``zero-bias-anomaly-fit``.
     #[pyo3(signature = (truth, repetitions, *, seed))]
-    fn repeat(&self, py: Python<'_>, truth: &str, repetitions: usize, seed: u64) -> PyResult<Repeated> {
+    fn repeat(
+        &self,
+        py: Python<'_>,
+        truth: &str,
+        repetitions: usize,
+        seed: u64,
+    ) -> PyResult<AnomalyRepeated> {
         let truth = named("truth", truth, &PICTURES)?;
         let comparison = self.inner.clone();
         let found = compute(py, move || {
             comparison.repeat(truth, repetitions, &deviations(seed, REPETITIONS), truth as u32)
         })?;
         let r = found.map_err(Raise::raise)?;
-        Ok(Repeated {
+        Ok(AnomalyRepeated {
             truth: name(r.truth),
             right: r.right,
             wrong: r.wrong,
@@ -308,7 +324,7 @@ impl Comparison {
 
     fn __repr__(&self) -> String {
         format!(
-            "Comparison(verdict {:?}, AIC of Kondo less that of defects {:.2})",
+            "AnomalyComparison(verdict {:?}, AIC of Kondo less that of defects {:.2})",
             self.verdict(),
             self.advantage()
         )
@@ -317,7 +333,7 @@ impl Comparison {
 
 /// The experiment repeated with one picture as the truth.
 #[pyclass(frozen, get_all, module = "diffuson.defects")]
-pub(crate) struct Repeated {
+pub(crate) struct AnomalyRepeated {
     /// The truth.
     truth: &'static str,
     /// Share of the repetitions in which the truth is chosen.

@@ -1,7 +1,7 @@
 //! One diffuson.
 
+use crate::arguments::{not_negative, positive};
 use crate::elementwise::{Numbers, elementwise};
-use crate::errors::input;
 use diffuson::diffusons;
 use pyo3::prelude::*;
 
@@ -23,12 +23,7 @@ impl Diffuson {
     #[new]
     #[pyo3(signature = (diffusion, rate=0.0))]
     fn new(diffusion: f64, rate: f64) -> PyResult<Self> {
-        if !(diffusion > 0.0 && diffusion.is_finite()) {
-            return Err(input(format!("diffusion is {diffusion}; allowed: positive")));
-        }
-        if !(rate >= 0.0 && rate.is_finite()) {
-            return Err(input(format!("rate is {rate}; allowed: at least 0")));
-        }
+        let (diffusion, rate) = (positive("diffusion", diffusion)?, not_negative("rate", rate)?);
         Ok(Self { inner: diffusons::Diffuson { diffusion, rate } })
     }
 

@@ -1,7 +1,7 @@
 //! Fits of measured susceptibility and dephasing of one sample.
 
 use super::comparison::CrossoverComparison;
-use crate::arguments::named;
+use crate::arguments::{named, positive};
 use crate::arrays::{OneOrEach, Reals, exactly, to_vec};
 use crate::audit::Audit;
 use crate::compute::compute;
@@ -204,9 +204,9 @@ impl CrossoverFit {
     }
 
     /// The values of a parameter that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1 for 68 %, 3.84 for 95 %).
-    #[pyo3(signature = (parameter, *, rise=ONE_SIGMA))]
-    fn interval(&self, py: Python<'_>, parameter: &str, rise: f64) -> PyResult<Interval> {
-        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, parameter)?);
+    #[pyo3(signature = (name, *, rise=ONE_SIGMA))]
+    fn interval(&self, py: Python<'_>, name: &str, rise: f64) -> PyResult<Interval> {
+        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, name)?);
         compute(py, move || fit.interval(index, rise))?.map(Into::into).map_err(Raise::raise)
     }
 
@@ -226,6 +226,7 @@ impl CrossoverFit {
     }
 
     /// Whether the fit is a minimum; its goodness is judged where pictures are compared.
+    #[getter]
     fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
         let fit = self.inner.clone();
         Ok((&compute(py, move || fit.audit())?.map_err(Raise::raise)?).into())
@@ -250,11 +251,10 @@ pub(crate) struct Sample {
 impl Sample {
     #[new]
     fn new(conductance: f64, scattering_rate: f64, gamma: f64) -> PyResult<Self> {
-        let all = [("conductance", conductance), ("scattering_rate", scattering_rate), ("gamma", gamma)];
-        match all.iter().find(|(_, value)| !(*value > 0.0 && value.is_finite())) {
-            Some((name, value)) => Err(input(format!("{name} is {value}; allowed: positive"))),
-            None => Ok(Self { inner: fit::Sample { conductance, scattering_rate, gamma } }),
-        }
+        let conductance = positive("conductance", conductance)?;
+        let scattering_rate = positive("scattering_rate", scattering_rate)?;
+        let gamma = positive("gamma", gamma)?;
+        Ok(Self { inner: fit::Sample { conductance, scattering_rate, gamma } })
     }
 
     /// g.

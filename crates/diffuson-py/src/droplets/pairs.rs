@@ -178,6 +178,7 @@ impl Conditional {
     }
 
     /// That the density is normalised and has the mean and the deviation stated, by a quadrature over x; and that integrals have converged.
+    #[getter]
     fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
         let conditional = self.inner.clone();
         Ok((&compute(py, move || conditional.audit())?).into())

@@ -1,8 +1,8 @@
 //! On-site disorder.
 
+use crate::arguments::not_negative;
 use crate::arrays::vector;
 use crate::conductor::Conductor;
-use crate::errors::input;
 use crate::random::deviations;
 use diffuson::disorder::Disorder;
 use diffuson_store::Fingerprint;
@@ -23,7 +23,7 @@ pub(crate) struct BoxDisorder {
 impl BoxDisorder {
     #[new]
     fn new(width: f64) -> PyResult<Self> {
-        checked("width", width).map(|width| Self { width })
+        not_negative("width", width).map(|width| Self { width })
     }
 
     /// On-site energies of ``sites`` sites, in t: those of sample number ``sample`` of a study with this ``seed``. They depend on nothing else.
@@ -55,7 +55,7 @@ pub(crate) struct GaussianDisorder {
 impl GaussianDisorder {
     #[new]
     fn new(deviation: f64) -> PyResult<Self> {
-        checked("deviation", deviation).map(|deviation| Self { deviation })
+        not_negative("deviation", deviation).map(|deviation| Self { deviation })
     }
 
     /// On-site energies of ``sites`` sites, in t: those of sample number ``sample`` of a study with this ``seed``. They depend on nothing else.
@@ -72,13 +72,6 @@ impl GaussianDisorder {
     fn __repr__(&self) -> String {
         format!("Gaussian(deviation={:?})", self.deviation)
     }
-}
-
-fn checked(what: &str, scale: f64) -> PyResult<f64> {
-    if scale.is_finite() && scale >= 0.0 {
-        return Ok(scale);
-    }
-    Err(input(format!("{what} is {scale}, but a number not below 0 is wanted")))
 }
 
 fn realise<'py>(

@@ -2,6 +2,7 @@
 
 use super::keeper::{Book, Collected, KIND, Keeper, Origin};
 use super::rows::row;
+use crate::arguments::positive;
 use crate::arrays::vector;
 use crate::compute::is_main_thread;
 use crate::errors::{NumericalError, Raise, bug, input, numerical};
@@ -62,9 +63,7 @@ pub(super) fn samples<'py>(
     if samples == 0 {
         return Err(input("0 samples, but at least one is wanted"));
     }
-    if let Some(target) = relative_error.filter(|target| !(target.is_finite() && *target > 0.0)) {
-        return Err(input(format!("relative_error is {target}, but a number above 0 is wanted")));
-    }
+    relative_error.map(|target| positive("relative_error", target)).transpose()?;
     // calls from other threads ask whether they are on the main one
     is_main_thread(py)?;
     let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));

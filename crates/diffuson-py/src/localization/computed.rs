@@ -1,6 +1,7 @@
 //! The conductivity of a lattice near its mobility edge, and the transport it gives.
 
 use super::scaling::ScalingFit;
+use crate::arguments::not_negative;
 use crate::compute::compute;
 use crate::elementwise::{Numbers, Shape, elementwise, points};
 use crate::errors::{Raise, input, numerical};
@@ -89,9 +90,7 @@ impl ComputedConductivity {
     /// Transport coefficients at chemical potentials ``mu`` and temperatures ``kt`` = k_B T, both in t and broadcast. The window, 6 kT, must not reach beyond the deepest energy.
     fn transport(&self, py: Python<'_>, mu: Numbers, kt: Numbers) -> PyResult<ComputedTransport> {
         let (shape, points) = points([&mu, &kt])?;
-        if let Some([_, kt]) = points.iter().find(|[_, kt]| *kt < 0.0) {
-            return Err(input(format!("kt is {kt} t, but a temperature not below 0 is wanted")));
-        }
+        points.iter().try_for_each(|&[_, kt]| not_negative("kt", kt).map(drop))?;
         let inner = self.inner.clone();
         let all: Result<Vec<Coefficients>, _> =
             compute(py, move || points.into_iter().map(|[mu, kt]| inner.transport(mu, kt)).collect())?;

@@ -2,7 +2,7 @@
 
 use super::coherent::{SpectralNoise, square};
 use super::pairs;
-use crate::arguments::named;
+use crate::arguments::{named, not_negative};
 use crate::arrays::{Reals, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
@@ -69,8 +69,7 @@ impl Setting {
 /// Temperature of the bath of inelastic probes: that of the reservoirs, if nothing else is said.
 fn bath_of(reservoirs: &[Reservoir], bath: Option<f64>) -> PyResult<f64> {
     match (bath, reservoirs) {
-        (Some(kt), _) if kt.is_finite() && kt >= 0.0 => Ok(kt),
-        (Some(kt), _) => Err(input(format!("bath is {kt}, but a finite temperature not below 0 is wanted"))),
+        (Some(kt), _) => not_negative("bath", kt),
         (None, [first, others @ ..]) if others.iter().all(|r| r.kt == first.kt) => Ok(first.kt),
         _ => Err(input("reservoirs of different temperatures: give that of the bath")),
     }

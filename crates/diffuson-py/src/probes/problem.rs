@@ -3,7 +3,7 @@
 use super::MEASURES;
 use super::route::Plan;
 use super::state::ProbeState;
-use crate::arguments::{self, finite, named};
+use crate::arguments::{self, finite, named, positive};
 use crate::arrays::OneOrEach;
 use crate::compute::compute;
 use crate::conductor::Conductor;
@@ -125,9 +125,7 @@ impl Conductor {
 
 /// Temperature and bias are numbers that make sense together.
 fn check(kt: Option<f64>, bias: Option<f64>) -> PyResult<()> {
-    if let Some(kt) = kt.filter(|kt| !(*kt > 0.0 && kt.is_finite())) {
-        return Err(input(format!("kt is {kt}, but a temperature above 0 is wanted, in t")));
-    }
+    kt.map(|kt| positive("kt", kt)).transpose()?;
     match bias {
         Some(bias) if !(bias.abs() > 0.0 && bias.is_finite()) => {
             Err(input(format!("bias is {bias}, but a finite number other than 0 is wanted, in t")))

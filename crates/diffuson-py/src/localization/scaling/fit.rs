@@ -173,7 +173,7 @@ impl ScalingFit {
     /// Localisation (or correlation) length at a transition, in lattice constants, up to a constant that finite-size scaling leaves open and that is the same for all transitions; infinite at
     /// ``W_c``.
     #[pyo3(signature = (driving, *, transition=0))]
-    fn localisation_length<'py>(
+    fn localization_length<'py>(
         &self,
         py: Python<'py>,
         driving: Numbers,
