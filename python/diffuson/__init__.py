@@ -42,7 +42,7 @@ from ._native import (
     rectangle,
     template,
 )
-from ._study import AuditWarning, FailedSamplesWarning, check, estimates, fit, open, reproduce, run
+from ._study import AuditWarning, FailedSamplesWarning, check, estimates, fit, open_record, reproduce, run
 from .localization import mobility_edge
 
 __all__ = [
@@ -87,7 +87,7 @@ __all__ = [
     "mobility_edge",
     "network",
     "noise",
-    "open",
+    "open_record",
     "rectangle",
     "reproduce",
     "run",

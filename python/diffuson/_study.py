@@ -75,7 +75,7 @@ def run(
 
     Returns
     -------
-    The record, as :func:`open` gives it.
+    The record, as :func:`open_record` gives it.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def run(
     Warns
     -----
     AuditWarning, FailedSamplesWarning
-        As :func:`open`.
+        As :func:`open_record`.
     """
     loaded = _load(study, _overrides(set, samples, seed))
     record, figures = study_places(Path(out), _named_after(name, study, loaded))
@@ -139,7 +139,7 @@ def check(
     return _load(study, _overrides(set, samples, seed)).forecast(threads)
 
 
-def open(path: str | os.PathLike[str]) -> xr.Dataset:
+def open_record(path: str | os.PathLike[str]) -> xr.Dataset:
     """Open the record of a study, finished or not, lazily.
 
     Dimensions have names, every array has ``units`` and ``long_name``. Of most use:
@@ -241,7 +241,7 @@ def _run(
     _compute(study, record, threads=threads, fresh=fresh, progress=progress, title=study.kind)
     if report:
         write_report(record, figures)
-    return open(record)
+    return open_record(record)
 
 
 def _compute(

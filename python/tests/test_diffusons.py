@@ -167,7 +167,7 @@ def test_what_is_refused() -> None:
         diffusons.RingSum(3, 1.0, 1.0).covariance(np.ones((1, 9)), 0.1).at(0, 0, 0, 3)
     with pytest.raises(ValueError, match="2 are wanted"):
         diffusons.gaussian_on_torus(4, 1.0, [1.0])
-    with pytest.raises(ValueError, match="combined"):
+    with pytest.raises(ValueError, match="broadcast"):
         diffusons.Diffuson(1.0).in_time([1.0, 2.0], [1.0, 2.0, 3.0])
     with pytest.raises(MemoryError):
         diffusons.gaussian_on_torus(2**31, 1.0)

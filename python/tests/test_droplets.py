@@ -239,7 +239,7 @@ def test_pairs_of_droplets() -> None:
     assert integrate.simpson(p, x=x) == pytest.approx(1.0, rel=1e-8)
     assert integrate.simpson(p * x, x=x) == pytest.approx(found.mean, rel=1e-8)
     assert integrate.simpson(np.where(x > 0, p, 0.0), x=x) == pytest.approx(found.positive, rel=0.05)  # cut in a step
-    assert found.audit().passed
+    assert found.audit.passed
     normal = both.approximate(3.0)
     assert normal.mean == pytest.approx(-6 * j2, rel=EXACT) and normal.deviation == pytest.approx(np.sqrt(j3))
     assert normal.densities(normal.mean) == pytest.approx(1 / (normal.deviation * np.sqrt(2 * np.pi)))
@@ -273,7 +273,7 @@ def test_one_crossover_temperature_is_found() -> None:
     t = np.array([0.05, 1.0])
     np.testing.assert_allclose(fit.susceptibility(t), 2.0 * (1 + 0.3 / t), rtol=1e-6)
     np.testing.assert_allclose(fit.rate(t), 0.05 * (t + 0.3), rtol=1e-6)
-    assert fit.audit().passed
+    assert fit.audit.passed
     interval = fit.interval("T*")
     # chi^2 is nearly a parabola: the interval is one standard error either way
     assert (interval.high - interval.low) / 2 == pytest.approx(fit.crossover.standard_error, rel=0.05)

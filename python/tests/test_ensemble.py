@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 import xarray as xr
+from helpers import files
 
 import diffuson as df
 
@@ -218,10 +219,6 @@ except KeyboardInterrupt:
 """
 
 
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
-
-
 def saved(path: Path) -> int:
     return int((xr.open_zarr(path).status == 1).sum()) if (path / "zarr.json").exists() else 0
 
@@ -244,7 +241,7 @@ def test_a_run_cut_short_continues_to_the_same_bits(tmp_path: Path, how: signal.
         assert code == 3 and time.monotonic() - since < 3.0
     assert 4 <= saved(cut) < 60
     subprocess.run([sys.executable, script, cut], check=True)
-    assert contents(cut) == contents(whole)
+    assert files(cut) == files(whole)
 
 
 BUSY = """

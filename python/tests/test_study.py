@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from pathlib import Path
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 import xarray as xr
 import zarr
+from helpers import files, interrupted
 
 import diffuson as df
 
@@ -82,27 +82,20 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def tree(folder: str | Path) -> dict[str, bytes]:
-    """Return all files below a folder."""
-    found = {str(f.relative_to(folder)): f.read_bytes() for f in sorted(Path(folder).rglob("*")) if f.is_file()}
-    assert found, f"nothing in {folder}"
-    return found
-
-
 @pytest.mark.parametrize("threads", [1, 3])
 def test_a_run_leaves_the_files_of_the_program_to_the_last_byte(folder: Path, program: str, threads: int) -> None:
     command = [program, "run", "small.toml", "--set", "disorder.width=3.5", "--samples", "5", "--threads", "2"]
     subprocess.run([*command, "--quiet"], check=True)
     df.run("small.toml", set={"disorder.width": 3.5}, samples=5, threads=threads, out="here", progress=False)
     # record, figures and page
-    assert tree("here") == tree("results")
-    assert {"small.zarr/zarr.json", "small/report.html"} <= set(tree("here"))
+    assert files("here") == files("results")
+    assert {"small.zarr/zarr.json", "small/report.html"} <= set(files("here"))
 
 
 def test_a_text_is_the_study_of_the_file(folder: Path) -> None:
     from_file = df.run(folder / "small.toml", report=False)
     from_text = df.run(SMALL, name="of.text", report=False)
-    assert tree("results/small.zarr") == tree("results/of.text.zarr")
+    assert files("results/small.zarr") == files("results/of.text.zarr")
     assert not Path("results/small").exists()
     xr.testing.assert_identical(from_file.load(), from_text.load())
     df.run(SMALL, report=False)
@@ -248,7 +241,7 @@ def test_errors_of_records(folder: Path) -> None:
     with pytest.raises(ValueError, match="not a record of this program"):
         df.run(SMALL, name="other")
     with pytest.raises(FileNotFoundError, match="there is no record"):
-        df.open("results/nothing.zarr")
+        df.open_record("results/nothing.zarr")
     Path("file").write_text("")
     with pytest.raises(OSError, match="file"):
         df.run(SMALL, out="file")
@@ -261,7 +254,7 @@ def test_a_failed_audit_and_failed_samples_are_told(folder: Path) -> None:
     residual = record["audit_residual"]
     residual[0, 1, laws.index("charge")] = 1.0
     with pytest.warns(df.AuditWarning, match="the audit failed: charge") as told:
-        opened = df.open("results/small.zarr")
+        opened = df.open_record("results/small.zarr")
     assert told[0].filename == __file__
     worst = opened.attrs["audit_worst"]["charge"]
     assert not opened.attrs["audit_passed"] and (worst["point"], worst["sample"], worst["residual"]) == (0, 1, 1.0)
@@ -269,7 +262,7 @@ def test_a_failed_audit_and_failed_samples_are_told(folder: Path) -> None:
     status = record["status"]
     status[1, 0] = 2
     with pytest.warns(df.FailedSamplesWarning, match="1 of 6 samples failed"):
-        assert df.open("results/small.zarr").attrs["samples_failed"] == 1
+        assert df.open_record("results/small.zarr").attrs["samples_failed"] == 1
 
 
 SCRIPT = """
@@ -285,7 +278,7 @@ except KeyboardInterrupt as interrupt:
 def saved(record: str) -> int:
     """Return the number of samples in a record that may not be there yet."""
     try:
-        done = df.open(record).attrs["samples_done"]
+        done = df.open_record(record).attrs["samples_done"]
     except FileNotFoundError:
         return 0
     return int(done)
@@ -311,23 +304,18 @@ def test_ctrl_c_keeps_what_is_there_and_the_same_call_continues(folder: Path, pr
     # a second, and what a machine busy elsewhere may take beside it
     assert word == "interrupted" and float(when) - sent < 3.0
     assert message == "what was computed is saved in results/long.zarr; the same call continues"
-    there = df.open("results/long.zarr").attrs
+    there = df.open_record("results/long.zarr").attrs
     assert there["samples_done"] > 0 and there["samples_missing"] > 0
     df.run("long.toml", threads=2, report=False, progress=False)
-    assert tree("results") == tree("whole")
+    assert files("results") == files("whole")
 
 
 def test_in_one_process_the_same_call_waits_for_samples_that_still_run(folder: Path) -> None:
     # one sample takes seconds: many energies; after Ctrl-C it ends in the background
     slow = {"conductor.length": 60, "conductor.width": 20, "temperature.kT": 0.02, "sweep.probes.coupling": [0.1, 0.2]}
     arguments: dict[str, Any] = {"set": slow, "samples": 1, "threads": 2, "report": False, "progress": False}
-    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
-    timer.start()
-    start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt):
+    with interrupted(after=0.5):
         df.run("long.toml", **arguments)
-    # half a second until the signal, at most one after it, and what a busy machine takes beside it
-    assert time.monotonic() - start < 4.0
     done = df.run("long.toml", **arguments)
     assert done.attrs["samples_done"] == 2
 
@@ -359,7 +347,7 @@ def test_a_fit_is_that_of_the_program(folder: Path, program: str) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", df.AuditWarning)
         fitted = df.fit(data, model="zero-bias-anomaly", progress=False)
-    assert tree("results") == tree("there")
+    assert files("results") == files("there")
     assert np.isfinite(fitted.fit_value).all() and (fitted.fit_error > 0).any()
     with pytest.raises(ValueError, match='"mobility-edge"'):
         df.fit(data, model="polaron")

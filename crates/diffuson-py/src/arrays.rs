@@ -3,20 +3,14 @@
 use crate::errors::input;
 use diffuson::{C64, Matrix};
 use numpy::npyffi::NPY_ORDER;
-use numpy::{
-    AllowTypeChange, Element, PyArray1, PyArray2, PyArrayLike1, PyArrayLike2, PyArrayLikeDyn, PyArrayMethods,
-};
+use numpy::{AllowTypeChange, Element, PyArray1, PyArray2, PyArrayLike1, PyArrayLike2, PyArrayMethods};
 use pyo3::prelude::*;
-use pyo3::types::PyFloat;
 
 /// An array of real numbers as an argument: anything `numpy.asarray` takes.
 pub(crate) type Reals<'py> = PyArrayLike1<'py, f64, AllowTypeChange>;
 
 /// A complex matrix as an argument.
 pub(crate) type Complexes<'py> = PyArrayLike2<'py, C64, AllowTypeChange>;
-
-/// A number or an array of numbers of any shape as an argument.
-pub(crate) type Values<'py> = PyArrayLikeDyn<'py, f64, AllowTypeChange>;
 
 /// A matrix, moved: an array in column-major order.
 pub(crate) fn matrix(py: Python<'_>, m: Matrix) -> PyResult<Bound<'_, PyArray2<C64>>> {
@@ -75,59 +69,4 @@ impl OneOrEach<'_> {
             Self::Each(numbers) => exactly(to_vec(numbers), wanted, what),
         }
     }
-}
-
-/// Arguments broadcast against each other, as NumPy does it.
-pub(crate) struct Points<const N: usize> {
-    /// Their common shape.
-    pub(crate) shape: Vec<usize>,
-    /// All combinations that are asked for, in the order of the result.
-    pub(crate) points: Vec<[f64; N]>,
-}
-
-impl<const N: usize> Points<N> {
-    pub(crate) fn of(arguments: [&Values<'_>; N]) -> PyResult<Self> {
-        let arrays = arguments.map(|a| a.as_array());
-        let shape = common_shape(&arrays.each_ref().map(|a| a.shape())).ok_or_else(|| {
-            let shapes: Vec<String> = arrays.iter().map(|a| format!("{:?}", a.shape())).collect();
-            input(format!("arrays of shapes {} cannot be broadcast together", shapes.join(", ")))
-        })?;
-        let spread = arrays.each_ref().map(|a| a.broadcast(shape.as_slice()));
-        let mut entries = spread.each_ref().map(|a| a.iter().flatten());
-        let count = shape.iter().product();
-        let next = |_| entries.each_mut().map(|entry| entry.next().copied().unwrap_or(f64::NAN));
-        Ok(Self { points: (0..count).map(next).collect(), shape })
-    }
-}
-
-/// Numbers, one for each point, as an array of the common shape; as a number if all arguments are numbers.
-pub(crate) fn shaped<'py>(py: Python<'py>, shape: &[usize], values: Vec<f64>) -> PyResult<Bound<'py, PyAny>> {
-    match (shape, values.as_slice()) {
-        ([], [value]) => Ok(PyFloat::new(py, *value).into_any()),
-        _ => Ok(PyArray1::from_vec(py, values).reshape(shape)?.into_any()),
-    }
-}
-
-/// A formula of microseconds on numbers or arrays: arrays in, an array out; numbers in, a number out.
-pub(crate) fn elementwise<'py, const N: usize>(
-    py: Python<'py>,
-    arguments: [&Values<'py>; N],
-    formula: impl Fn([f64; N]) -> PyResult<f64>,
-) -> PyResult<Bound<'py, PyAny>> {
-    let Points { shape, points } = Points::of(arguments)?;
-    let values = points.into_iter().map(formula).collect::<PyResult<_>>()?;
-    shaped(py, &shape, values)
-}
-
-fn common_shape(shapes: &[&[usize]]) -> Option<Vec<usize>> {
-    let axes = shapes.iter().map(|shape| shape.len()).max()?;
-    let length = |axis: usize| {
-        let own = shapes.iter().filter_map(|shape| shape.get((shape.len() + axis).checked_sub(axes)?));
-        own.copied().try_fold(1, |common, length| match (common, length) {
-            (common, 1) => Some(common),
-            (1, length) => Some(length),
-            _ => (common == length).then_some(common),
-        })
-    };
-    (0..axes).map(length).collect()
 }

@@ -5,9 +5,10 @@ mod lattice;
 mod lead;
 
 pub(crate) use hamiltonian::Hamiltonian;
-pub(crate) use lattice::{Lattice, named};
+pub(crate) use lattice::{BOUNDARIES, Lattice};
 pub(crate) use lead::Lead;
 
+use crate::arguments::below;
 use crate::arrays::{OneOrEach, Reals, exactly, table, to_vec, vector};
 use crate::errors::{Raise, input};
 use diffuson::conductor;
@@ -47,8 +48,7 @@ impl Conductor {
 
     /// A lead by its number.
     pub(crate) fn checked_lead(&self, lead: usize) -> PyResult<usize> {
-        let leads = self.inner.leads();
-        if lead < leads { Ok(lead) } else { Err(input(format!("lead {lead}, but there are {leads}"))) }
+        below(lead, self.inner.leads(), "lead")
     }
 }
 

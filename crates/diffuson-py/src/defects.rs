@@ -73,11 +73,6 @@ fn to_points(points: &Points<'_>) -> PyResult<Vec<[f64; 3]>> {
     Ok(array.rows().into_iter().map(|row| [row[0], row[1], row[2]]).collect())
 }
 
-/// Whether there is such an element.
-fn below(index: usize, count: usize, what: &str) -> PyResult<usize> {
-    if index < count { Ok(index) } else { Err(input(format!("{what} {index}, but there are {count}"))) }
-}
-
 /// Whether there is at least one.
 fn some(count: u64, what: &str) -> PyResult<u64> {
     if count > 0 { Ok(count) } else { Err(input(format!("{what} is 0; allowed: at least 1"))) }

@@ -6,9 +6,11 @@ use diffuson::lattice::LatticeError;
 use diffuson::leads::LeadError;
 use diffuson::scattering::{BadSMatrix, SolveError};
 use diffuson::shapes::ShapeError;
+use diffuson_store::StoreError;
 use pyo3::PyErr;
-use pyo3::exceptions::{PyArithmeticError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyArithmeticError, PyFileNotFoundError, PyOSError, PyRuntimeError, PyValueError};
 use std::fmt::Display;
+use std::io;
 
 pyo3::create_exception!(
     diffuson,
@@ -47,11 +49,17 @@ macro_rules! family {
         })+
     };
 }
-#[allow(unused_imports, reason = "modules that follow use it")]
 pub(crate) use family;
 
 family!(input: ConductorError, HamiltonianError, LatticeError, ShapeError, BadSMatrix);
 family!(numerical: SolveError, diffuson_linalg::eigen::NoConvergence);
+
+/// What a function of the caller raised goes on as it is.
+impl Raise for PyErr {
+    fn raise(self) -> PyErr {
+        self
+    }
+}
 
 impl Raise for LeadError {
     fn raise(self) -> PyErr {
@@ -60,4 +68,42 @@ impl Raise for LeadError {
             _ => input(self),
         }
     }
+}
+
+impl Raise for StoreError {
+    fn raise(self) -> PyErr {
+        let help = match &self {
+            Self::Io { source, .. } => return system(source, &self),
+            Self::NotFound { .. } => return PyFileNotFoundError::new_err(self.to_string()),
+            Self::Locked { .. } => {
+                return PyOSError::new_err(format!(
+                    "{self}; wait until that run has ended, or write elsewhere ({ELSEWHERE})"
+                ));
+            }
+            Self::NotARecord { .. } => {
+                format!("it is left as it is: move it away, or write elsewhere ({ELSEWHERE})")
+            }
+            Self::OtherStudy { .. } | Self::OtherLayout { .. } => {
+                format!("keep both ({ELSEWHERE}), or {ANEW}")
+            }
+            Self::SchemaVersion { .. } | Self::OtherVersion { .. } => {
+                format!("use the version that made it, write elsewhere ({ELSEWHERE}), or {ANEW}")
+            }
+            Self::Damaged { .. } => format!("restore it from a copy, or {ANEW}"),
+            Self::NotWritten { .. } => {
+                "let the run that makes it come to its end: the same call continues it".to_owned()
+            }
+            _ => return bug(self),
+        };
+        input(format!("{self}; {help}"))
+    }
+}
+
+/// How another place is named, and a record made again, by studies and by ensembles.
+const ELSEWHERE: &str = "out=... or name=... of a study, store=... of an ensemble";
+const ANEW: &str = "discard that record (fresh=True of a study)";
+
+/// The subclass of `OSError` that fits, with the whole message.
+pub(crate) fn system(source: &io::Error, message: &dyn Display) -> PyErr {
+    io::Error::new(source.kind(), message.to_string()).into()
 }

@@ -85,11 +85,26 @@ pub(crate) fn names(fit: &least_squares::Fit) -> Arc<Vec<String>> {
     Arc::new(fit.parameters.iter().map(|p| p.name().to_owned()).collect())
 }
 
+/// The number of a parameter of a fit.
+pub(crate) fn parameter(fit: &least_squares::Fit, name: &str) -> PyResult<usize> {
+    number(&names(fit), name)
+}
+
 /// The number of a parameter, or an error that lists what there is.
 fn number(names: &[String], name: &str) -> PyResult<usize> {
     names.iter().position(|n| n == name).ok_or_else(|| {
         input(format!("there is no parameter {name:?}, only {}", quoted(names.iter().map(String::as_str))))
     })
+}
+
+/// How a posterior is sampled: a fourth of the steps before those that are kept, if nothing else is said.
+pub(crate) fn sampling(
+    steps: usize,
+    burn_in: Option<usize>,
+    ensembles: usize,
+    seed: u64,
+) -> posterior::Sampling {
+    posterior::Sampling { steps, burn_in: burn_in.unwrap_or(steps / 4), ensembles, seed }
 }
 
 fn quoted<'n>(names: impl Iterator<Item = &'n str>) -> String {
@@ -197,29 +212,30 @@ impl Fit {
 
     /// A parameter by its name, with its standard error.
     fn estimate(&self, name: &str) -> PyResult<Estimated> {
-        let j = number(&names(&self.inner), name)?;
+        let j = parameter(&self.inner, name)?;
         Ok(Estimated::new(self.inner.values[j], self.inner.standard_errors[j]))
     }
 
     /// Correlation of two parameters, in [-1, 1]; NaN where one has no finite error, or is fixed.
     fn correlation(&self, a: &str, b: &str) -> PyResult<f64> {
-        let names = names(&self.inner);
-        Ok(self.inner.correlation(number(&names, a)?, number(&names, b)?))
+        Ok(self.inner.correlation(parameter(&self.inner, a)?, parameter(&self.inner, b)?))
     }
 
     fn __repr__(&self) -> String {
-        let fit = &self.inner;
-        let shown = |j: usize| {
-            let value = diffuson_report::with_error(fit.values[j], fit.standard_errors[j]);
-            format!("{} = {value} {}", fit.parameters[j].name(), fit.parameters[j].unit())
-                .trim_end()
-                .to_owned()
-        };
-        let free: Vec<String> =
-            (0..fit.values.len()).filter(|&j| fit.parameters[j].is_free()).map(shown).collect();
-        let chi = format!("chi^2 = {:.4} for {} dof", fit.chi_squared, fit.degrees_of_freedom);
-        format!("Fit({}; {chi})", free.join(", "))
+        format!("Fit({})", summary(&self.inner))
     }
+}
+
+/// Free parameters and chi^2, in a line.
+pub(crate) fn summary(fit: &least_squares::Fit) -> String {
+    let shown = |j: usize| {
+        let value = diffuson_report::with_error(fit.values[j], fit.standard_errors[j]);
+        format!("{} = {value} {}", fit.parameters[j].name(), fit.parameters[j].unit()).trim_end().to_owned()
+    };
+    let free: Vec<String> =
+        (0..fit.values.len()).filter(|&j| fit.parameters[j].is_free()).map(shown).collect();
+    let chi = format!("chi^2 = {:.4} for {} dof", fit.chi_squared, fit.degrees_of_freedom);
+    format!("{}; {chi}", free.join(", "))
 }
 
 /// The values of one quantity that the data allow: chi^2, minimised over all else, rises by a given amount at the ends.

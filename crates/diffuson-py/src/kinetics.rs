@@ -4,8 +4,9 @@ mod contact;
 mod rates;
 mod sub_band;
 
-use crate::arrays::{Reals, Values, elementwise, to_vec};
-use crate::conductor::named;
+use crate::arguments::named;
+use crate::arrays::{Reals, to_vec};
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input, numerical};
 use diffuson::kinetics::{Closure, KineticError, Si as Units, Source, landauer, reference_speed as speed};
 use pyo3::prelude::*;
@@ -52,8 +53,8 @@ fn source(name: &str) -> PyResult<Source> {
 /// ``v_ref = (sqrt(pi)/2) F_{-1/2}(eta)/f0``, in v_T, at ``eta = (mu - eps)/kT`` (a number or an array): with ``tau_el = L/v_ref`` constant times give the conductance of constant
 /// mean free paths. It goes to the Fermi velocity for large eta and to ``sqrt(pi kT/2m)`` in depletion.
 #[pyfunction]
-fn reference_speed<'py>(py: Python<'py>, eta: Values<'py>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise(py, [&eta], |[eta]| speed(eta).map_err(Raise::raise))
+fn reference_speed<'py>(py: Python<'py>, eta: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&eta], |[eta]| speed(eta))
 }
 
 /// Landauer-Büttiker noise of independent channels of constant ``transmissions`` at ``voltage`` eV/kT (a number or an array), in 4 kT G0.
@@ -61,10 +62,10 @@ fn reference_speed<'py>(py: Python<'py>, eta: Values<'py>) -> PyResult<Bound<'py
 fn landauer_noise<'py>(
     py: Python<'py>,
     transmissions: Reals<'py>,
-    voltage: Values<'py>,
+    voltage: Numbers,
 ) -> PyResult<Bound<'py, PyAny>> {
     let transmissions = to_vec(&transmissions);
-    elementwise(py, [&voltage], |[u]| landauer::noise(&transmissions, u).map_err(Raise::raise))
+    elementwise(py, [&voltage], |[u]| landauer::noise(&transmissions, u))
 }
 
 /// What of the Landauer-Büttiker noise exceeds 4 kT G, in 4 kT G0: ``sum_i T_i (1 - T_i) (x coth x - 1)``, x = eV/2kT.
@@ -72,10 +73,10 @@ fn landauer_noise<'py>(
 fn landauer_excess<'py>(
     py: Python<'py>,
     transmissions: Reals<'py>,
-    voltage: Values<'py>,
+    voltage: Numbers,
 ) -> PyResult<Bound<'py, PyAny>> {
     let transmissions = to_vec(&transmissions);
-    elementwise(py, [&voltage], |[u]| landauer::excess(&transmissions, u).map_err(Raise::raise))
+    elementwise(py, [&voltage], |[u]| landauer::excess(&transmissions, u))
 }
 
 /// The units of this module at a ``temperature`` in kelvin: multiply by them to have volts, amperes, siemens and A^2/Hz.

@@ -1,8 +1,8 @@
 //! The extension module `diffuson._native`: what the Python package is made of.
 //!
-//! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in four files:
-//! [`arrays`] moves matrices into NumPy without copying, [`compute`] releases the interpreter and listens to Ctrl-C, [`errors`] says which exception an error is, [`audit`] is what
-//! every result carries.
+//! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in six files:
+//! [`arguments`] checks what was given, [`arrays`] moves matrices into NumPy without copying, [`elementwise`] applies formulas to arrays of any shape, [`compute`] releases the
+//! interpreter and listens to Ctrl-C, [`errors`] says which exception an error is, [`audit`] is what every result carries.
 //!
 //! # How to add a function
 //!
@@ -10,6 +10,7 @@
 //! [`errors::Raise`]; add its name to the `module` function of the file, its type to `python/diffuson/_native/NAME.pyi` (a test compares the two), and re-export it
 //! from `python/diffuson/NAME.py`.
 
+mod arguments;
 mod arrays;
 mod audit;
 mod compute;
@@ -27,10 +28,10 @@ mod noise;
 mod probes;
 mod random;
 mod scattering;
-mod shaped;
 mod study;
 mod thermal;
 mod units;
+mod window;
 
 use pyo3::prelude::*;
 

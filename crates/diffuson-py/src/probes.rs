@@ -5,8 +5,6 @@ mod route;
 mod state;
 mod transmissions;
 
-pub(crate) use problem::check_energies;
-
 use crate::errors::{Raise, input, numerical};
 use diffuson::probes::{Measure, ProbeError};
 use pyo3::prelude::*;

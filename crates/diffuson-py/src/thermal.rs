@@ -4,11 +4,15 @@ mod bosons;
 mod currents;
 mod engine;
 mod estimates;
-mod fermi;
 mod function;
 mod onsager;
+mod reservoirs;
 mod source;
 mod structure;
+
+pub(crate) use reservoirs::{AnyReservoir, Reservoirs};
+pub(crate) use source::sampled;
+pub(crate) use structure::adaptive;
 
 use crate::errors::{Raise, family, numerical};
 use diffuson::thermal::{
@@ -17,7 +21,7 @@ use diffuson::thermal::{
 use pyo3::prelude::*;
 
 pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
-    fermi::module(m)?;
+    reservoirs::module(m)?;
     structure::module(m)?;
     onsager::module(m)?;
     currents::module(m)?;
@@ -35,13 +39,6 @@ impl Raise for TerminalError {
             Self::NoSuchTerminal { .. } | Self::NotTwo(_) => crate::errors::input(self),
             Self::Uncoupled(_) => numerical(self),
         }
-    }
-}
-
-/// What a function of the caller raised goes on as it is.
-impl Raise for PyErr {
-    fn raise(self) -> PyErr {
-        self
     }
 }
 

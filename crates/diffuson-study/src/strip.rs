@@ -106,6 +106,7 @@ pub(crate) fn disorder(settings: &DisorderSettings) -> Disorder {
 const ONSITE_STREAM: u32 = 0;
 
 /// The random numbers of one realisation: as one field, that of the on-site energies, or as many. Whoever makes disorder of them has that of a study of the same seed.
+#[derive(Clone, Copy, Debug)]
 pub struct Deviations(pub Realisation);
 
 impl Fields for Deviations {

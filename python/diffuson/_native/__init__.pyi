@@ -3,10 +3,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, final
 
-import numpy as np
 import numpy.typing as npt
 
 from .._ensemble import Disordered
+from .._types import Complexes as _Complexes
+from .._types import Integers as _Integers
+from .._types import Reals as _Reals
+from .._types import Reservoirs as _Reservoirs
 from . import defects as defects
 from . import diffusons as diffusons
 from . import droplets as droplets
@@ -34,13 +37,6 @@ from .noise import (
 from .noise import (
     TransmissionStatistics as _TransmissionStatistics,
 )
-from .noise import (
-    _Reservoirs,
-)
-
-_Reals = npt.NDArray[np.float64]
-_Complexes = npt.NDArray[np.complex128]
-_Integers = npt.NDArray[np.int64]
 
 __version__: str
 
@@ -198,14 +194,12 @@ class Conductor:
         tolerance: float = 1e-12,
     ) -> thermal.OnsagerMatrix: ...
     def sommerfeld(self, mu: float, kt: float) -> thermal.Sommerfeld: ...
-    def currents(
-        self, reservoirs: Sequence[thermal.Reservoir | tuple[float, float]], *, tolerance: float = 1e-12
-    ) -> thermal.Currents: ...
+    def currents(self, reservoirs: _Reservoirs, *, tolerance: float = 1e-12) -> thermal.Currents: ...
     def transmission_function(
         self,
         energies: tuple[float, float] | None = None,
         *,
-        windows: Sequence[thermal.Reservoir | tuple[float, float]] | None = None,
+        windows: _Reservoirs | None = None,
         widest: float | None = None,
         tolerance: float = 1e-9,
         evaluations: int = 200_000,

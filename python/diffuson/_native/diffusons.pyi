@@ -1,11 +1,9 @@
-from typing import Any, final
+from typing import final
 
-import numpy as np
 import numpy.typing as npt
 
-_Reals = npt.NDArray[np.float64]
-# a number of a number, an array of an array
-_Shaped = Any
+from .._types import Reals as _Reals
+from .._types import Shaped as _Shaped
 
 @final
 class Diffuson:

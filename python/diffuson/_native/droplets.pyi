@@ -1,18 +1,15 @@
 from collections.abc import Callable, Sequence
-from typing import Any, final
+from typing import final
 
-import numpy as np
 import numpy.typing as npt
 
+from .._types import Complexes as _Complexes
+from .._types import Integers as _Integers
+from .._types import Reals as _Reals
+from .._types import Shaped as _Shaped
 from . import Audit
 from .diffusons import RingCovariance, RingSum
 from .fits import Estimated, Fit, Interval, Posterior
-
-_Reals = npt.NDArray[np.float64]
-_Complexes = npt.NDArray[np.complex128]
-_Integers = npt.NDArray[np.int64]
-# a number of a number, an array of an array
-_Shaped = Any
 
 # temperatures, values, and their standard errors
 _Columns = tuple[npt.ArrayLike, npt.ArrayLike, npt.ArrayLike]
@@ -315,6 +312,7 @@ class Conditional:
     def positive(self) -> float: ...
     @property
     def joint_probability(self) -> float: ...
+    @property
     def audit(self) -> Audit: ...
 
 @final
@@ -370,10 +368,11 @@ class CrossoverFit:
     def akaike(self) -> float: ...
     def susceptibility(self, temperature: npt.ArrayLike) -> _Shaped: ...
     def rate(self, temperature: npt.ArrayLike) -> _Shaped: ...
-    def interval(self, parameter: str, *, rise: float = ...) -> Interval: ...
+    def interval(self, name: str, *, rise: float = ...) -> Interval: ...
     def posterior(
         self, *, steps: int = 2000, burn_in: int | None = None, ensembles: int = 4, seed: int = 0
     ) -> Posterior: ...
+    @property
     def audit(self) -> Audit: ...
 
 @final

@@ -3,7 +3,7 @@ from typing import final
 import numpy as np
 import numpy.typing as npt
 
-_Reals = npt.NDArray[np.float64]
+from .._types import Reals as _Reals
 
 NINETY_FIVE_PERCENT: float
 ONE_SIGMA: float

@@ -1,6 +1,7 @@
 //! Lattices and shapes.
 
 use super::{Conductor, Hamiltonian};
+use crate::arguments::named;
 use crate::arrays::table;
 use crate::errors::{Raise, input};
 use diffuson::hamiltonian;
@@ -24,17 +25,9 @@ const FAMILIES: [(&str, Family); 4] = [
     ("honeycomb-armchair", Family::HoneycombArmchair),
 ];
 
-const BOUNDARIES: [(&str, Boundary); 2] =
+/// What there is across the current, by name.
+pub(crate) const BOUNDARIES: [(&str, Boundary); 2] =
     [("hard-wall", Boundary::HardWall), ("periodic", Boundary::Periodic)];
-
-/// What a name stands for, or an error that lists what is allowed.
-pub(crate) fn named<T: Copy>(what: &str, name: &str, all: &[(&str, T)]) -> PyResult<T> {
-    let found = all.iter().find(|(known, _)| *known == name);
-    found.map(|&(_, value)| value).ok_or_else(|| {
-        let allowed: Vec<String> = all.iter().map(|(known, _)| format!("{known:?}")).collect();
-        input(format!("{what} is {name:?}, but one of {} is wanted", allowed.join(", ")))
-    })
-}
 
 #[pymethods]
 impl Lattice {

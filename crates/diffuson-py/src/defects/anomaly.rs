@@ -3,7 +3,7 @@
 use super::bath::{Bath, made};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::elementwise::elementwise;
+use crate::elementwise::{Numbers, computed, elementwise};
 use crate::errors::{Raise, input};
 use diffuson::defects::{self, DefectError};
 use pyo3::prelude::*;
@@ -51,41 +51,38 @@ impl Anomaly {
     }
 
     /// ``D(V, T) = Int_0^inf E n(E) dE``, n the occupation of upper levels, in the square of the unit of energy: ``pi^2 (kT)^2 / 12`` without bias. NaN for a bias or temperature that cannot be.
-    fn response<'py>(&self, bias: &Bound<'py, PyAny>, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn response<'py>(&self, py: Python<'py>, bias: Numbers, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let anomaly = self.inner;
-        elementwise([bias, kt], move |[bias, kt]| anomaly.response(bias, kt))
+        computed(py, [&bias, &kt], move |[bias, kt]| anomaly.response(bias, kt))
     }
 
     /// ``d ln D / d ln V``: 2 for eV << E*, 2/3 only from some 1000 E* on.
-    fn bias_exponent<'py>(
-        &self,
-        bias: &Bound<'py, PyAny>,
-        kt: &Bound<'py, PyAny>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn bias_exponent<'py>(&self, py: Python<'py>, bias: Numbers, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let anomaly = self.inner;
-        elementwise([bias, kt], move |[bias, kt]| anomaly.bias_exponent(bias, kt))
+        computed(py, [&bias, &kt], move |[bias, kt]| anomaly.bias_exponent(bias, kt))
     }
 
     /// ``d ln D / d ln T``, 2 without bias.
     fn temperature_exponent<'py>(
         &self,
-        bias: &Bound<'py, PyAny>,
-        kt: &Bound<'py, PyAny>,
+        py: Python<'py>,
+        bias: Numbers,
+        kt: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
         let anomaly = self.inner;
-        elementwise([bias, kt], move |[bias, kt]| anomaly.temperature_exponent(bias, kt))
+        computed(py, [&bias, &kt], move |[bias, kt]| anomaly.temperature_exponent(bias, kt))
     }
 
     /// The bias eV that does, at zero temperature, what a temperature does without bias, ``D(V, 0) = D(0, T)``: 3.80 kT for kT << E* in the centre. NaN if none does.
-    fn equal_bias<'py>(&self, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn equal_bias<'py>(&self, py: Python<'py>, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let anomaly = self.inner;
-        elementwise([kt], move |[kt]| anomaly.equal_bias(kt))
+        computed(py, [&kt], move |[kt]| anomaly.equal_bias(kt))
     }
 
     /// The bias eV that doubles the response at a temperature, ``D(V, T) = 2 D(0, T)``: 3.79 kT for kT << E* in the centre. NaN if none does.
-    fn doubling_bias<'py>(&self, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn doubling_bias<'py>(&self, py: Python<'py>, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let anomaly = self.inner;
-        elementwise([kt], move |[kt]| anomaly.doubling_bias(kt))
+        computed(py, [&kt], move |[kt]| anomaly.doubling_bias(kt))
     }
 
     /// The laws at a bias and a temperature: the response against adaptive quadrature; without bias also detailed balance of the rates.
@@ -103,8 +100,8 @@ impl Anomaly {
 /// ``D(V, T) = Int_0^inf E n(E) dE / E*^2`` in the centre of a contact, ``bias`` eV and ``kt`` k_B T in E*: ``pi^2 T^2 / 12`` without bias, ``(3/2 - 2 ln 2) V^2 / 2`` and ``0.960 V^(2/3)`` for small and large V at zero temperature. Even in the bias; of arrays element by
 /// element. NaN for a temperature below zero.
 #[pyfunction]
-fn response<'py>(bias: &Bound<'py, PyAny>, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([bias, kt], |[bias, kt]| defects::response(bias, kt))
+fn response<'py>(py: Python<'py>, bias: Numbers, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    computed(py, [&bias, &kt], |[bias, kt]| defects::response(bias, kt))
 }
 
 /// ``Int_0^band E n(E) dE``, n the occupation of upper levels in a bath, in the square of its unit.
@@ -116,41 +113,38 @@ fn mean_excitation(bath: &Bath, band: f64) -> f64 {
 
 /// The energy up to which a bias occupies upper levels, ``(eV/E*)^(1/3)`` in E*, ``bias`` eV in E* (above Eq. 15 of Kozub and Rudin).
 #[pyfunction]
-fn threshold<'py>(bias: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([bias], |[bias]| defects::threshold(bias))
+fn threshold<'py>(py: Python<'py>, bias: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&bias], |[bias]| defects::threshold(bias))
 }
 
 /// :func:`response` at zero temperature with n = 1/2 up to :func:`threshold` and nothing above, Kozub and Rudin's crude estimate: 3.84 times less than the integral at large bias.
 #[pyfunction]
-fn step_estimate<'py>(bias: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([bias], |[bias]| defects::step_estimate(bias))
+fn step_estimate<'py>(py: Python<'py>, bias: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    computed(py, [&bias], |[bias]| defects::step_estimate(bias))
 }
 
 /// Kozub and Rudin's interpolation between bias and temperature (Eq. 15 with beta = 2), with the constants for which both ends are those of :func:`response`; eV and k_B T in E*.
 #[pyfunction]
-fn interpolation<'py>(bias: &Bound<'py, PyAny>, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([bias, kt], |[bias, kt]| defects::interpolation(bias, kt))
+fn interpolation<'py>(py: Python<'py>, bias: Numbers, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    computed(py, [&bias, &kt], |[bias, kt]| defects::interpolation(bias, kt))
 }
 
 /// A better interpolation, ``D^1.2 = D(V, 0)^1.2 + D(0, T)^1.2``; eV and k_B T in E*.
 #[pyfunction]
-fn smooth_interpolation<'py>(
-    bias: &Bound<'py, PyAny>,
-    kt: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([bias, kt], |[bias, kt]| defects::smooth_interpolation(bias, kt))
+fn smooth_interpolation<'py>(py: Python<'py>, bias: Numbers, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    computed(py, [&bias, &kt], |[bias, kt]| defects::smooth_interpolation(bias, kt))
 }
 
 /// Share of the directions that comes from the left, on the axis of an orifice and ``distance`` of its radii to the right of it: ``a = (1 - z / sqrt(z^2 + r0^2)) / 2``.
 #[pyfunction]
-fn orifice_share<'py>(distance: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([distance], |[z]| defects::orifice_share(z))
+fn orifice_share<'py>(py: Python<'py>, distance: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&distance], |[z]| defects::orifice_share(z))
 }
 
 /// ``|V-|/V0``, the rms difference of the matrix elements of one scatterer at two places over twice one of them, ``sqrt([1 - (sin x / x)^2] / 2)``, x the distance in 1/k_F.
 #[pyfunction]
-fn displacement<'py>(distance: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([distance], |[x]| defects::displacement(x))
+fn displacement<'py>(py: Python<'py>, distance: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&distance], |[x]| defects::displacement(x))
 }
 
 /// ``E* = (V-/e_F) sqrt(E_at Theta_D^3) / Lambda`` in K, where the rates of electrons and phonons are equal (before Eq. 15 of Kozub and Rudin).

@@ -3,7 +3,7 @@
 use crate::arrays::{Reals, table, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::elementwise::elementwise;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
 use diffuson::defects::{self, Hops};
 use numpy::{AllowTypeChange, PyArray1, PyArray2, PyArrayLike2};
@@ -77,9 +77,9 @@ impl Bath {
     }
 
     /// Rate of a transition in which the defect gains an energy (loses it, if negative); of an array element by element.
-    fn rate<'py>(&self, gain: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn rate<'py>(&self, py: Python<'py>, gain: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let bath = self.inner;
-        elementwise([gain], move |[gain]| bath.rate(gain))
+        elementwise(py, [&gain], move |[gain]| bath.rate(gain))
     }
 
     fn __repr__(&self) -> String {
@@ -91,9 +91,9 @@ impl Bath {
 /// Occupation of the upper level of a fluctuator, ``W(E) / [W(E) + W(-E)]``: ``1 / (exp(E/kT) + 1)`` without bias; 1/2 where nothing makes the defect move. Of an array of splittings
 /// element by element.
 #[pyfunction]
-fn upper_occupation<'py>(splitting: &Bound<'py, PyAny>, bath: &Bath) -> PyResult<Bound<'py, PyAny>> {
+fn upper_occupation<'py>(py: Python<'py>, splitting: Numbers, bath: &Bath) -> PyResult<Bound<'py, PyAny>> {
     let bath = bath.inner;
-    elementwise([splitting], move |[splitting]| defects::upper_occupation(splitting, &bath))
+    elementwise(py, [&splitting], move |[splitting]| defects::upper_occupation(splitting, &bath))
 }
 
 /// Longest side of a cubic lattice of positions: its hops take a gigabyte.

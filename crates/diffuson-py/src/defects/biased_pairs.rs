@@ -1,9 +1,9 @@
 //! Two scatterers under bias.
 
 use super::point_scatterers::DISTRIBUTIONS;
+use crate::arguments::named;
 use crate::arrays::{Reals, to_vec};
-use crate::conductor::named;
-use crate::elementwise::elementwise;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::Raise;
 use diffuson::defects::biased_pairs;
 use pyo3::prelude::*;
@@ -39,12 +39,15 @@ fn biased_pair_energy(
 #[pyfunction]
 #[pyo3(signature = (distance, bias, *, phase=0.0, phase_slope=0.0))]
 fn biased_conductance_factor<'py>(
-    distance: &Bound<'py, PyAny>,
-    bias: &Bound<'py, PyAny>,
+    py: Python<'py>,
+    distance: Numbers,
+    bias: Numbers,
     phase: f64,
     phase_slope: f64,
 ) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([distance, bias], move |[r, v]| biased_pairs::conductance_factor(r, phase, phase_slope, v))
+    elementwise(py, [&distance, &bias], move |[r, v]| {
+        biased_pairs::conductance_factor(r, phase, phase_slope, v)
+    })
 }
 
 /// The Fermi wave numbers of the two steps of the distribution, ``sqrt(1 -+ eV/2)`` in k_F, eV in e_F, from 0, below 2.

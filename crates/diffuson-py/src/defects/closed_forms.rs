@@ -1,7 +1,7 @@
 //! One scatterer, and how energy and conductance of random contacts belong together, in closed form.
 
 use crate::arrays::{Reals, to_vec};
-use crate::elementwise::elementwise;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::Raise;
 use diffuson::defects::{correlation, single_scatterer};
 use pyo3::prelude::*;
@@ -86,9 +86,9 @@ impl Interference {
     }
 
     /// Conductance that it gains on warming to k_B T (in e_F) far below the rms energy (Eqs. 11 and 12), in e^2/h; of an array element by element.
-    fn gain<'py>(&self, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn gain<'py>(&self, py: Python<'py>, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let interference = self.inner;
-        elementwise([kt], move |[kt]| interference.gain(kt))
+        elementwise(py, [&kt], move |[kt]| interference.gain(kt))
     }
 
     fn __repr__(&self) -> String {
@@ -120,21 +120,19 @@ fn cauchy_width(density: f64, amplitude: f64) -> f64 {
 
 /// Probability that an energy of that width lies below E: ``1/2 + arctan(E/width)/pi``; of arrays element by element.
 #[pyfunction]
-fn cauchy_distribution<'py>(
-    energy: &Bound<'py, PyAny>,
-    width: &Bound<'py, PyAny>,
-) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([energy, width], |[energy, width]| correlation::cauchy_distribution(energy, width))
+fn cauchy_distribution<'py>(py: Python<'py>, energy: Numbers, width: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&energy, &width], |[energy, width]| correlation::cauchy_distribution(energy, width))
 }
 
 /// Splitting of a two-level system, ``sqrt(D0^2 + D^2)`` (Kozub and Rudin, Eq. 1), of tunnelling amplitude D0 and asymmetry D = ``bare_asymmetry`` + ``electron_shift``.
 #[pyfunction]
 fn splitting<'py>(
-    tunnelling: &Bound<'py, PyAny>,
-    bare_asymmetry: &Bound<'py, PyAny>,
-    electron_shift: &Bound<'py, PyAny>,
+    py: Python<'py>,
+    tunnelling: Numbers,
+    bare_asymmetry: Numbers,
+    electron_shift: Numbers,
 ) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([tunnelling, bare_asymmetry, electron_shift], |[t, a, e]| {
+    elementwise(py, [&tunnelling, &bare_asymmetry, &electron_shift], |[t, a, e]| {
         single_scatterer::splitting(t, a, e)
     })
 }
@@ -147,18 +145,18 @@ fn flat_band_energy(coupling: f64, width: f64, filling: f64) -> PyResult<f64> {
 
 /// Conductance that a scatterer takes away in a wide ballistic contact, ``-2 sin^2 d`` in e^2/h, phase shift in radians (exact form of Kozub and Rudin, Eq. 3).
 #[pyfunction]
-fn scatterer_conductance<'py>(phase_shift: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([phase_shift], |[d]| single_scatterer::scatterer_conductance(d))
+fn scatterer_conductance<'py>(py: Python<'py>, phase_shift: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&phase_shift], |[d]| single_scatterer::scatterer_conductance(d))
 }
 
 /// Scattering length times k_F of a point potential in Born approximation, ``2 pi^2 |V0|/e_F``.
 #[pyfunction]
-fn born_amplitude<'py>(coupling: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([coupling], |[v]| single_scatterer::born_amplitude(v))
+fn born_amplitude<'py>(py: Python<'py>, coupling: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&coupling], |[v]| single_scatterer::born_amplitude(v))
 }
 
 /// Sharvin conductance of a round orifice, ``(2 e^2/h) (k_F d/4)^2`` in e^2/h, both spins; its diameter in 1/k_F.
 #[pyfunction]
-fn sharvin_conductance<'py>(diameter: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([diameter], |[d]| single_scatterer::sharvin_conductance(d))
+fn sharvin_conductance<'py>(py: Python<'py>, diameter: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&diameter], |[d]| single_scatterer::sharvin_conductance(d))
 }

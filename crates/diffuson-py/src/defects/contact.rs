@@ -6,7 +6,7 @@ use crate::audit::Audit;
 use crate::compute::compute;
 use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::defects;
 use numpy::{AllowTypeChange, PyArray2, PyArrayLike2};
 use pyo3::prelude::*;
@@ -86,7 +86,7 @@ impl ContactShape {
     /// The same with rough walls: every site next to a wall is blocked with the probability ``share``, a pure function of ``seed`` and ``sample``, as in a study of kind ``fluctuators``. What is thereby cut off from the leads is no part of the contact; ValueError if no way through is left.
     #[pyo3(signature = (share, *, seed, sample=0))]
     fn with_rough_walls(&self, share: f64, seed: u64, sample: u64) -> PyResult<Self> {
-        let fields = Sample::new(seed, sample);
+        let fields = deviations(seed, sample);
         let inner = self.inner.clone().with_rough_walls(share, &fields, BLOCKED).map_err(Raise::raise)?;
         Ok(Self { inner })
     }

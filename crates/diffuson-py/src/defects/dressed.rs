@@ -1,6 +1,6 @@
 //! What the electrons make of a defect's positions, and of fluctuators.
 
-use super::below;
+use crate::arguments::below;
 use crate::arrays::{Reals, exactly, to_vec, vector};
 use crate::audit::Audit;
 use crate::defects::bath::Bath;

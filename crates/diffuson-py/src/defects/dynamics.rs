@@ -2,13 +2,14 @@
 
 use super::bath::Bath;
 use super::interacting::{InteractingDefects, Occupation, RandomSequence};
-use super::{below, some};
+use super::some;
+use crate::arguments::{below, positive};
 use crate::arrays::{OneOrEach, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::errors::{Raise, input};
-use crate::random::Sample;
+use crate::errors::Raise;
 use diffuson::defects;
+use diffuson_study::Deviations;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
@@ -25,7 +26,7 @@ pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
 /// ``temperatures`` are k_B T in e_F; ``random`` is read from where it is and not changed.
 #[pyclass(module = "diffuson.defects")]
 pub(crate) struct ReplicaExchange {
-    inner: defects::ReplicaExchange<Sample>,
+    inner: defects::ReplicaExchange<Deviations>,
     temperatures: usize,
 }
 
@@ -106,7 +107,7 @@ impl Equilibrium {
 /// ``start`` is copied; ``tunnelling`` are the lambda_i, one for all or one for each; ``random`` is read from where it is and not changed.
 #[pyclass(module = "diffuson.defects")]
 pub(crate) struct KineticMonteCarlo {
-    inner: defects::KineticMonteCarlo<Sample>,
+    inner: defects::KineticMonteCarlo<Deviations>,
 }
 
 #[pymethods]
@@ -169,9 +170,7 @@ impl KineticMonteCarlo {
         interval: f64,
         count: usize,
     ) -> PyResult<Bound<'py, PyArray1<f64>>> {
-        if !(interval > 0.0 && interval.is_finite()) {
-            return Err(input(format!("interval is {interval}; allowed: positive")));
-        }
+        positive("interval", interval)?;
         Ok(vector(py, self.moved(py, move |moving| moving.trace(interval, count))?))
     }
 }
@@ -181,7 +180,7 @@ impl KineticMonteCarlo {
     fn moved<T: Send + 'static>(
         &mut self,
         py: Python<'_>,
-        how: impl FnOnce(&mut defects::KineticMonteCarlo<Sample>) -> T + Send + 'static,
+        how: impl FnOnce(&mut defects::KineticMonteCarlo<Deviations>) -> T + Send + 'static,
     ) -> PyResult<T> {
         let mut moving = self.inner.clone();
         let (moving, found) = compute(py, move || {

@@ -1,12 +1,14 @@
 //! Many mobile defects that interact, and which site each is at.
 
-use super::{Points, below, to_points};
+use super::{Points, to_points};
+use crate::arguments::{below, not_negative};
 use crate::arrays::{table, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
 use crate::errors::{Raise, input};
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::defects::{self, Coupling, Sequence};
+use diffuson_study::Deviations;
 use numpy::{AllowTypeChange, PyArray1, PyArray2, PyArray3, PyArrayLike3, PyArrayMethods};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -39,7 +41,7 @@ impl Ball {
     #[pyo3(signature = (*, seed, sample=0))]
     fn place(&self, py: Python<'_>, seed: u64, sample: u64) -> PyResult<Places> {
         let ball = self.inner;
-        let found = compute(py, move || ball.place(&Sample::new(seed, sample)))?;
+        let found = compute(py, move || ball.place(&deviations(seed, sample)))?;
         found.map(|inner| Places { inner }).map_err(Raise::raise)
     }
 }
@@ -180,7 +182,7 @@ pub(crate) struct RandomPlacement {
 #[pyclass(module = "diffuson.defects")]
 #[derive(Clone)]
 pub(crate) struct RandomSequence {
-    pub(super) inner: Sequence<Sample>,
+    pub(super) inner: Sequence<Deviations>,
 }
 
 #[pymethods]
@@ -188,7 +190,7 @@ impl RandomSequence {
     #[new]
     #[pyo3(signature = (field, *, seed, sample=0))]
     fn new(field: u32, seed: u64, sample: u64) -> Self {
-        Self { inner: Sequence::new(Sample::new(seed, sample), field) }
+        Self { inner: Sequence::new(deviations(seed, sample), field) }
     }
 
     /// The next ``count`` deviates, uniform in [0, 1): an array (count).
@@ -202,15 +204,6 @@ impl RandomSequence {
 #[derive(Clone)]
 pub(crate) struct Occupation {
     pub(super) inner: defects::Occupation,
-}
-
-/// Whether a temperature can be.
-fn temperature(kt: f64) -> PyResult<f64> {
-    if kt >= 0.0 && kt.is_finite() {
-        Ok(kt)
-    } else {
-        Err(input(format!("kt is {kt}; allowed: at least 0, in e_F")))
-    }
 }
 
 #[pymethods]
@@ -274,7 +267,7 @@ impl Occupation {
     /// Heat bath, ``sweeps`` times: every defect, one after the other, is put to a site with probability ``exp(-E/kT)`` of the energies with the others; at kt = 0 to the lowest.
     #[pyo3(signature = (kt, random, *, sweeps=1))]
     fn sweep(&mut self, py: Python<'_>, kt: f64, random: &mut RandomSequence, sweeps: usize) -> PyResult<()> {
-        let kt = temperature(kt)?;
+        let kt = not_negative("kt", kt)?;
         self.changed(py, random, move |now, random| (0..sweeps).for_each(|_| now.sweep(kt, random)))
     }
 
@@ -286,7 +279,7 @@ impl Occupation {
         sweeps: usize,
         random: &mut RandomSequence,
     ) -> PyResult<()> {
-        temperatures.iter().try_for_each(|&kt| temperature(kt).map(drop))?;
+        temperatures.iter().try_for_each(|&kt| not_negative("kt", kt).map(drop))?;
         self.changed(py, random, move |now, random| now.anneal(&temperatures, sweeps, random))
     }
 
@@ -321,7 +314,7 @@ impl Occupation {
         &mut self,
         py: Python<'_>,
         random: &mut RandomSequence,
-        change: impl FnOnce(&mut defects::Occupation, &mut Sequence<Sample>) + Send + 'static,
+        change: impl FnOnce(&mut defects::Occupation, &mut Sequence<Deviations>) + Send + 'static,
     ) -> PyResult<()> {
         let (mut now, mut numbers) = (self.inner.clone(), random.inner.clone());
         (self.inner, random.inner) = compute(py, move || {

@@ -1,8 +1,8 @@
 //! The two-channel Kondo picture.
 
 use super::CONDUCTANCES;
-use crate::conductor::named;
-use crate::elementwise::elementwise;
+use crate::arguments::named;
+use crate::elementwise::{Numbers, computed};
 use crate::errors::Raise;
 use diffuson::defects;
 use pyo3::prelude::*;
@@ -30,20 +30,20 @@ impl KondoCurve {
     }
 
     /// ``[G(V, T) - G(0, 0)]/B``, eV and kT in one unit of energy, B per root of it; even in the bias. Without temperature ``(3/pi) sqrt(A eV)``, two thirds of it as I/V. Of arrays element by element.
-    fn rise<'py>(&self, bias: &Bound<'py, PyAny>, kt: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn rise<'py>(&self, py: Python<'py>, bias: Numbers, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let curve = self.inner;
-        elementwise([bias, kt], move |[bias, kt]| curve.rise(bias, kt))
+        computed(py, [&bias, &kt], move |[bias, kt]| curve.rise(bias, kt))
     }
 
     /// ``Gam(w)`` of dI/dV, ``(1/w) Int_0^w Gam`` of I/V; 0.0912 w^2 and sqrt(w) - 1 for small and large w. Of an array element by element.
-    fn scaling<'py>(&self, w: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn scaling<'py>(&self, py: Python<'py>, w: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let curve = self.inner;
-        elementwise([w], move |[w]| curve.scaling(w))
+        computed(py, [&w], move |[w]| curve.scaling(w))
     }
 }
 
 /// ``K(x)``, the energy dependence of the lifetime in the two-channel Kondo picture (x = energy/kT); even, ``-(4/pi) sqrt(x)`` for large x, with the thermal average -4/3. Of an array element by element.
 #[pyfunction]
-fn kondo_lifetime<'py>(x: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([x], |[x]| defects::kondo_lifetime(x))
+fn kondo_lifetime<'py>(py: Python<'py>, x: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    computed(py, [&x], |[x]| defects::kondo_lifetime(x))
 }

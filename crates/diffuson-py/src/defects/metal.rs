@@ -1,6 +1,6 @@
 //! Kelvin, nanometres and millivolts.
 
-use crate::elementwise::elementwise;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::Raise;
 use diffuson::defects;
 use pyo3::prelude::*;
@@ -55,9 +55,9 @@ impl Metal {
     }
 
     /// Bias in mV at which the two steps of the distribution first cancel the interference of a pair at this distance in nm, ``pi hbar v_F / 2R``; of an array element by element.
-    fn first_zero<'py>(&self, distance: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn first_zero<'py>(&self, py: Python<'py>, distance: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let metal = self.inner;
-        elementwise([distance], move |[r]| metal.first_zero(r))
+        elementwise(py, [&distance], move |[r]| metal.first_zero(r))
     }
 
     fn __repr__(&self) -> String {
@@ -67,12 +67,12 @@ impl Metal {
 
 /// ``h^2 / (2 m d^2)`` in K, d in nm: ``e_F (lambda_F/d)^2`` (Kozub and Rudin, Eq. 10), the same in all free-electron metals.
 #[pyfunction]
-fn confinement_temperature<'py>(diameter: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([diameter], |[d]| defects::confinement_temperature(d))
+fn confinement_temperature<'py>(py: Python<'py>, diameter: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&diameter], |[d]| defects::confinement_temperature(d))
 }
 
 /// Flux density of one flux quantum h/e per d^2, in T, d in nm.
 #[pyfunction]
-fn flux_quantum_density<'py>(diameter: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([diameter], |[d]| defects::flux_quantum_density(d))
+fn flux_quantum_density<'py>(py: Python<'py>, diameter: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&diameter], |[d]| defects::flux_quantum_density(d))
 }

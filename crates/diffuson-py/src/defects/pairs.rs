@@ -1,8 +1,8 @@
 //! Two scatterers.
 
+use crate::arguments::named;
 use crate::arrays::{Reals, to_vec};
-use crate::conductor::named;
-use crate::elementwise::{Dynamic, elementwise, of_vectors};
+use crate::elementwise::{Numbers, computed_of_vectors, elementwise};
 use crate::errors::Raise;
 use diffuson::defects::pairs::{self, PairLaw};
 use pyo3::prelude::*;
@@ -30,12 +30,12 @@ pub(super) const LAWS: [(&str, PairLaw); 4] = [
 #[pyo3(signature = (separation, phase_shifts, *, law="exact"))]
 fn pair_energy<'py>(
     py: Python<'py>,
-    separation: Dynamic<'py>,
+    separation: Numbers,
     phase_shifts: [f64; 2],
     law: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let law = named("law", law, &LAWS)?;
-    of_vectors(py, &separation, move |r| law.energy(r, phase_shifts))
+    computed_of_vectors(py, &separation, move |r| law.energy(r, phase_shifts))
 }
 
 /// Conductance with two scatterers in the contact (along z), less what each takes away alone, in e^2/h; both spins. Arguments as in :func:`pair_energy`; far apart and oblique to the axis
@@ -44,21 +44,22 @@ fn pair_energy<'py>(
 #[pyo3(signature = (separation, phase_shifts, *, law="exact"))]
 fn pair_conductance<'py>(
     py: Python<'py>,
-    separation: Dynamic<'py>,
+    separation: Numbers,
     phase_shifts: [f64; 2],
     law: &str,
 ) -> PyResult<Bound<'py, PyAny>> {
     let law = named("law", law, &LAWS)?;
-    of_vectors(py, &separation, move |r| law.conductance(r, phase_shifts))
+    computed_of_vectors(py, &separation, move |r| law.conductance(r, phase_shifts))
 }
 
 /// Conductance over energy in the part of a pair that oscillates, ``2 pi R (1 - s1^2 - s2^2)``, in e^2/h per e_F; of an array of distances element by element.
 #[pyfunction]
 fn conductance_per_energy<'py>(
-    distance: &Bound<'py, PyAny>,
+    py: Python<'py>,
+    distance: Numbers,
     phase_shifts: [f64; 2],
 ) -> PyResult<Bound<'py, PyAny>> {
-    elementwise([distance], move |[r]| pairs::conductance_per_energy(r, phase_shifts))
+    elementwise(py, [&distance], move |[r]| pairs::conductance_per_energy(r, phase_shifts))
 }
 
 /// Energy of a closed loop of scatterers far apart, both its senses, in e_F: ``legs`` are its lengths in 1/k_F, ``phase_shifts`` as many angles in radians.

@@ -3,7 +3,7 @@
 use crate::arrays::table;
 use crate::compute::compute;
 use crate::errors::Raise;
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::defects::{self, Region};
 use numpy::PyArray2;
 use pyo3::prelude::*;
@@ -78,7 +78,7 @@ impl Placement {
     #[pyo3(signature = (*, seed, sample=0))]
     fn arrange(&self, py: Python<'_>, seed: u64, sample: u64) -> PyResult<Arrangement> {
         let placement = self.inner;
-        let found = compute(py, move || placement.arrange(&Sample::new(seed, sample)))?;
+        let found = compute(py, move || placement.arrange(&deviations(seed, sample)))?;
         found.map(|inner| Arrangement { inner }).map_err(Raise::raise)
     }
 }

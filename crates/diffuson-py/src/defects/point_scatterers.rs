@@ -3,10 +3,10 @@
 use super::dressed::Dressed;
 use super::pairs::LAWS;
 use super::{Points, to_points};
+use crate::arguments::named;
 use crate::arrays::{OneOrEach, vector};
 use crate::compute::compute;
-use crate::conductor::named;
-use crate::elementwise::{Dynamic, of_vectors};
+use crate::elementwise::{Numbers, computed_of_vectors};
 use crate::errors::{Raise, input};
 use diffuson::defects::biased_pairs::{self, Distribution};
 use diffuson::defects::point_scatterers::{self, dress, scatter};
@@ -188,6 +188,6 @@ fn three_body_lines(
 /// ``g(r) = <exp(i k.r)>``, averaged over the directions of k in the hemisphere ``k_z > 0``: how waves that arrive from one side of a contact interfere at two places (the kernel of Kozub and Rudin, Eqs. 4
 /// and 20 to 23). ``separation`` is an array (..., 3) in 1/k; complex, ``g(-r) = g*(r)``.
 #[pyfunction]
-fn hemisphere_average<'py>(py: Python<'py>, separation: Dynamic<'py>) -> PyResult<Bound<'py, PyAny>> {
-    of_vectors(py, &separation, diffuson::defects::hemisphere_average)
+fn hemisphere_average<'py>(py: Python<'py>, separation: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    computed_of_vectors(py, &separation, diffuson::defects::hemisphere_average)
 }

@@ -2,7 +2,7 @@
 
 use crate::arrays::{Reals, exactly, to_vec, vector};
 use crate::compute::compute;
-use crate::elementwise::elementwise;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
 use diffuson::defects;
 use numpy::PyArray1;
@@ -100,29 +100,31 @@ impl Telegraph {
     }
 
     /// Spectral density at a frequency, a Lorentzian (Machlup 1954); of an array element by element.
-    fn spectrum<'py>(&self, frequency: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+    fn spectrum<'py>(&self, py: Python<'py>, frequency: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let telegraph = self.inner();
-        elementwise([frequency], move |[f]| telegraph.spectrum(f))
+        elementwise(py, [&frequency], move |[f]| telegraph.spectrum(f))
     }
 
     /// The same of means over intervals, one after the other: with what is folded back from above half their rate.
     fn sampled_spectrum<'py>(
         &self,
-        frequency: &Bound<'py, PyAny>,
+        py: Python<'py>,
+        frequency: Numbers,
         interval: f64,
     ) -> PyResult<Bound<'py, PyAny>> {
         let telegraph = self.inner();
-        elementwise([frequency], move |[f]| telegraph.sampled_spectrum(f, interval))
+        elementwise(py, [&frequency], move |[f]| telegraph.sampled_spectrum(f, interval))
     }
 
     /// Mean of the Lorentzians over tunnelling constants uniform from 0 to ``spread``, which slow both rates by ``exp(-lambda)``: 1/f between the rates.
     fn spread_spectrum<'py>(
         &self,
-        frequency: &Bound<'py, PyAny>,
+        py: Python<'py>,
+        frequency: Numbers,
         spread: f64,
     ) -> PyResult<Bound<'py, PyAny>> {
         let telegraph = self.inner();
-        elementwise([frequency], move |[f]| telegraph.spread_spectrum(f, spread))
+        elementwise(py, [&frequency], move |[f]| telegraph.spread_spectrum(f, spread))
     }
 
     fn __repr__(&self) -> String {

@@ -1,48 +1,32 @@
 //! A measured zero-bias anomaly, fitted by mobile defects and by two-channel Kondo scattering.
 
 use super::CONDUCTANCES;
-use crate::arrays::{OneOrEach, Reals, exactly, table, to_vec, vector};
+use crate::arguments::named;
+use crate::arrays::{OneOrEach, Reals, exactly, to_vec};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
-use crate::elementwise::elementwise;
-use crate::errors::{Raise, input, numerical};
-use crate::random::Sample;
+use crate::elementwise::{Numbers, computed};
+use crate::errors::{Raise, input};
+use crate::fits::{self, Fit, Interval, Posterior};
+use crate::random::{REPETITIONS, deviations};
 use diffuson::defects::zero_bias::comparison::{self, Verdict};
-use diffuson::defects::zero_bias::{
-    self, Data, End, Law, ONE_SIGMA, Picture, Pictures, Point, Sampling, ZeroBiasError,
-};
-use diffuson_fit::Error as FitError;
-use diffuson_fit::least_squares::Warning;
-use numpy::{PyArray1, PyArray2};
+use diffuson::defects::zero_bias::{self, Data, Law, ONE_SIGMA, Picture, Pictures, Point, ZeroBiasError};
 use pyo3::prelude::*;
 use std::sync::Arc;
 
 pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<ZeroBiasData>()?;
     m.add_class::<AnomalyFit>()?;
-    m.add_class::<Interval>()?;
-    m.add_class::<Posterior>()?;
-    m.add_class::<Comparison>()?;
-    m.add_class::<Repeated>()
+    m.add_class::<AnomalyComparison>()?;
+    m.add_class::<AnomalyRepeated>()
 }
 
 impl Raise for ZeroBiasError {
     fn raise(self) -> PyErr {
         match self {
-            Self::Fit(e) => refused(e),
+            Self::Fit(e) => e.raise(),
             e => input(e),
         }
-    }
-}
-
-/// Why there is no fit.
-fn refused(error: FitError) -> PyErr {
-    match error {
-        FitError::NotFinite { .. } | FitError::Solver { .. } | FitError::BetterMinimum { .. } => {
-            numerical(error)
-        }
-        _ => input(error),
     }
 }
 
@@ -126,7 +110,7 @@ impl ZeroBiasData {
         share: Option<f64>,
         linear: bool,
         quadratic: bool,
-    ) -> PyResult<Comparison> {
+    ) -> PyResult<AnomalyComparison> {
         let measured = named("measured", measured, &CONDUCTANCES)?;
         let law = Law { measured, frozen, crossover, share, linear, quadratic };
         let data = self.inner.clone();
@@ -136,7 +120,7 @@ impl ZeroBiasData {
             Ok::<_, ZeroBiasError>((comparison, audit))
         })?;
         let (inner, audit) = found.map_err(Raise::raise)?;
-        Ok(Comparison { inner: Arc::new(inner), audit: (&audit).into() })
+        Ok(AnomalyComparison { inner: Arc::new(inner), audit: (&audit).into() })
     }
 
     fn __len__(&self) -> usize {
@@ -155,11 +139,14 @@ pub(crate) struct AnomalyFit {
 }
 
 impl AnomalyFit {
-    /// The number of a parameter.
-    fn number(&self, parameter: &str) -> PyResult<usize> {
-        let names: Vec<(&str, usize)> =
-            self.inner.fit.parameters.iter().enumerate().map(|(k, p)| (p.name(), k)).collect();
-        named("parameter", parameter, &names)
+    fn curve<'py>(
+        &self,
+        py: Python<'py>,
+        bias_and_temperature: [&Numbers; 2],
+        of: fn(&zero_bias::AnomalyFit, f64, f64) -> f64,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let fit = self.inner.clone();
+        computed(py, bias_and_temperature, move |[v, t]| of(&fit, v, t))
     }
 }
 
@@ -171,59 +158,10 @@ impl AnomalyFit {
         name(self.inner.picture)
     }
 
-    /// Names of the parameters.
+    /// Parameters, their covariance, chi^2; residuals of all measurements.
     #[getter]
-    fn parameters(&self) -> Vec<String> {
-        self.inner.fit.parameters.iter().map(|p| p.name().to_owned()).collect()
-    }
-
-    /// Units of the parameters.
-    #[getter]
-    fn units(&self) -> Vec<String> {
-        self.inner.fit.parameters.iter().map(|p| p.unit().to_owned()).collect()
-    }
-
-    /// Best values: an array (parameters).
-    #[getter]
-    fn values<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        vector(py, self.inner.fit.values.clone())
-    }
-
-    /// Standard errors: an array (parameters); 0 for one that is held, infinite for one that the data leave undetermined, NaN for one at a bound.
-    #[getter]
-    fn standard_errors<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        vector(py, self.inner.fit.standard_errors.clone())
-    }
-
-    /// Covariance: an array (parameters, parameters).
-    #[getter]
-    fn covariance<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let n = self.inner.fit.values.len();
-        table(py, n, n, self.inner.fit.covariance.clone())
-    }
-
-    /// Minimum of chi^2.
-    #[getter]
-    fn chi_squared(&self) -> f64 {
-        self.inner.fit.chi_squared
-    }
-
-    /// Measurements less free parameters.
-    #[getter]
-    fn degrees_of_freedom(&self) -> usize {
-        self.inner.fit.degrees_of_freedom
-    }
-
-    /// Probability of a larger chi^2.
-    #[getter]
-    fn goodness(&self) -> f64 {
-        self.inner.fit.goodness
-    }
-
-    /// Measured less fitted conductances, in standard errors: an array (points).
-    #[getter]
-    fn residuals<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        vector(py, self.inner.fit.residuals.clone())
+    fn fit(&self) -> Fit {
+        self.inner.fit.clone().into()
     }
 
     /// Akaike's information criterion, chi^2 + 2 k with k free parameters.
@@ -232,41 +170,19 @@ impl AnomalyFit {
         self.inner.akaike()
     }
 
-    /// What the reader must know of the fit, in words.
-    #[getter]
-    fn warnings(&self) -> Vec<String> {
-        let fit = &self.inner.fit;
-        let parameter = |k: usize| fit.parameters.get(k).map_or("", |p| p.name());
-        let words = |warning: &Warning| match warning {
-            Warning::NotConverged => "the fit did not converge".to_owned(),
-            Warning::Undetermined { parameters, .. } => {
-                let names: Vec<&str> = parameters.iter().map(|&k| parameter(k)).collect();
-                format!("the data do not determine these one by one: {}", names.join(", "))
-            }
-            Warning::AtBound { parameter: k } => format!("the fit is best at a bound of {}", parameter(*k)),
-        };
-        fit.warnings.iter().map(words).collect()
-    }
-
     /// Whether the fit is a minimum.
+    #[getter]
     fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
         let fit = self.inner.clone();
-        let audit = compute(py, move || fit.audit())?.map_err(refused)?;
+        let audit = compute(py, move || fit.audit())?.map_err(Raise::raise)?;
         Ok((&audit).into())
     }
 
     /// The values of a parameter that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1 for 68 %, 3.84 for 95 %).
-    #[pyo3(signature = (parameter, *, rise=ONE_SIGMA))]
-    fn interval(&self, py: Python<'_>, parameter: &str, rise: f64) -> PyResult<Interval> {
-        let (fit, index) = (self.inner.clone(), self.number(parameter)?);
-        let found = compute(py, move || fit.interval(index, rise))?.map_err(refused)?;
-        let end = |end: End| match end {
-            End::Found => "found",
-            End::Bound => "bound",
-            End::Open => "open",
-        };
-        let [low_end, high_end] = found.ends.map(end);
-        Ok(Interval { low: found.low, high: found.high, low_end, high_end })
+    #[pyo3(signature = (name, *, rise=ONE_SIGMA))]
+    fn interval(&self, py: Python<'_>, name: &str, rise: f64) -> PyResult<Interval> {
+        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, name)?);
+        compute(py, move || fit.interval(index, rise))?.map(Into::into).map_err(Raise::raise)
     }
 
     /// Samples of the posterior, flat between their bounds in all parameters, and in the logarithm of E* or a. ``steps`` of each walker are kept, ``burn_in`` before them (a fourth of them, if not given) are not.
@@ -279,109 +195,43 @@ impl AnomalyFit {
         ensembles: usize,
         seed: u64,
     ) -> PyResult<Posterior> {
-        let sampling = Sampling { steps, burn_in: burn_in.unwrap_or(steps / 4), ensembles, seed };
-        let fit = self.inner.clone();
-        let inner = compute(py, move || fit.posterior(sampling))?.map_err(refused)?;
-        Ok(Posterior { inner, fit: self.inner.clone() })
+        let (fit, sampling) = (self.inner.clone(), fits::sampling(steps, burn_in, ensembles, seed));
+        let found = compute(py, move || fit.posterior(sampling))?.map_err(Raise::raise)?;
+        Ok(Posterior::new(found, fits::names(&self.inner.fit)))
     }
 
     /// The fitted conductance at a bias in V and a temperature in K; of arrays element by element.
     fn conductance<'py>(
         &self,
-        bias: &Bound<'py, PyAny>,
-        temperature: &Bound<'py, PyAny>,
+        py: Python<'py>,
+        bias: Numbers,
+        temperature: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fit = self.inner.clone();
-        elementwise([bias, temperature], move |[v, t]| fit.conductance(v, t))
+        self.curve(py, [&bias, &temperature], zero_bias::AnomalyFit::conductance)
     }
 
     /// What A or B is multiplied with: ``E*^2 D`` in K^2, or the rise of the Kondo curve in roots of a kelvin.
     fn anomaly<'py>(
         &self,
-        bias: &Bound<'py, PyAny>,
-        temperature: &Bound<'py, PyAny>,
+        py: Python<'py>,
+        bias: Numbers,
+        temperature: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fit = self.inner.clone();
-        elementwise([bias, temperature], move |[v, t]| fit.anomaly(v, t))
+        self.curve(py, [&bias, &temperature], zero_bias::AnomalyFit::anomaly)
     }
 
     /// G0 and the backgrounds, without the anomaly.
     fn background<'py>(
         &self,
-        bias: &Bound<'py, PyAny>,
-        temperature: &Bound<'py, PyAny>,
+        py: Python<'py>,
+        bias: Numbers,
+        temperature: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let fit = self.inner.clone();
-        elementwise([bias, temperature], move |[v, t]| fit.background(v, t))
+        self.curve(py, [&bias, &temperature], zero_bias::AnomalyFit::background)
     }
 
     fn __repr__(&self) -> String {
-        let fit = &self.inner.fit;
-        let value = |(k, p): (usize, &diffuson_fit::parameter::Parameter)| {
-            format!("{} = {:.6} +- {:.2} {}", p.name(), fit.values[k], fit.standard_errors[k], p.unit())
-        };
-        let all: Vec<String> = fit.parameters.iter().enumerate().map(value).collect();
-        let chi = format!("chi^2 = {:.2} of {}", fit.chi_squared, fit.degrees_of_freedom);
-        format!("AnomalyFit({}: {}, {chi})", self.picture(), all.join(", "))
-    }
-}
-
-/// The values of a parameter that the data allow.
-#[pyclass(frozen, get_all, module = "diffuson.defects")]
-pub(crate) struct Interval {
-    /// Lower end.
-    low: f64,
-    /// Upper end.
-    high: f64,
-    /// What the lower end is: ``"found"``, chi^2 has risen as far as asked for; ``"bound"``, not up to the bound of the parameter; ``"open"``, the data set no limit.
-    low_end: &'static str,
-    /// What the upper end is.
-    high_end: &'static str,
-}
-
-/// Samples of the posterior of a fit.
-#[pyclass(frozen, module = "diffuson.defects")]
-pub(crate) struct Posterior {
-    inner: zero_bias::Posterior,
-    fit: Arc<zero_bias::AnomalyFit>,
-}
-
-#[pymethods]
-impl Posterior {
-    /// All samples: an array (samples, parameters), ensemble by ensemble, step by step, walker by walker.
-    #[getter]
-    fn samples<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let samples = &self.inner.samples;
-        table(py, samples.len(), self.fit.fit.values.len(), samples.concat())
-    }
-
-    /// Split R-hat: an array (parameters), 1 if the chains agree, NaN for those that are held.
-    #[getter]
-    fn split_r_hat<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        vector(py, self.inner.split_r_hat.clone())
-    }
-
-    /// Number of independent samples with the same error of the mean: an array (parameters), NaN for those that are held.
-    #[getter]
-    fn effective_samples<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
-        vector(py, self.inner.effective_samples.clone())
-    }
-
-    /// Fraction of steps that were accepted.
-    #[getter]
-    fn acceptance(&self) -> f64 {
-        self.inner.acceptance
-    }
-
-    /// The values of a parameter between which the posterior has so much probability, as much on either side outside.
-    #[pyo3(signature = (parameter, *, probability=0.6827))]
-    fn credible(&self, parameter: &str, probability: f64) -> PyResult<(f64, f64)> {
-        if !(probability > 0.0 && probability < 1.0) {
-            return Err(input(format!("probability is {probability}; allowed: between 0 and 1")));
-        }
-        let index = AnomalyFit { inner: self.fit.clone() }.number(parameter)?;
-        let [low, high] = self.inner.credible(index, probability);
-        Ok((low, high))
+        format!("AnomalyFit({:?}: {})", self.picture(), fits::summary(&self.inner.fit))
     }
 }
 
@@ -389,13 +239,13 @@ impl Posterior {
 ///
 /// The pictures are not special cases of each other; Akaike's weights say how much better one predicts than the other, and a picture is chosen if its weight exceeds 0.99 and its own fit is possible.
 #[pyclass(frozen, module = "diffuson.defects")]
-pub(crate) struct Comparison {
+pub(crate) struct AnomalyComparison {
     inner: Arc<comparison::Comparison>,
     audit: Audit,
 }
 
 #[pymethods]
-impl Comparison {
+impl AnomalyComparison {
     /// The fit by mobile defects.
     #[getter]
     fn defects(&self) -> AnomalyFit {
@@ -449,14 +299,20 @@ impl Comparison {
 
     /// The experiment repeated with the fit of a picture as the truth and the stated errors: how often such data would mislead. The repetitions of a seed are those of a study of kind ``zero-bias-anomaly-fit``.
     #[pyo3(signature = (truth, repetitions, *, seed))]
-    fn repeat(&self, py: Python<'_>, truth: &str, repetitions: usize, seed: u64) -> PyResult<Repeated> {
+    fn repeat(
+        &self,
+        py: Python<'_>,
+        truth: &str,
+        repetitions: usize,
+        seed: u64,
+    ) -> PyResult<AnomalyRepeated> {
         let truth = named("truth", truth, &PICTURES)?;
         let comparison = self.inner.clone();
         let found = compute(py, move || {
-            comparison.repeat(truth, repetitions, &Sample::new(seed, REPETITIONS), truth as u32)
+            comparison.repeat(truth, repetitions, &deviations(seed, REPETITIONS), truth as u32)
         })?;
         let r = found.map_err(Raise::raise)?;
-        Ok(Repeated {
+        Ok(AnomalyRepeated {
             truth: name(r.truth),
             right: r.right,
             wrong: r.wrong,
@@ -468,19 +324,16 @@ impl Comparison {
 
     fn __repr__(&self) -> String {
         format!(
-            "Comparison(verdict {:?}, AIC of Kondo less that of defects {:.2})",
+            "AnomalyComparison(verdict {:?}, AIC of Kondo less that of defects {:.2})",
             self.verdict(),
             self.advantage()
         )
     }
 }
 
-/// The sample whose random numbers repetitions of the experiment are drawn with.
-const REPETITIONS: u64 = 1 << 32;
-
 /// The experiment repeated with one picture as the truth.
 #[pyclass(frozen, get_all, module = "diffuson.defects")]
-pub(crate) struct Repeated {
+pub(crate) struct AnomalyRepeated {
     /// The truth.
     truth: &'static str,
     /// Share of the repetitions in which the truth is chosen.

@@ -1,9 +1,9 @@
 //! Rings through Gaussian droplets, and the routes to them.
 
+use crate::arguments::named;
 use crate::compute::compute;
-use crate::conductor::named;
 use crate::errors::Raise;
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::diffusons::{self, Estimated, Pattern};
 use diffuson::droplets::DropletError;
 use pyo3::prelude::*;
@@ -103,7 +103,7 @@ impl GaussianRing {
     /// The integral over all times by adaptive Monte Carlo (Vegas). The error is one standard deviation.
     #[pyo3(signature = (evaluations, *, seed, sample=0))]
     fn monte_carlo(&self, py: Python<'_>, evaluations: usize, seed: u64, sample: u64) -> PyResult<Integral> {
-        self.by(py, move |ring| ring.monte_carlo(&Sample::new(seed, sample), evaluations))
+        self.by(py, move |ring| ring.monte_carlo(&deviations(seed, sample), evaluations))
     }
 
     fn __repr__(&self) -> String {

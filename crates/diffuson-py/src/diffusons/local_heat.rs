@@ -1,8 +1,8 @@
 //! Theory of the local Peltier heat of a dirty metal.
 
 use crate::compute::compute;
+use crate::elementwise::{Numbers, Shape, broadcast, elementwise};
 use crate::errors::Raise;
-use crate::shaped::{Numbers, Shape, broadcast};
 use diffuson::diffusons::local_heat::{self, Correlation};
 use diffuson::droplets::DropletError;
 use pyo3::prelude::*;
@@ -89,7 +89,7 @@ fn correlations(
 /// ``Int d^2r <q(0) q(r)> e^{-ikr}`` in units of ``(s L_in / 2 pi D)^2 L_in^2``, of the components of k along and across the gradient, in 1/L_in. Never negative; zero at k = 0, since heat is conserved.
 #[pyfunction]
 fn local_heat_spectrum<'py>(py: Python<'py>, along: Numbers, across: Numbers) -> PyResult<Bound<'py, PyAny>> {
-    along.each_with(py, &across, local_heat::spectrum)
+    elementwise(py, [&along, &across], |[along, across]| local_heat::spectrum(along, across))
 }
 
 /// ``<Q^2>`` of the mean Q of q over a square of the given side (in L_in) in an unbounded plane, in units of ``(s L_in / 2 pi D)^2``, within 1e-7.

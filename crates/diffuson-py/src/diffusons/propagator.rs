@@ -1,8 +1,7 @@
 //! One diffuson.
 
-use crate::errors::input;
-use crate::shaped::{Numbers, broadcast};
-use diffuson::C64;
+use crate::arguments::{not_negative, positive};
+use crate::elementwise::{Numbers, elementwise};
 use diffuson::diffusons;
 use pyo3::prelude::*;
 
@@ -24,12 +23,7 @@ impl Diffuson {
     #[new]
     #[pyo3(signature = (diffusion, rate=0.0))]
     fn new(diffusion: f64, rate: f64) -> PyResult<Self> {
-        if !(diffusion > 0.0 && diffusion.is_finite()) {
-            return Err(input(format!("diffusion is {diffusion}; allowed: positive")));
-        }
-        if !(rate >= 0.0 && rate.is_finite()) {
-            return Err(input(format!("rate is {rate}; allowed: at least 0")));
-        }
+        let (diffusion, rate) = (positive("diffusion", diffusion)?, not_negative("rate", rate)?);
         Ok(Self { inner: diffusons::Diffuson { diffusion, rate } })
     }
 
@@ -47,17 +41,17 @@ impl Diffuson {
 
     /// ``1/(-i omega + D q^2 + Gamma)``, complex; an inverse energy. Infinite at ``omega = q = Gamma = 0``.
     fn in_momentum<'py>(&self, py: Python<'py>, omega: Numbers, q: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        self.complex(py, [&omega, &q], diffusons::Diffuson::in_momentum)
+        elementwise(py, [&omega, &q], |[omega, q]| self.inner.in_momentum(omega, q))
     }
 
     /// The same in space: ``K_0(r sqrt((Gamma - i omega)/D)) / (2 pi D)``, the root with a positive real part; complex, an inverse energy x length^2.
     fn in_space<'py>(&self, py: Python<'py>, omega: Numbers, r: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        self.complex(py, [&omega, &r], diffusons::Diffuson::in_space)
+        elementwise(py, [&omega, &r], |[omega, r]| self.inner.in_space(omega, r))
     }
 
     /// In space and time: ``e^{-Gamma t - r^2/4Dt} / (4 pi D t)`` for t > 0, 0 before; an inverse area.
     fn in_time<'py>(&self, py: Python<'py>, t: Numbers, r: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        t.each_with(py, &r, |t, r| self.inner.in_time(t, r))
+        elementwise(py, [&t, &r], |[t, r]| self.inner.in_time(t, r))
     }
 
     /// At the imaginary frequency ``i omega_n``, ``omega_n = 2 pi n k_B T``: ``1/(omega_n + D q^2 + Gamma)``, real.
@@ -68,7 +62,7 @@ impl Diffuson {
         kt: f64,
         q: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        q.each(py, |q| self.inner.at_matsubara(n, kt, q))
+        elementwise(py, [&q], |[q]| self.inner.at_matsubara(n, kt, q))
     }
 
     /// The same in space: ``K_0(r sqrt((Gamma + omega_n)/D)) / (2 pi D)``.
@@ -79,23 +73,11 @@ impl Diffuson {
         kt: f64,
         r: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        r.each(py, |r| self.inner.at_matsubara_in_space(n, kt, r))
+        elementwise(py, [&r], |[r]| self.inner.at_matsubara_in_space(n, kt, r))
     }
 
     fn __repr__(&self) -> String {
         format!("Diffuson(diffusion={}, rate={})", self.inner.diffusion, self.inner.rate)
-    }
-}
-
-impl Diffuson {
-    fn complex<'py>(
-        &self,
-        py: Python<'py>,
-        arguments: [&Numbers; 2],
-        formula: impl Fn(&diffusons::Diffuson, f64, f64) -> C64,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let (shape, [a, b]) = broadcast(arguments)?;
-        shape.give(py, a.into_iter().zip(b).map(|(a, b)| formula(&self.inner, a, b)).collect())
     }
 }
 

@@ -3,8 +3,8 @@
 use super::COUNTINGS;
 use super::metal::Metal;
 use super::profile::Profile;
+use crate::arguments::named;
 use crate::compute::compute;
-use crate::conductor::named;
 use crate::diffusons::cooperons;
 use crate::errors::Raise;
 use diffuson::droplets::{self, Diagrams};

@@ -1,12 +1,12 @@
 //! Fits of the same data in all pictures.
 
 use super::fit::{CrossoverFit, PICTURES, name};
+use crate::arguments::named;
 use crate::audit::{self, Audit};
 use crate::compute::compute;
-use crate::conductor::named;
 use crate::errors::Raise;
 use crate::fits::{Estimated, Interval};
-use crate::random::Sample;
+use crate::random::{REPETITIONS, deviations};
 use diffuson::droplets::fit::comparison::{self, Verdict};
 use diffuson::droplets::fit::{ONE_SIGMA, Picture};
 use pyo3::prelude::*;
@@ -120,7 +120,7 @@ impl CrossoverComparison {
         let truth = named("truth", truth, &PICTURES)?;
         let comparison = self.inner.clone();
         let found = compute(py, move || {
-            comparison.repeat(truth, repetitions, &Sample::new(seed, REPETITIONS), truth as u32)
+            comparison.repeat(truth, repetitions, &deviations(seed, REPETITIONS), truth as u32)
         })?;
         let comparison::Repeated { truth, shares, repetitions } = found.map_err(Raise::raise)?;
         Ok(CrossoverRepeated { truth, shares, repetitions })
@@ -130,9 +130,6 @@ impl CrossoverComparison {
         format!("CrossoverComparison(verdict {:?})", self.verdict())
     }
 }
-
-/// The sample whose random numbers repetitions of the experiment are drawn with.
-const REPETITIONS: u64 = 1 << 32;
 
 /// The experiment repeated with one picture as the truth.
 #[pyclass(frozen, module = "diffuson.droplets")]

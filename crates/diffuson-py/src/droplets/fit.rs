@@ -1,15 +1,15 @@
 //! Fits of measured susceptibility and dephasing of one sample.
 
 use super::comparison::CrossoverComparison;
+use crate::arguments::{named, positive};
 use crate::arrays::{OneOrEach, Reals, exactly, to_vec};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
 use crate::fits::{self, Estimated, Interval, Posterior};
-use crate::shaped::Numbers;
 use diffuson::droplets::fit::{
-    self, Data, FitError, Law, ONE_SIGMA, Picture, Pictures, Point, Sampling, Table, comparison,
+    self, Data, FitError, Law, ONE_SIGMA, Picture, Pictures, Point, Table, comparison,
 };
 use diffuson::localization::scaling;
 use pyo3::prelude::*;
@@ -156,14 +156,8 @@ impl CrossoverFit {
         Self { inner: Arc::new(inner) }
     }
 
-    fn number(&self, parameter: &str) -> PyResult<usize> {
-        let names = self.inner.fit.parameters.iter().enumerate();
-        let names: Vec<(&str, usize)> = names.map(|(k, p)| (p.name(), k)).collect();
-        named("parameter", parameter, &names)
-    }
-
     fn law<'py>(&self, py: Python<'py>, table: Table, temperature: &Numbers) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.value(table, t))
+        elementwise(py, [temperature], |[t]| self.inner.value(table, t))
     }
 }
 
@@ -210,9 +204,9 @@ impl CrossoverFit {
     }
 
     /// The values of a parameter that the data allow: chi^2 minimised over all else rises by ``rise`` at the ends (1 for 68 %, 3.84 for 95 %).
-    #[pyo3(signature = (parameter, *, rise=ONE_SIGMA))]
-    fn interval(&self, py: Python<'_>, parameter: &str, rise: f64) -> PyResult<Interval> {
-        let (fit, index) = (self.inner.clone(), self.number(parameter)?);
+    #[pyo3(signature = (name, *, rise=ONE_SIGMA))]
+    fn interval(&self, py: Python<'_>, name: &str, rise: f64) -> PyResult<Interval> {
+        let (fit, index) = (self.inner.clone(), fits::parameter(&self.inner.fit, name)?);
         compute(py, move || fit.interval(index, rise))?.map(Into::into).map_err(Raise::raise)
     }
 
@@ -226,13 +220,13 @@ impl CrossoverFit {
         ensembles: usize,
         seed: u64,
     ) -> PyResult<Posterior> {
-        let sampling = Sampling { steps, burn_in: burn_in.unwrap_or(steps / 4), ensembles, seed };
-        let fit = self.inner.clone();
+        let (fit, sampling) = (self.inner.clone(), fits::sampling(steps, burn_in, ensembles, seed));
         let found = compute(py, move || fit.posterior(sampling))?.map_err(Raise::raise)?;
         Ok(Posterior::new(found, fits::names(&self.inner.fit)))
     }
 
     /// Whether the fit is a minimum; its goodness is judged where pictures are compared.
+    #[getter]
     fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
         let fit = self.inner.clone();
         Ok((&compute(py, move || fit.audit())?.map_err(Raise::raise)?).into())
@@ -257,11 +251,10 @@ pub(crate) struct Sample {
 impl Sample {
     #[new]
     fn new(conductance: f64, scattering_rate: f64, gamma: f64) -> PyResult<Self> {
-        let all = [("conductance", conductance), ("scattering_rate", scattering_rate), ("gamma", gamma)];
-        match all.iter().find(|(_, value)| !(*value > 0.0 && value.is_finite())) {
-            Some((name, value)) => Err(input(format!("{name} is {value}; allowed: positive"))),
-            None => Ok(Self { inner: fit::Sample { conductance, scattering_rate, gamma } }),
-        }
+        let conductance = positive("conductance", conductance)?;
+        let scattering_rate = positive("scattering_rate", scattering_rate)?;
+        let gamma = positive("gamma", gamma)?;
+        Ok(Self { inner: fit::Sample { conductance, scattering_rate, gamma } })
     }
 
     /// g.

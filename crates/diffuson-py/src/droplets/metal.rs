@@ -1,7 +1,7 @@
 //! A metal close to the Stoner instability, and its mean field.
 
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::Raise;
-use crate::shaped::Numbers;
 use diffuson::droplets;
 use pyo3::prelude::*;
 
@@ -74,12 +74,12 @@ impl StonerMetal {
 
     /// ``2 nu Omega / V`` at a spin density.
     fn potential<'py>(&self, py: Python<'py>, spin_density: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        spin_density.each(py, |sigma| self.inner.potential(sigma))
+        elementwise(py, [&spin_density], |[sigma]| self.inner.potential(sigma))
     }
 
     /// Half its derivative, ``(1 + F_0 + B sigma^2) sigma`` (Eq. 6): the field, in units of sigma/nu, that keeps a spin density.
     fn field<'py>(&self, py: Python<'py>, spin_density: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        spin_density.each(py, |sigma| self.inner.field(sigma))
+        elementwise(py, [&spin_density], |[sigma]| self.inner.field(sigma))
     }
 
     /// The spin density without a field: 0 in the paramagnet, ``sqrt[-(1 + F_0)/B]`` in the ferromagnet (Eq. 6).
@@ -102,5 +102,7 @@ fn hartree_fock_susceptibility<'py>(
     polarisation: Numbers,
     exchange: Numbers,
 ) -> PyResult<Bound<'py, PyAny>> {
-    polarisation.each_with(py, &exchange, droplets::hartree_fock_susceptibility)
+    elementwise(py, [&polarisation, &exchange], |[polarisation, exchange]| {
+        droplets::hartree_fock_susceptibility(polarisation, exchange)
+    })
 }

@@ -4,7 +4,7 @@ use crate::arrays::{matrix, table};
 use crate::compute::compute;
 use crate::diffusons::{RingSum, cooperons, room};
 use crate::errors::Raise;
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::C64;
 use diffuson::droplets::{self, TimeReversal};
 use numpy::PyArray2;
@@ -99,7 +99,7 @@ impl OrbitalModel {
         let (model, states) = (self.inner, self.inner.states());
         room(&[2, states, states])?;
         room(&[model.sites(), model.sites()])?;
-        matrix(py, compute(py, move || model.sample(&Sample::new(seed, sample)))?)
+        matrix(py, compute(py, move || model.sample(&deviations(seed, sample)))?)
     }
 
     fn __repr__(&self) -> String {
@@ -147,7 +147,7 @@ impl AndersonLattice {
     fn sample<'py>(&self, py: Python<'py>, seed: u64, sample: u64) -> PyResult<Bound<'py, PyArray2<C64>>> {
         let model = self.inner;
         room(&[2, model.sites(), model.sites()])?;
-        matrix(py, compute(py, move || model.sample(&Sample::new(seed, sample)))?)
+        matrix(py, compute(py, move || model.sample(&deviations(seed, sample)))?)
     }
 
     fn __repr__(&self) -> String {

@@ -1,8 +1,8 @@
 //! What droplets do to the susceptibility and to the dephasing rate.
 
 use super::metal::Metal;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::Raise;
-use crate::shaped::Numbers;
 use diffuson::droplets::{self, Prefactors};
 use pyo3::prelude::*;
 
@@ -73,7 +73,7 @@ impl Observables {
 
     /// ``chi/chi_P = 1 + c_1 T*/T``, ``chi_P = nu/(1 + F_0)`` (Eqs. 1 and 64).
     fn susceptibility<'py>(&self, py: Python<'py>, kt: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        kt.each(py, |kt| self.inner.susceptibility(kt))
+        elementwise(py, [&kt], |[kt]| self.inner.susceptibility(kt))
     }
 
     /// Dephasing rate by droplets, whatever the temperature (Eq. 67).
@@ -88,7 +88,7 @@ impl Observables {
         py: Python<'py>,
         kt: Numbers,
     ) -> PyResult<Bound<'py, PyAny>> {
-        kt.each(py, |kt| self.inner.dephasing_by_spin_fluctuations(kt))
+        elementwise(py, [&kt], |[kt]| self.inner.dephasing_by_spin_fluctuations(kt))
     }
 
     /// k_B T at which the two dephasing rates are equal: below it dephasing saturates; NaN unless ``g (1 + F_0) > 1``.

@@ -1,11 +1,11 @@
 //! How two droplets interact.
 
 use super::COUNTINGS;
+use crate::arguments::named;
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::Raise;
-use crate::shaped::Numbers;
 use diffuson::droplets;
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -178,6 +178,7 @@ impl Conditional {
     }
 
     /// That the density is normalised and has the mean and the deviation stated, by a quadrature over x; and that integrals have converged.
+    #[getter]
     fn audit(&self, py: Python<'_>) -> PyResult<Audit> {
         let conditional = self.inner.clone();
         Ok((&compute(py, move || conditional.audit())?).into())
@@ -206,7 +207,7 @@ impl Normal {
 
     /// Density at x.
     fn densities<'py>(&self, py: Python<'py>, values: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        values.each(py, |value| self.inner.density(value))
+        elementwise(py, [&values], |[value]| self.inner.density(value))
     }
 
     /// Probability of a positive value.
@@ -227,7 +228,7 @@ fn crossover_distance(py: Python<'_>, threshold: f64, counting: &str, tolerance:
 /// ``L*/R`` as printed, ``sqrt(g (1 + F_0))`` (Eq. 60), of ``g (1 + F_0)``.
 #[pyfunction]
 fn printed_crossover_distance(py: Python<'_>, rarity: Numbers) -> PyResult<Bound<'_, PyAny>> {
-    rarity.each(py, droplets::printed_crossover_distance)
+    elementwise(py, [&rarity], |[rarity]| droplets::printed_crossover_distance(rarity))
 }
 
 /// Eq. 58 as printed with f of Eq. 56, in units of ``sqrt(I_FF)``: mean ``-2 f t``, variance f/2.
@@ -239,5 +240,5 @@ fn printed_distribution(distance: f64, threshold: f64) -> Normal {
 /// ``f(R/L)`` as printed (Eq. 56), ``0.72 (R/L)^4 ln^2(R/L)``, of L/R.
 #[pyfunction]
 fn printed_share(py: Python<'_>, distance: Numbers) -> PyResult<Bound<'_, PyAny>> {
-    distance.each(py, droplets::printed_share)
+    elementwise(py, [&distance], |[distance]| droplets::printed_share(distance))
 }

@@ -1,10 +1,10 @@
 //! The profile of a droplet, the saddle point of Eq. 33, and rings of diffusons with its vertices.
 
+use crate::arguments::named;
 use crate::arrays::vector;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, Shape, elementwise};
 use crate::errors::{Raise, input};
-use crate::shaped::{Numbers, Shape};
 use diffuson::droplets;
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -175,7 +175,7 @@ impl Profile {
     }
 
     fn __call__<'py>(&self, py: Python<'py>, r: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        r.each(py, |r| self.inner.at(r))
+        elementwise(py, [&r], |[r]| self.inner.at(r))
     }
 
     /// Radii of the nodes between which psi is a polynomial in ``arsinh r``: an array (nodes), ascending from 0.
@@ -259,7 +259,7 @@ pub(crate) struct RingIntegral {
 
 impl RingIntegral {
     fn one(of: droplets::RingIntegral) -> Self {
-        Self { shape: Numbers::zero().parts().0, all: vec![of] }
+        Self { shape: Shape::number(), all: vec![of] }
     }
 }
 

@@ -3,10 +3,10 @@
 use super::coefficients::Coefficients;
 use super::metal::Metal;
 use super::profile::Profile;
+use crate::arguments::named;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
-use crate::shaped::Numbers;
 use diffuson::droplets;
 use diffuson::droplets::DropletError;
 use pyo3::prelude::*;
@@ -140,22 +140,22 @@ impl SingleMode {
 
     /// ``E(S)/delta_1`` for a zeta (Eq. 20 with c/2 in front of the last term).
     fn energy<'py>(&self, py: Python<'py>, spin: Numbers, zeta: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        spin.each_with(py, &zeta, |spin, zeta| self.inner.energy(spin, zeta))
+        elementwise(py, [&spin, &zeta], |[spin, zeta]| self.inner.energy(spin, zeta))
     }
 
     /// The zeta whose droplet has a spin: ``-g (1 + F_0) / (1 - c S^2/g^2)`` (Eq. 22); minus infinity from the largest spin on.
     fn amplitude<'py>(&self, py: Python<'py>, spin: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        spin.each(py, |spin| self.inner.amplitude(spin))
+        elementwise(py, [&spin], |[spin]| self.inner.amplitude(spin))
     }
 
     /// ``-ln P(S) = zeta^2`` (Eq. 23).
     fn exponent<'py>(&self, py: Python<'py>, spin: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        spin.each(py, |spin| self.inner.exponent(spin))
+        elementwise(py, [&spin], |[spin]| self.inner.exponent(spin))
     }
 
     /// The same to second order in S/g, ``g^2 (1 + F_0)^2 + 2 c (1 + F_0)^2 S^2``: Eq. 24 with the factor 2 it has lost.
     fn expanded_exponent<'py>(&self, py: Python<'py>, spin: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        spin.each(py, |spin| self.inner.expanded_exponent(spin))
+        elementwise(py, [&spin], |[spin]| self.inner.expanded_exponent(spin))
     }
 
     /// Mean spin of the distribution ``e^{-zeta(S)^2} dS`` (Eq. 23), or with the density of zeta, ``e^{-zeta^2} |d zeta|``.
@@ -174,7 +174,9 @@ impl SingleMode {
 /// ``h(u) = <dE^2>/(delta_1 g)^2``, u = S/g: the fluctuation of the magnetic energy (Eq. 18) by levels that are correlated as ``pi/(omega^2 + E_T^2)``: ``pi u^4`` for small u, ``(2 pi^2/3) u^3`` for large (Eq. 19), which cross at ``ENERGY_CROSSOVER``. NaN for a negative u.
 #[pyfunction]
 fn energy_variance<'py>(py: Python<'py>, spin_over_conductance: Numbers) -> PyResult<Bound<'py, PyAny>> {
-    spin_over_conductance.each(py, droplets::energy_variance)
+    elementwise(py, [&spin_over_conductance], |[spin_over_conductance]| {
+        droplets::energy_variance(spin_over_conductance)
+    })
 }
 
 /// ``<rho(0) rho(omega)>`` of Eq. 16, ``pi/(omega^2 + E_T^2)``, not normalised.
@@ -185,5 +187,7 @@ fn level_correlation<'py>(
     thouless_energy: f64,
 ) -> PyResult<Bound<'py, PyAny>> {
     droplets::level_correlation(0.0, thouless_energy).map_err(Raise::raise)?;
-    frequency.each(py, |omega| droplets::level_correlation(omega, thouless_energy).unwrap_or(f64::NAN))
+    elementwise(py, [&frequency], |[omega]| {
+        droplets::level_correlation(omega, thouless_energy).unwrap_or(f64::NAN)
+    })
 }

@@ -6,7 +6,7 @@ use crate::compute::compute;
 use crate::diffusons::{RingCovariance, Rows, room, to_square};
 use crate::errors::{Raise, input};
 use crate::fits::Estimated;
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::droplets::{self, Draw, Optimum, TailEstimate};
 use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
@@ -74,14 +74,14 @@ impl Surrogate {
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let modes = self.inner.modes();
         checked_numbers(number, 1, modes)?;
-        table(py, modes, modes, self.inner.sample(&Sample::new(seed, sample), number))
+        table(py, modes, modes, self.inner.sample(&deviations(seed, sample), number))
     }
 
     /// The optimal fluctuation (Eqs. 32, 33, 35) in the space of the modes: the unit vector v of the largest ``I = <(v X v)^2>``, from ``starts`` random directions.
     #[pyo3(signature = (starts=16, *, seed, sample=0))]
     fn optimum(&self, py: Python<'_>, starts: usize, seed: u64, sample: u64) -> PyResult<OptimalFluctuation> {
         let surrogate = self.inner.clone();
-        let found = compute(py, move || surrogate.optimum(&Sample::new(seed, sample), starts))?;
+        let found = compute(py, move || surrogate.optimum(&deviations(seed, sample), starts))?;
         found.map(|inner| OptimalFluctuation { inner }).map_err(Raise::raise)
     }
 
@@ -96,7 +96,7 @@ impl Surrogate {
     ) -> PyResult<Vec<OptimalFluctuation>> {
         room(&[starts, self.inner.modes()])?;
         let surrogate = self.inner.clone();
-        let found = compute(py, move || surrogate.optima(&Sample::new(seed, sample), starts))?;
+        let found = compute(py, move || surrogate.optima(&deviations(seed, sample), starts))?;
         let all = found.map_err(Raise::raise)?;
         Ok(all.into_iter().map(|inner| OptimalFluctuation { inner }).collect())
     }
@@ -179,7 +179,7 @@ impl Tilted {
             (self.surrogate.clone(), self.optima.clone(), self.exponents.clone());
         let found = compute(py, move || {
             let tilted = droplets::Tilted::new(&surrogate, &optima, &exponents)?;
-            let fields = Sample::new(seed, sample);
+            let fields = deviations(seed, sample);
             let draw = |n: usize| tilted.draw(&fields, first + n as u64);
             Tail::of((0..count).map(draw).collect::<Result<Vec<_>, _>>()?)
         })?;

@@ -1,12 +1,11 @@
 //! On-site disorder.
 
+use crate::arguments::not_negative;
 use crate::arrays::vector;
 use crate::conductor::Conductor;
-use crate::errors::input;
+use crate::random::deviations;
 use diffuson::disorder::Disorder;
-use diffuson_ensemble::random::Realisation;
 use diffuson_store::Fingerprint;
-use diffuson_study::Deviations;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 use std::fmt::Write;
@@ -24,7 +23,7 @@ pub(crate) struct BoxDisorder {
 impl BoxDisorder {
     #[new]
     fn new(width: f64) -> PyResult<Self> {
-        checked("width", width).map(|width| Self { width })
+        not_negative("width", width).map(|width| Self { width })
     }
 
     /// On-site energies of ``sites`` sites, in t: those of sample number ``sample`` of a study with this ``seed``. They depend on nothing else.
@@ -56,7 +55,7 @@ pub(crate) struct GaussianDisorder {
 impl GaussianDisorder {
     #[new]
     fn new(deviation: f64) -> PyResult<Self> {
-        checked("deviation", deviation).map(|deviation| Self { deviation })
+        not_negative("deviation", deviation).map(|deviation| Self { deviation })
     }
 
     /// On-site energies of ``sites`` sites, in t: those of sample number ``sample`` of a study with this ``seed``. They depend on nothing else.
@@ -75,13 +74,6 @@ impl GaussianDisorder {
     }
 }
 
-fn checked(what: &str, scale: f64) -> PyResult<f64> {
-    if scale.is_finite() && scale >= 0.0 {
-        return Ok(scale);
-    }
-    Err(input(format!("{what} is {scale}, but a number not below 0 is wanted")))
-}
-
 fn realise<'py>(
     py: Python<'py>,
     disorder: &Disorder,
@@ -89,7 +81,7 @@ fn realise<'py>(
     seed: u64,
     sample: u64,
 ) -> Bound<'py, PyArray1<f64>> {
-    vector(py, disorder.onsite(sites, &Deviations(Realisation::new(seed, sample))))
+    vector(py, disorder.onsite(sites, &deviations(seed, sample)))
 }
 
 #[pymethods]

@@ -4,7 +4,7 @@
 //! sample says which arrays there are. When one is continued, its first sample is computed again, and nothing is saved before it agrees: the record cannot know the function.
 
 use super::rows::{Quantity, Row, UNNAMED};
-use crate::errors::input;
+use crate::errors::{Raise, input};
 use diffuson_ensemble::schedule::{Checkpoint, Failure, Status};
 use diffuson_ensemble::statistics::Moments;
 use diffuson_store::{
@@ -12,7 +12,6 @@ use diffuson_store::{
     Writer,
 };
 use pyo3::PyErr;
-use pyo3::exceptions::{PyOSError, PyValueError};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -82,7 +81,7 @@ impl Keeper {
         let mut state = State::default();
         let mut writer = None;
         if let Some(origin) = origin.as_ref().filter(|origin| origin.path.symlink_metadata().is_ok()) {
-            writer = Some(state.resume(origin).map_err(raise)?);
+            writer = Some(state.resume(origin).map_err(Raise::raise)?);
             let first = state.samples.iter().find(|(_, sample)| sample.is_ok());
             state.witness = first.map(|(&number, _)| number).filter(|&number| number < asked);
         }
@@ -95,7 +94,7 @@ impl Keeper {
         match origin.chunk {
             Some(chunk) => Ok(chunk),
             None if lock(&self.writer).is_some() => {
-                Ok(Reader::open(&origin.path).map_err(raise)?.chunk_samples())
+                Ok(Reader::open(&origin.path).map_err(Raise::raise)?.chunk_samples())
             }
             None => Ok(CHUNK),
         }
@@ -146,7 +145,7 @@ impl Keeper {
             state.closed = true;
             state.unsaved.iter().copied().collect()
         };
-        let saved = self.save(all).map_err(raise);
+        let saved = self.save(all).map_err(Raise::raise);
         lock(&self.writer).take();
         saved
     }
@@ -192,7 +191,7 @@ impl Keeper {
         let Some(origin) = &self.origin else { return Ok(()) };
         let record = origin.record(quantities)?;
         let mut writer = lock(&self.writer);
-        *writer = Some(start(&origin.path, &record, quantities).map_err(raise)?);
+        *writer = Some(start(&origin.path, &record, quantities).map_err(Raise::raise)?);
         Ok(())
     }
 
@@ -416,16 +415,6 @@ fn agree(stored: &Sample, again: &Sample) -> bool {
             |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan()) || (a - b).abs() <= AGREEMENT * scale;
         stored.len() == again.len() && stored.iter().zip(again).all(close)
     })
-}
-
-/// What the system refused is an `OSError`, everything else was asked for wrongly.
-pub(super) fn raise(error: StoreError) -> PyErr {
-    match error {
-        StoreError::Io { .. } | StoreError::Locked { .. } | StoreError::Damaged { .. } => {
-            PyOSError::new_err(error.to_string())
-        }
-        other => PyValueError::new_err(other.to_string()),
-    }
 }
 
 /// A panic of another thread leaves nothing half done here.

@@ -1,10 +1,11 @@
 //! Many samples of a Python function: on threads of their own, the interpreter attached only while Python code runs.
 
-use super::keeper::{Book, Collected, KIND, Keeper, Origin, raise};
+use super::keeper::{Book, Collected, KIND, Keeper, Origin};
 use super::rows::row;
+use crate::arguments::positive;
 use crate::arrays::vector;
 use crate::compute::is_main_thread;
-use crate::errors::{NumericalError, bug, input, numerical};
+use crate::errors::{NumericalError, Raise, bug, input, numerical};
 use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Stopping};
 use diffuson_store::Provenance;
 use numpy::PyArray1;
@@ -62,9 +63,7 @@ pub(super) fn samples<'py>(
     if samples == 0 {
         return Err(input("0 samples, but at least one is wanted"));
     }
-    if let Some(target) = relative_error.filter(|target| !(target.is_finite() && *target > 0.0)) {
-        return Err(input(format!("relative_error is {target}, but a number above 0 is wanted")));
-    }
+    relative_error.map(|target| positive("relative_error", target)).transpose()?;
     // calls from other threads ask whether they are on the main one
     is_main_thread(py)?;
     let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
@@ -201,7 +200,7 @@ impl Run {
         let work = |_: usize, sample: u64| self.sample(sample);
         let summary = schedule::run(plan, &mut book, work, &mut &*self.shared, &self.shared.stop);
         let summary = summary.map_err(|error| match error {
-            schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => raise(source),
+            schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => source.raise(),
             other => input(other),
         })?;
         Ok(summary.samples.first().copied().unwrap_or(0))

@@ -1,12 +1,13 @@
 //! The point contact: several sub-bands at one gate voltage.
 
 use super::rates::{LawLike, RateLaw, Rates};
-use super::sub_band::{Equilibrium, SteadyState, computed};
+use super::sub_band::{Equilibrium, SteadyState};
 use super::{closure, closure_name, source};
-use crate::arrays::{Reals, Values, to_vec, vector};
+use crate::arguments::named;
+use crate::arrays::{Reals, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, computed};
 use crate::errors::{Raise, input};
 use diffuson::kinetics::{self, Drive, Excess};
 use numpy::PyArray1;
@@ -105,29 +106,19 @@ impl PointContact {
     }
 
     /// Linear conductance at mu in kT (a number or an array), in G0, by an integral over the Fermi window (Kubo).
-    fn conductance<'py>(&self, py: Python<'py>, mu: Values<'py>) -> PyResult<Bound<'py, PyAny>> {
+    fn conductance<'py>(&self, py: Python<'py>, mu: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let contact = self.inner.clone();
         computed(py, [&mu], move |[mu]| contact.conductance(mu))
     }
 
     /// Mean current at mu in kT and ``voltage`` eV/kT (numbers or arrays), in 2ekT/h.
-    fn current<'py>(
-        &self,
-        py: Python<'py>,
-        mu: Values<'py>,
-        voltage: Values<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn current<'py>(&self, py: Python<'py>, mu: Numbers, voltage: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let contact = self.inner.clone();
         computed(py, [&mu, &voltage], move |[mu, voltage]| contact.current(mu, voltage))
     }
 
     /// The voltage eV/kT that drives a ``current`` in 2ekT/h at mu in kT (numbers or arrays), the smallest if there are several.
-    fn voltage<'py>(
-        &self,
-        py: Python<'py>,
-        mu: Values<'py>,
-        current: Values<'py>,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn voltage<'py>(&self, py: Python<'py>, mu: Numbers, current: Numbers) -> PyResult<Bound<'py, PyAny>> {
         let contact = self.inner.clone();
         computed(py, [&mu, &current], move |[mu, current]| contact.voltage(mu, Drive::Current(current)))
     }
@@ -228,12 +219,7 @@ impl ContactState {
 
     /// Noise at an angular frequency in v_T/L (a number or an array), in 4 kT G0.
     #[pyo3(signature = (omega, *, source="compressibility"))]
-    fn spectrum<'py>(
-        &self,
-        py: Python<'py>,
-        omega: Values<'py>,
-        source: &str,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn spectrum<'py>(&self, py: Python<'py>, omega: Numbers, source: &str) -> PyResult<Bound<'py, PyAny>> {
         let (state, source) = (self.inner.clone(), self::source(source)?);
         computed(py, [&omega], move |[omega]| state.spectrum(omega, source))
     }
@@ -346,12 +332,7 @@ impl BandState {
 
     /// Noise at an angular frequency in v_T/L (a number or an array), in 4 kT G0.
     #[pyo3(signature = (omega, *, source="compressibility"))]
-    fn spectrum<'py>(
-        &self,
-        py: Python<'py>,
-        omega: Values<'py>,
-        source: &str,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn spectrum<'py>(&self, py: Python<'py>, omega: Numbers, source: &str) -> PyResult<Bound<'py, PyAny>> {
         let (state, band, source) = (self.state.clone(), self.band, self::source(source)?);
         computed(py, [&omega], move |[omega]| state.bands[band].spectrum(omega, source))
     }

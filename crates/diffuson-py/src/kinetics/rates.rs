@@ -1,6 +1,6 @@
 //! How often electrons collide.
 
-use crate::conductor::named;
+use crate::arguments::named;
 use crate::errors::{Raise, input};
 use diffuson::kinetics::{self, InelasticRatio, Law, Scattering, mean_free_path};
 use pyo3::prelude::*;

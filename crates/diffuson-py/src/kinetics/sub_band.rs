@@ -2,9 +2,10 @@
 
 use super::rates::Rates;
 use super::{closure, source};
-use crate::arrays::{Points, Values, elementwise, shaped, vector};
+use crate::arrays::vector;
 use crate::audit::Audit;
 use crate::compute::compute;
+use crate::elementwise::{Numbers, computed, elementwise};
 use crate::errors::{Raise, input};
 use diffuson::kinetics::{self, constant_time, mean_free_path};
 use numpy::PyArray1;
@@ -101,16 +102,14 @@ impl ConstantTime {
 
     /// Noise at an angular frequency in v_T/L (a number or an array), in 4 kT G0: ``[4 kT G + S_xs] / [1 + (omega tau)^2]``.
     #[pyo3(signature = (omega=None))]
-    fn noise<'py>(&self, py: Python<'py>, omega: Option<Values<'py>>) -> PyResult<Bound<'py, PyAny>> {
-        match omega {
-            Some(omega) => elementwise(py, [&omega], |[omega]| Ok(self.inner.noise(omega))),
-            None => Ok(self.inner.noise(0.0).into_pyobject(py)?.into_any()),
-        }
+    fn noise<'py>(&self, py: Python<'py>, omega: Option<Numbers>) -> PyResult<Bound<'py, PyAny>> {
+        let omega = omega.unwrap_or_else(Numbers::zero);
+        elementwise(py, [&omega], |[omega]| self.inner.noise(omega))
     }
 
     /// Occupation at velocities x in v_T (a number or an array).
-    fn occupation<'py>(&self, py: Python<'py>, x: Values<'py>) -> PyResult<Bound<'py, PyAny>> {
-        elementwise(py, [&x], |[x]| Ok(self.inner.occupation(x)))
+    fn occupation<'py>(&self, py: Python<'py>, x: Numbers) -> PyResult<Bound<'py, PyAny>> {
+        elementwise(py, [&x], |[x]| self.inner.occupation(x))
     }
 }
 
@@ -150,8 +149,8 @@ impl MeanFreePath {
     }
 
     /// Occupation at velocities x in v_T (a number or an array).
-    fn occupation<'py>(&self, py: Python<'py>, x: Values<'py>) -> PyResult<Bound<'py, PyAny>> {
-        elementwise(py, [&x], |[x]| Ok(self.inner.occupation(x)))
+    fn occupation<'py>(&self, py: Python<'py>, x: Numbers) -> PyResult<Bound<'py, PyAny>> {
+        elementwise(py, [&x], |[x]| self.inner.occupation(x))
     }
 }
 
@@ -243,14 +242,9 @@ impl SteadyState {
 
     /// Noise at an angular frequency in v_T/L (a number or an array), in 4 kT G0.
     #[pyo3(signature = (omega, *, source="compressibility"))]
-    fn spectrum<'py>(
-        &self,
-        py: Python<'py>,
-        omega: Values<'py>,
-        source: &str,
-    ) -> PyResult<Bound<'py, PyAny>> {
+    fn spectrum<'py>(&self, py: Python<'py>, omega: Numbers, source: &str) -> PyResult<Bound<'py, PyAny>> {
         let (state, source) = (self.inner.clone(), self::source(source)? as usize);
-        computed(py, [&omega], move |[omega]| Ok(state.spectrum(omega)?[source]))
+        computed(py, [&omega], move |[omega]| state.spectrum(omega).map(|both| both[source]))
     }
 }
 
@@ -258,15 +252,4 @@ impl SteadyState {
     fn column<'py>(&self, py: Python<'py>, which: usize) -> Bound<'py, PyArray1<f64>> {
         vector(py, self.inner.distribution().into_iter().map(|row| row[which]).collect())
     }
-}
-
-/// What takes a while, on numbers or arrays.
-pub(super) fn computed<'py, const N: usize>(
-    py: Python<'py>,
-    arguments: [&Values<'py>; N],
-    value: impl Fn([f64; N]) -> Result<f64, kinetics::KineticError> + Send + 'static,
-) -> PyResult<Bound<'py, PyAny>> {
-    let Points { shape, points } = Points::of(arguments)?;
-    let values = compute(py, move || points.into_iter().map(value).collect::<Result<_, _>>())?;
-    shaped(py, &shape, values.map_err(Raise::raise)?)
 }

@@ -1,9 +1,10 @@
 //! The conductivity of a lattice near its mobility edge, and the transport it gives.
 
 use super::scaling::ScalingFit;
+use crate::arguments::not_negative;
 use crate::compute::compute;
+use crate::elementwise::{Numbers, Shape, elementwise, points};
 use crate::errors::{Raise, input, numerical};
-use crate::shaped::{Numbers, Shape, broadcast};
 use diffuson::localization::computed::{self, ComputedError, MetallicPoint};
 use diffuson::thermal::Coefficients;
 use pyo3::prelude::*;
@@ -52,10 +53,9 @@ impl ComputedConductivity {
         error: Numbers,
         smallest: f64,
     ) -> PyResult<Self> {
-        let (_, [energy, size, value, error]) = broadcast([&energy, &size, &value, &error])?;
-        let metal: Vec<MetallicPoint> = (0..energy.len())
-            .map(|k| MetallicPoint { energy: energy[k], size: size[k], value: value[k], error: error[k] })
-            .collect();
+        let (_, points) = points([&energy, &size, &value, &error])?;
+        let point = |[energy, size, value, error]: [f64; 4]| MetallicPoint { energy, size, value, error };
+        let metal: Vec<MetallicPoint> = points.into_iter().map(point).collect();
         if let Some(k) = metal.iter().position(|p| !(p.energy.is_finite() && p.size.is_finite())) {
             return Err(input(format!("energy and size of point {k} are not finite numbers")));
         }
@@ -84,18 +84,16 @@ impl ComputedConductivity {
 
     /// ``sigma_0(E)`` in e^2/(h a) per spin; beyond the deepest energy that at it.
     fn bare_conductivity<'py>(&self, py: Python<'py>, energy: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        energy.each(py, |e| self.inner.at(e))
+        elementwise(py, [&energy], |[e]| self.inner.at(e))
     }
 
     /// Transport coefficients at chemical potentials ``mu`` and temperatures ``kt`` = k_B T, both in t and broadcast. The window, 6 kT, must not reach beyond the deepest energy.
     fn transport(&self, py: Python<'_>, mu: Numbers, kt: Numbers) -> PyResult<ComputedTransport> {
-        let (shape, [mu, kt]) = broadcast([&mu, &kt])?;
-        if let Some(kt) = kt.iter().find(|kt| **kt < 0.0) {
-            return Err(input(format!("kt is {kt} t, but a temperature not below 0 is wanted")));
-        }
+        let (shape, points) = points([&mu, &kt])?;
+        points.iter().try_for_each(|&[_, kt]| not_negative("kt", kt).map(drop))?;
         let inner = self.inner.clone();
         let all: Result<Vec<Coefficients>, _> =
-            compute(py, move || mu.into_iter().zip(kt).map(|(mu, kt)| inner.transport(mu, kt)).collect())?;
+            compute(py, move || points.into_iter().map(|[mu, kt]| inner.transport(mu, kt)).collect())?;
         Ok(ComputedTransport { shape, points: all.map_err(Raise::raise)? })
     }
 

@@ -1,7 +1,6 @@
 //! Limits and expansions, as three modules: `low_temperature`, `high_temperature`, `insulating`.
 
-use crate::errors::Raise;
-use crate::shaped::{Numbers, broadcast};
+use crate::elementwise::{Numbers, elementwise};
 use crate::submodule;
 use diffuson::localization::expansions;
 use pyo3::prelude::*;
@@ -12,7 +11,7 @@ pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     submodule(m, "localization.insulating", insulating::module)
 }
 
-/// Functions of Python, with their documentation, of formulas of up to three arguments; and the module of them.
+/// Functions of Python, with their documentation, of formulas; and the module of them.
 macro_rules! formulas {
     ($($(#[doc = $doc:literal])+ fn $name:ident($($a:ident),+) = $formula:path;)+) => {
         pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -23,16 +22,10 @@ macro_rules! formulas {
             $(#[doc = $doc])+
             #[pyfunction]
             fn $name<'py>(py: Python<'py>, $($a: Numbers),+) -> PyResult<Bound<'py, PyAny>> {
-                formulas!(@each py, $formula, $($a),+)
+                elementwise(py, [$(&$a),+], |[$($a),+]| $formula($($a),+))
             }
         )+
     };
-    (@each $py:ident, $formula:path, $a:ident) => { $a.each($py, $formula) };
-    (@each $py:ident, $formula:path, $a:ident, $b:ident) => { $a.each_with($py, &$b, $formula) };
-    (@each $py:ident, $formula:path, $a:ident, $b:ident, $c:ident) => {{
-        let (shape, [a, b, c]) = broadcast([&$a, &$b, &$c])?;
-        shape.give($py, a.into_iter().zip(b).zip(c).map(|((a, b), c)| $formula(a, b, c)).collect())
-    }};
 }
 
 mod low_temperature {
@@ -96,10 +89,7 @@ mod high_temperature {
         z: &Numbers,
         coefficients: fn(f64) -> Result<[f64; 3], InvalidParameter>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let (shape, [x, z]) = broadcast([exponent, z])?;
-        let at = |(x, z): (f64, f64)| coefficients(x).map(|[a, b, c]| a + z * (b + z * c));
-        let all: Result<_, _> = x.into_iter().zip(z).map(at).collect();
-        shape.give(py, all.map_err(Raise::raise)?)
+        elementwise(py, [exponent, z], |[x, z]| coefficients(x).map(|[a, b, c]| a + z * (b + z * c)))
     }
 
     /// ``sigma/(A T^x)`` to second order in ``z = d/T``: ``Gamma(x+1) sum_n eta(x-n) z^n/n!`` (Eqs. 16 and 36 are its zeroth). Within 1 % for 0.05 <= x <= 1.6 and abs(z) <= 0.5.
@@ -117,20 +107,18 @@ mod high_temperature {
     /// Plateau of the thermopower, in k_B/e: ``(1+x) eta(1+x)/eta(x)`` (Eq. 37): ``2 ln 2`` at x = 0, ``pi^2/(6 ln 2)`` at x = 1.
     #[pyfunction]
     fn plateau<'py>(py: Python<'py>, exponent: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        let (shape, x) = exponent.parts();
-        let all: Result<_, _> = x.into_iter().map(series::plateau).collect();
-        shape.give(py, all.map_err(Raise::raise)?)
+        elementwise(py, [&exponent], |[x]| series::plateau(x))
     }
 
     /// The plateau as ``2 ln 2 + x`` (Eq. 38): within 1 % for x <= 1.15, 5.02 % too large at worst, at x = 4.59.
     #[pyfunction]
     fn plateau_linear<'py>(py: Python<'py>, exponent: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        exponent.each(py, series::plateau_linear)
+        elementwise(py, [&exponent], |[exponent]| series::plateau_linear(exponent))
     }
 
     /// The plateau as ``(1+x) [1 + (2 ln 2 - 1) 2^{-x}]``: within 0.67 % for all x >= 0, exact at 0 and infinity. Not in the paper.
     #[pyfunction]
     fn plateau_interpolated<'py>(py: Python<'py>, exponent: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        exponent.each(py, series::plateau_interpolated)
+        elementwise(py, [&exponent], |[exponent]| series::plateau_interpolated(exponent))
     }
 }

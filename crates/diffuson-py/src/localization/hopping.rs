@@ -1,9 +1,9 @@
 //! Currents that do not flow above the edge: hopping, and a tail of states below it.
 
 use super::mobility_edge::{MobilityEdge, Transport};
-use crate::conductor::named;
+use crate::arguments::named;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
-use crate::shaped::Numbers;
 use diffuson::localization::hopping::{self, Law};
 use pyo3::prelude::*;
 
@@ -38,17 +38,17 @@ impl VariableRangeHopping {
 
     /// sigma, in S/m.
     fn conductivity<'py>(&self, py: Python<'py>, temperature: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.conductivity(t))
+        elementwise(py, [&temperature], |[t]| self.inner.conductivity(t))
     }
 
     /// Length of the typical hop per localization length: ``(3/8)(T_0/T)^{1/4}``, with a Coulomb gap ``(1/4)(T_ES/T)^{1/2}``. Hopping is of variable range where this exceeds one.
     fn hop_length<'py>(&self, py: Python<'py>, temperature: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.hop_length(t))
+        elementwise(py, [&temperature], |[t]| self.inner.hop_length(t))
     }
 
     /// Energy of the typical hop, in K: ``(1/4) T (T_0/T)^{1/4}``, with a Coulomb gap ``(1/2) T (T_ES/T)^{1/2}``.
     fn hop_energy<'py>(&self, py: Python<'py>, temperature: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.hop_energy(t))
+        elementwise(py, [&temperature], |[t]| self.inner.hop_energy(t))
     }
 
     /// S in V/K where only the density of states depends on energy: ``-(k_B/2e)(T_0 T)^{1/2} k_B dlnN/dE``, the derivative ``ln_density_slope`` in 1/K. The prefactor depends on how hops are
@@ -59,7 +59,7 @@ impl VariableRangeHopping {
         temperature: Numbers,
         ln_density_slope: f64,
     ) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.thermopower_of_density(t, ln_density_slope))
+        elementwise(py, [&temperature], |[t]| self.inner.thermopower_of_density(t, ln_density_slope))
     }
 
     /// S in V/K where the localization length grows towards the edge, ``xi ~ |E - E_m|^{-nu}`` at ``E_m - mu = distance`` K: Mott's formula, ``-(k_B/e)(pi^2/3) T (1/4)(T_0/T)^{1/4} 3 nu/distance``
@@ -71,7 +71,7 @@ impl VariableRangeHopping {
         nu: f64,
         distance: f64,
     ) -> PyResult<Bound<'py, PyAny>> {
-        temperature.each(py, |t| self.inner.thermopower_of_length(t, nu, distance))
+        elementwise(py, [&temperature], |[t]| self.inner.thermopower_of_length(t, nu, distance))
     }
 }
 

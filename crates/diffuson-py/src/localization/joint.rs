@@ -7,7 +7,7 @@ mod fit;
 pub(crate) use data::{MeasuredSample, Measurements};
 pub(crate) use fit::{CollapseFit, JointFit, SlopeFit};
 
-use crate::conductor::named;
+use crate::arguments::named;
 use crate::errors::{Raise, input};
 use crate::localization::Named;
 use diffuson::localization::joint::{JointError, Law, Method, ONE_SIGMA, Quantity, collapse, slope};
@@ -19,8 +19,8 @@ pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<JointFit>()?;
     m.add_class::<CollapseFit>()?;
     m.add_class::<SlopeFit>()?;
-    m.add_class::<comparison::Comparison>()?;
-    m.add_class::<comparison::ComparisonWarning>()
+    m.add_class::<comparison::JointComparison>()?;
+    m.add_class::<comparison::JointComparisonWarning>()
 }
 
 impl Raise for JointError {

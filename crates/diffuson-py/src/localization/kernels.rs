@@ -1,7 +1,7 @@
 //! The integrals behind the transport coefficients, and where their curves turn.
 
+use crate::elementwise::{Numbers, Shape, elementwise};
 use crate::errors::Raise;
-use crate::shaped::{Numbers, Shape};
 use diffuson::localization::{self, special_points};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -93,10 +93,7 @@ impl Kernels {
 
     /// T/d at which |S| has reached a fraction (from 1e-6 to 1 - 1e-6) of its plateau, the value at z = 0 that it takes at high temperatures.
     fn plateau_reached<'py>(&self, py: Python<'py>, fraction: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        let (shape, fractions) = fraction.parts();
-        let all: Result<_, _> =
-            fractions.into_iter().map(|f| special_points::plateau_reached(&self.inner, f)).collect();
-        shape.give(py, all.map_err(Raise::raise)?)
+        elementwise(py, [&fraction], |[f]| special_points::plateau_reached(&self.inner, f))
     }
 
     fn __repr__(&self) -> String {
@@ -187,7 +184,7 @@ impl FermiDirac {
 
     /// ``F_j(z)``.
     fn __call__<'py>(&self, py: Python<'py>, z: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        z.each(py, |z| self.inner.at(z))
+        elementwise(py, [&z], |[z]| self.inner.at(z))
     }
 
     fn __repr__(&self) -> String {
@@ -198,7 +195,5 @@ impl FermiDirac {
 /// Dirichlet eta function ``eta(s) = sum_{n>=1} (-1)^{n+1} n^{-s} = (1 - 2^{1-s}) zeta(s)``, s from -2 to 13.
 #[pyfunction]
 fn eta<'py>(py: Python<'py>, s: Numbers) -> PyResult<Bound<'py, PyAny>> {
-    let (shape, s) = s.parts();
-    let all: Result<_, _> = s.into_iter().map(localization::eta).collect();
-    shape.give(py, all.map_err(Raise::raise)?)
+    elementwise(py, [&s], |[s]| localization::eta(s))
 }

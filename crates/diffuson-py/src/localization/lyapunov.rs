@@ -1,16 +1,15 @@
 //! Lyapunov exponents of bars, by transfer matrices.
 
+use crate::arguments::named;
 use crate::arrays::vector;
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::conductor::BOUNDARIES;
 use crate::errors::{Raise, input, numerical};
 use crate::fits::Estimated;
+use crate::random::deviations;
 use diffuson::disorder::Disorder;
-use diffuson::lattice::Boundary;
 use diffuson::localization::lyapunov::{self, Hopping, Length, LyapunovError, Measured};
-use diffuson_ensemble::random::Realisation;
-use diffuson_study::Deviations;
 use numpy::PyArray1;
 use pyo3::prelude::*;
 
@@ -46,8 +45,19 @@ pub(crate) struct Bar {
     width: u64,
 }
 
-const BOUNDARIES: [(&str, Boundary); 2] =
-    [("periodic", Boundary::Periodic), ("hard-wall", Boundary::HardWall)];
+/// Disorder of a strength.
+type Distribution = fn(f64) -> Disorder;
+
+const DISTRIBUTIONS: [(&str, Distribution); 2] =
+    [("box", |width| Disorder::Box { width }), ("gaussian", |deviation| Disorder::Gaussian { deviation })];
+
+const HOPPINGS: [(&str, Hopping); 4] = [
+    ("real", Hopping::Real),
+    // its flux is given apart
+    ("uniform-field", Hopping::UniformField { flux: f64::NAN }),
+    ("random-phases", Hopping::RandomPhases),
+    ("random-spin-rotations", Hopping::RandomSpinRotations),
+];
 
 /// Slices that are left out if nothing else is said, in units of the width, and at least: as in studies.
 const DISCARD: (u64, u64) = (40, 400);
@@ -69,27 +79,14 @@ impl Bar {
         hopping: &str,
         flux: Option<f64>,
     ) -> PyResult<Self> {
-        let disorder = match distribution {
-            "box" => Disorder::Box { width: disorder },
-            "gaussian" => Disorder::Gaussian { deviation: disorder },
-            other => {
-                return Err(input(format!(
-                    "distribution is {other:?}, but one of \"box\", \"gaussian\" is wanted"
-                )));
+        let disorder = named("distribution", distribution, &DISTRIBUTIONS)?(disorder);
+        let hopping = match (named("hopping", hopping, &HOPPINGS)?, flux) {
+            (Hopping::UniformField { .. }, Some(flux)) => Hopping::UniformField { flux },
+            (Hopping::UniformField { .. }, None) => {
+                return Err(input("a uniform field needs its flux per plaquette"));
             }
-        };
-        let hopping = match (hopping, flux) {
-            ("uniform-field", Some(flux)) => Hopping::UniformField { flux },
-            ("uniform-field", None) => return Err(input("a uniform field needs its flux per plaquette")),
             (_, Some(_)) => return Err(input("a flux is that of hopping=\"uniform-field\"")),
-            ("real", None) => Hopping::Real,
-            ("random-phases", None) => Hopping::RandomPhases,
-            ("random-spin-rotations", None) => Hopping::RandomSpinRotations,
-            (other, None) => {
-                return Err(input(format!(
-                    "hopping is {other:?}, but one of \"real\", \"uniform-field\", \"random-phases\", \"random-spin-rotations\" is wanted"
-                )));
-            }
+            (hopping, None) => hopping,
         };
         let boundary = named("boundary", boundary, &BOUNDARIES)?;
         let inner = lyapunov::Bar::new([width, height], boundary, disorder, energy)
@@ -127,7 +124,7 @@ impl Bar {
         let discard = discard.unwrap_or_else(|| DISCARD.1.max(DISCARD.0.saturating_mul(self.width)));
         let length = Length { slices, discard, relative_error };
         let bar = self.inner.clone();
-        let fields = Deviations(Realisation::new(seed, sample));
+        let fields = deviations(seed, sample);
         let inner = compute(py, move || bar.lyapunov(length, &fields))?.map_err(Raise::raise)?;
         Ok(LyapunovSpectrum { inner })
     }
@@ -157,7 +154,7 @@ impl LyapunovSpectrum {
 
     /// Their standard errors.
     #[getter]
-    fn errors<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
+    fn standard_errors<'py>(&self, py: Python<'py>) -> Bound<'py, PyArray1<f64>> {
         vector(py, self.inner.exponents.iter().map(|e| e.error).collect())
     }
 

@@ -1,9 +1,9 @@
 //! Transport coefficients of electrons above (or holes below) one mobility edge.
 
 use super::kernels::Kernels;
-use crate::conductor::named;
+use crate::arguments::named;
+use crate::elementwise::{Numbers, Shape, elementwise, points};
 use crate::errors::{Raise, input};
-use crate::shaped::{Numbers, Shape, broadcast};
 use diffuson::localization::{self, Side};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -41,9 +41,7 @@ impl MobilityEdge {
         quantity: impl Fn(&localization::Transport) -> f64,
     ) -> PyResult<Bound<'py, PyAny>> {
         self.scales()?;
-        let (shape, z) = z.parts();
-        let all: Result<Vec<f64>, _> = z.into_iter().map(|z| self.at(z).map(|t| quantity(&t))).collect();
-        shape.give(py, all.map_err(Raise::raise)?)
+        elementwise(py, [z], |[z]| self.at(z).map(|t| quantity(&t)))
     }
 
     fn scales(&self) -> PyResult<()> {
@@ -104,7 +102,7 @@ impl MobilityEdge {
 
     /// ``sigma_0`` at ``eps`` kelvin inside the extended states, zero outside; in the unit of A K^x.
     fn bare_conductivity<'py>(&self, py: Python<'py>, eps: Numbers) -> PyResult<Bound<'py, PyAny>> {
-        eps.each(py, |eps| self.inner.bare_conductivity(eps))
+        elementwise(py, [&eps], |[eps]| self.inner.bare_conductivity(eps))
     }
 
     /// Transport coefficients at distances d and temperatures T, both in K and broadcast, in SI units:
@@ -160,9 +158,8 @@ impl Transport {
         temperature: &Numbers,
         point: impl Fn(f64, f64) -> Result<localization::Transport, localization::InvalidParameter>,
     ) -> PyResult<Self> {
-        let (shape, [distances, temperatures]) = broadcast([distance, temperature])?;
-        let points: Result<_, _> =
-            distances.into_iter().zip(temperatures).map(|(d, t)| point(d, t)).collect();
+        let (shape, points) = points([distance, temperature])?;
+        let points: Result<_, _> = points.into_iter().map(|[d, t]| point(d, t)).collect();
         Ok(Self { shape, points: points.map_err(Raise::raise)? })
     }
 

@@ -5,11 +5,11 @@ mod scan;
 
 pub(super) use fit::ScalingFit;
 
+use crate::arguments::named;
 use crate::arrays::vector;
 use crate::compute::compute;
-use crate::conductor::named;
+use crate::elementwise::{Numbers, broadcast};
 use crate::errors::{Raise, input};
-use crate::shaped::{Numbers, broadcast};
 use diffuson::localization::scaling::{
     self, Irrelevant, Normalisation, Orders, Scaling, ScalingError, SizePoint,
 };

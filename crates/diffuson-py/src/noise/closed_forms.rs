@@ -1,7 +1,8 @@
 //! Noise known in closed form, on numbers and on arrays.
 
-use crate::arrays::{Values, elementwise, table};
-use crate::conductor::named;
+use crate::arguments::named;
+use crate::arrays::table;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::input;
 use diffuson::noise::closed_forms::{self, Symmetry};
 use numpy::PyArray2;
@@ -22,8 +23,8 @@ macro_rules! formulas {
 
         $($(#[$doc])*
         #[pyfunction]
-        fn $name<'py>(py: Python<'py>, $($argument: Values<'py>),+) -> PyResult<Bound<'py, PyAny>> {
-            elementwise(py, [$(&$argument),+], |[$($argument),+]| Ok(closed_forms::$name($($argument),+)))
+        fn $name<'py>(py: Python<'py>, $($argument: Numbers),+) -> PyResult<Bound<'py, PyAny>> {
+            elementwise(py, [$(&$argument),+], |[$($argument),+]| closed_forms::$name($($argument),+))
         })+
     };
 }
@@ -57,10 +58,10 @@ formulas! {
 #[pyfunction]
 fn incoherent_barriers<'py>(
     py: Python<'py>,
-    transmission: Values<'py>,
+    transmission: Numbers,
     barriers: u32,
 ) -> PyResult<Bound<'py, PyAny>> {
-    elementwise(py, [&transmission], |[t]| Ok(closed_forms::incoherent_barriers(t, barriers)))
+    elementwise(py, [&transmission], |[t]| closed_forms::incoherent_barriers(t, barriers))
 }
 
 const SYMMETRIES: [(&str, Symmetry); 2] =

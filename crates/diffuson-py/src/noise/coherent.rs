@@ -1,14 +1,15 @@
 //! Noise of coherent conductors: at one energy, of an S matrix that does not depend on it, and through the Fermi window.
 
-use super::{Reservoirs, check, one_each, pairs};
+use super::pairs;
+use crate::arguments::below;
 use crate::arrays::{Reals, exactly, table, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
 use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
 use crate::scattering::{LeadNumber, SMatrix};
+use crate::thermal::{self, Reservoirs, sampled};
 use diffuson::noise::{self, Excess};
-use diffuson::scattering::Plan;
 use diffuson::thermal::{Adaptive, Sample, TransportError};
 use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
@@ -32,12 +33,7 @@ pub(crate) struct Noise {
 
 impl Noise {
     fn terminal(&self, terminal: usize) -> PyResult<usize> {
-        let terminals = self.inner.terminals();
-        if terminal < terminals {
-            Ok(terminal)
-        } else {
-            Err(input(format!("terminal {terminal}, but there are {terminals}")))
-        }
+        below(terminal, self.inner.terminals(), "terminal")
     }
 
     fn matrix<'py>(&self, py: Python<'py>, entries: &[f64]) -> PyResult<Bound<'py, PyArray2<f64>>> {
@@ -261,7 +257,7 @@ impl TransmissionStatistics {
 impl SMatrix {
     /// Noise between reservoirs ``(mu, kt)`` of its leads, for an S matrix that does not depend on energy: correlators of charge are closed forms.
     fn noise(&self, py: Python<'_>, reservoirs: Reservoirs) -> PyResult<Noise> {
-        let reservoirs = one_each(reservoirs, self.inner.leads())?;
+        let reservoirs = reservoirs.one_each(self.inner.leads())?;
         let s = self.inner.clone();
         let found = compute(py, move || noise::Noise::constant(&s, &reservoirs))?;
         Ok(Noise { inner: found.map_err(input)? })
@@ -287,8 +283,7 @@ impl SMatrix {
                 compute(py, move || noise::spectral(&s, &f))?
             }
             (None, Some(given)) => {
-                let given = one_each(given, leads)?;
-                given.iter().try_for_each(check)?;
+                let given = given.one_each(leads)?;
                 compute(py, move || noise::spectral_between(&s, &given))?
             }
             _ => return Err(input("either occupations or reservoirs are wanted")),
@@ -311,10 +306,7 @@ impl SMatrix {
 
 /// How integrals over energy are done.
 fn adaptive(tolerance: f64, evaluations: usize) -> PyResult<Adaptive> {
-    if tolerance > 0.0 && tolerance < 1.0 {
-        return Ok(Adaptive { tolerance, evaluations });
-    }
-    Err(input(format!("tolerance {tolerance}: it must be above 0 and below 1")))
+    Ok(Adaptive { evaluations, ..thermal::adaptive(tolerance)? })
 }
 
 impl Conductor {
@@ -328,12 +320,7 @@ impl Conductor {
             let probes = self.inner.probes();
             return Err(input(format!("the conductor has {probes} probes, which float: take probe_noise")));
         }
-        let (conductor, onsite) = (self.inner.clone(), self.onsite.clone());
-        compute(py, move || {
-            let route = Plan::smatrix(&conductor).route;
-            let mut sample = Sample::new(&conductor, &onsite, route).map_err(input)?;
-            ask(&mut sample).map_err(Raise::raise)
-        })?
+        sampled(py, self, move |sample| ask(sample).map_err(Raise::raise))
     }
 }
 
@@ -349,7 +336,7 @@ impl Conductor {
         tolerance: f64,
         evaluations: usize,
     ) -> PyResult<Noise> {
-        let reservoirs = one_each(reservoirs, self.inner.leads())?;
+        let reservoirs = reservoirs.one_each(self.inner.leads())?;
         let adaptive = adaptive(tolerance, evaluations)?;
         let inner = self.realised(py, move |sample| sample.noise(&reservoirs, adaptive))?;
         Ok(Noise { inner })
@@ -366,7 +353,7 @@ impl Conductor {
         evaluations: usize,
     ) -> PyResult<Vec<Noise>> {
         let leads = self.inner.leads();
-        let points = points.into_iter().map(|given| one_each(given, leads)).collect::<PyResult<Vec<_>>>()?;
+        let points = points.into_iter().map(|given| given.one_each(leads)).collect::<PyResult<Vec<_>>>()?;
         let adaptive = adaptive(tolerance, evaluations)?;
         if points.is_empty() {
             return Ok(Vec::new());
@@ -385,7 +372,7 @@ impl Conductor {
         tolerance: f64,
         evaluations: usize,
     ) -> PyResult<DifferentialNoise> {
-        let reservoirs = one_each(reservoirs, self.inner.leads())?;
+        let reservoirs = reservoirs.one_each(self.inner.leads())?;
         let shift = exactly(to_vec(&shift), reservoirs.len(), "shifts, one for each lead")?;
         if let Some(bad) = shift.iter().find(|w| !w.is_finite()) {
             return Err(input(format!("shift {bad}: it must be a finite number")));

@@ -1,13 +1,12 @@
 //! Number fluctuations of a segment of a chain with a barrier.
 
-use super::ReservoirLike;
-use crate::arrays::{Values, elementwise};
 use crate::audit::Audit;
 use crate::compute::compute;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, family};
+use crate::thermal::AnyReservoir;
 use diffuson::C64;
 use diffuson::noise::number;
-use diffuson::thermal::Reservoir;
 use pyo3::prelude::*;
 use std::sync::Arc;
 
@@ -31,17 +30,15 @@ pub(crate) struct Chain {
 impl Chain {
     #[new]
     #[pyo3(signature = (reservoir, height=0.0))]
-    fn new(py: Python<'_>, reservoir: ReservoirLike, height: f64) -> PyResult<Self> {
-        let reservoir = Reservoir::from(reservoir);
-        let inner = compute(py, move || number::Chain::new(reservoir, height))?.map_err(Raise::raise)?;
+    fn new(py: Python<'_>, reservoir: AnyReservoir, height: f64) -> PyResult<Self> {
+        let inner = compute(py, move || number::Chain::new(reservoir.0, height))?.map_err(Raise::raise)?;
         Ok(Self { inner: Arc::new(inner) })
     }
 
     /// The chain whose barrier, a raised site, transmits electrons at the chemical potential with this probability, above 0 and at most 1.
     #[staticmethod]
-    fn with_transmission(py: Python<'_>, reservoir: ReservoirLike, transmission: f64) -> PyResult<Self> {
-        let reservoir = Reservoir::from(reservoir);
-        let made = compute(py, move || number::Chain::with_transmission(reservoir, transmission))?;
+    fn with_transmission(py: Python<'_>, reservoir: AnyReservoir, transmission: f64) -> PyResult<Self> {
+        let made = compute(py, move || number::Chain::with_transmission(reservoir.0, transmission))?;
         Ok(Self { inner: Arc::new(made.map_err(Raise::raise)?) })
     }
 
@@ -58,8 +55,8 @@ impl Chain {
     }
 
     /// Transmission probability of the barrier at an energy (a number or an array), 0 outside of the band.
-    fn transmission<'py>(&self, py: Python<'py>, energy: Values<'py>) -> PyResult<Bound<'py, PyAny>> {
-        elementwise(py, [&energy], |[energy]| Ok(self.inner.transmission(energy)))
+    fn transmission<'py>(&self, py: Python<'py>, energy: Numbers) -> PyResult<Bound<'py, PyAny>> {
+        elementwise(py, [&energy], |[energy]| self.inner.transmission(energy))
     }
 
     /// The correlation ``C_ij = <c_j^+ c_i>`` of two sites counted from the barrier: real and symmetric.
@@ -75,8 +72,8 @@ impl Chain {
     }
 
     /// The chain with waves from the left that come from another ``reservoir``, those from the right being as they are. Both chemical potentials are at least 37 kT inside the band.
-    fn biased(&self, py: Python<'_>, left: ReservoirLike) -> PyResult<BiasedChain> {
-        let (chain, left) = (self.inner.clone(), Reservoir::from(left));
+    fn biased(&self, py: Python<'_>, left: AnyReservoir) -> PyResult<BiasedChain> {
+        let (chain, left) = (self.inner.clone(), left.0);
         let inner = compute(py, move || chain.biased(left))?.map_err(Raise::raise)?;
         Ok(BiasedChain { inner: Arc::new(inner) })
     }

@@ -1,13 +1,16 @@
 //! Noise of conductors with floating terminals: probes that break the phase, or also relax energy.
 
 use super::coherent::{SpectralNoise, square};
-use super::{Reservoirs, check, pairs, reservoirs};
+use super::pairs;
+use crate::arguments::{named, not_negative};
 use crate::arrays::{Reals, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::{Conductor, named};
+use crate::conductor::Conductor;
 use crate::errors::{Raise, input, numerical};
 use crate::scattering::SMatrix;
+use crate::thermal::Reservoirs;
+use crate::window::Reach;
 use diffuson::noise::amplitudes::Amplitudes;
 use diffuson::noise::probes::{self, ProbeKind, ProbeNoiseError};
 use diffuson::probes::ProbeError;
@@ -53,8 +56,7 @@ const KINDS: [(&str, ProbeKind); 3] = [
 
 impl Setting {
     fn of(given: Reservoirs, kind: &str, bath: Option<f64>) -> PyResult<Self> {
-        let reservoirs = reservoirs(given);
-        reservoirs.iter().try_for_each(check)?;
+        let reservoirs = given.all();
         let kind = match (named("kind", kind, &KINDS)?, bath) {
             (ProbeKind::Inelastic { .. }, bath) => ProbeKind::Inelastic { kt: bath_of(&reservoirs, bath)? },
             (_, Some(_)) => return Err(input("a bath is that of inelastic probes")),
@@ -67,7 +69,7 @@ impl Setting {
 /// Temperature of the bath of inelastic probes: that of the reservoirs, if nothing else is said.
 fn bath_of(reservoirs: &[Reservoir], bath: Option<f64>) -> PyResult<f64> {
     match (bath, reservoirs) {
-        (Some(kt), _) => check(&Reservoir { mu: 0.0, kt }).map(|()| kt),
+        (Some(kt), _) => not_negative("bath", kt),
         (None, [first, others @ ..]) if others.iter().all(|r| r.kt == first.kt) => Ok(first.kt),
         _ => Err(input("reservoirs of different temperatures: give that of the bath")),
     }
@@ -288,10 +290,10 @@ impl Conductor {
             }
             return one(self.amplitudes(py, energy, move |amplitudes| flat(amplitudes, &driven, &[setting]))?);
         }
-        let reach = Reach::of(&setting, hottest)?;
+        let reach = reach(&setting, hottest)?;
         let (conductor, onsite) = (self.inner.clone(), self.onsite.clone());
         compute(py, move || {
-            reach.check_size(conductor.narrowest_probe(0.5 * (reach.ends[0] + reach.ends[1])))?;
+            reach.energies(&conductor)?;
             let window = Window::biased(&conductor, reach.ends, reach.coldest, reach.hottest);
             let window = window.map_err(Raise::raise)?;
             let found = probes::resolved(&window, &onsite, &driven, &setting).map_err(Raise::raise)?;
@@ -329,52 +331,28 @@ impl Conductor {
 }
 
 /// The energies that a setting needs.
-struct Reach {
-    ends: [f64; 2],
-    coldest: f64,
-    hottest: f64,
-}
-
-/// Most energies of a window.
-const MOST: f64 = 1e5;
-
-impl Reach {
-    fn of(setting: &probes::Setting, hottest: Option<f64>) -> PyResult<Self> {
-        let temperatures = || {
-            let bath = match setting.kind {
-                ProbeKind::Inelastic { kt } => Some(kt),
-                _ => None,
-            };
-            setting.reservoirs.iter().map(|r| r.kt).chain(bath)
+fn reach(setting: &probes::Setting, hottest: Option<f64>) -> PyResult<Reach> {
+    let temperatures = || {
+        let bath = match setting.kind {
+            ProbeKind::Inelastic { kt } => Some(kt),
+            _ => None,
         };
-        let coldest = temperatures().fold(f64::INFINITY, f64::min);
-        let warmest = temperatures().fold(0.0, f64::max);
-        if !(coldest > 0.0 && coldest.is_finite()) {
-            return Err(input("a window of energies takes temperatures above zero: give an energy"));
-        }
-        let low = setting.reservoirs.iter().map(|r| r.mu).fold(f64::INFINITY, f64::min);
-        let high = setting.reservoirs.iter().map(|r| r.mu).fold(f64::NEG_INFINITY, f64::max);
-        // electrons are nowhere hotter than in the middle of a wire that keeps its heat
-        let joule =
-            if setting.kind == ProbeKind::Hot { 0.25 * (high - low).powi(2) / SOMMERFELD } else { 0.0 };
-        let hottest = hottest.unwrap_or((warmest * warmest + joule).sqrt());
-        if !(hottest >= warmest && hottest.is_finite()) {
-            return Err(input(format!(
-                "hottest is {hottest}: it must be a finite number, not below {warmest}, the temperature of a reservoir"
-            )));
-        }
-        Ok(Self { ends: [low, high], coldest, hottest })
+        setting.reservoirs.iter().map(|r| r.kt).chain(bath)
+    };
+    let coldest = temperatures().fold(f64::INFINITY, f64::min);
+    let warmest = temperatures().fold(0.0, f64::max);
+    if !(coldest > 0.0 && coldest.is_finite()) {
+        return Err(input("a window of energies takes temperatures above zero: give an energy"));
     }
-
-    /// Not so many energies that they fill the memory.
-    fn check_size(&self, narrowest: Option<f64>) -> PyResult<()> {
-        let step = (0.5 * self.coldest).min(0.1 * narrowest.unwrap_or(self.coldest));
-        let energies = (self.ends[1] - self.ends[0] + 76.0 * self.hottest) / step;
-        if energies <= MOST {
-            return Ok(());
-        }
-        Err(input(format!(
-            "a window of {energies:.1e} energies, of steps of {step:.1e} t: more than {MOST:.0e}; give an energy, or raise the temperatures"
-        )))
+    let low = setting.reservoirs.iter().map(|r| r.mu).fold(f64::INFINITY, f64::min);
+    let high = setting.reservoirs.iter().map(|r| r.mu).fold(f64::NEG_INFINITY, f64::max);
+    // electrons are nowhere hotter than in the middle of a wire that keeps its heat
+    let joule = if setting.kind == ProbeKind::Hot { 0.25 * (high - low).powi(2) / SOMMERFELD } else { 0.0 };
+    let hottest = hottest.unwrap_or((warmest * warmest + joule).sqrt());
+    if !(hottest >= warmest && hottest.is_finite()) {
+        return Err(input(format!(
+            "hottest is {hottest}: it must be a finite number, not below {warmest}, the temperature of a reservoir"
+        )));
     }
+    Ok(Reach { ends: [low, high], coldest, hottest })
 }

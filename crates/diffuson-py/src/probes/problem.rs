@@ -3,11 +3,12 @@
 use super::MEASURES;
 use super::route::Plan;
 use super::state::ProbeState;
-use super::transmissions::finite;
+use crate::arguments::{self, finite, named, positive};
 use crate::arrays::OneOrEach;
 use crate::compute::compute;
-use crate::conductor::{Conductor, named};
+use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
+use crate::window::Reach;
 use diffuson::audit::Audit;
 use diffuson::probes::{self, Accuracy, Drive, Measure};
 use diffuson::scattering::{self, PRODUCTS, Question};
@@ -42,14 +43,6 @@ pub(crate) struct ProbeProblem {
 
 /// The coupling of probes that were not asked for more closely: Gamma, in t.
 const COUPLING: f64 = 0.1;
-
-/// How far a window reaches beyond its potentials, in kT, twice; and its steps, in kT and in widths of the probes' levels.
-const WINDOW: f64 = 76.0;
-const STEP: f64 = 0.5;
-const STEP_OF_LEVELS: f64 = 0.1;
-
-/// More energies than anyone has time for.
-const MOST_ENERGIES: f64 = 1e5;
 
 #[pymethods]
 impl Conductor {
@@ -121,7 +114,8 @@ impl Conductor {
         let mut energies = 1.0;
         if let Some(kt) = kt {
             let (low, high) = if bias.is_some() { drive.range() } else { (energy, energy) };
-            energies = check_energies(&conductor.inner, [low, high], kt)?;
+            energies = Reach { ends: [low, high], coldest: kt, hottest: hottest(kt, high - low) }
+                .energies(&conductor.inner)?;
         }
         let question = Question::Potentials { products: PRODUCTS, energies, summed: bias.is_none() };
         let plan = Plan::new(&conductor.inner, question, route, memory)?;
@@ -131,9 +125,7 @@ impl Conductor {
 
 /// Temperature and bias are numbers that make sense together.
 fn check(kt: Option<f64>, bias: Option<f64>) -> PyResult<()> {
-    if let Some(kt) = kt.filter(|kt| !(*kt > 0.0 && kt.is_finite())) {
-        return Err(input(format!("kt is {kt}, but a temperature above 0 is wanted, in t")));
-    }
+    kt.map(|kt| positive("kt", kt)).transpose()?;
     match bias {
         Some(bias) if !(bias.abs() > 0.0 && bias.is_finite()) => {
             Err(input(format!("bias is {bias}, but a finite number other than 0 is wanted, in t")))
@@ -141,23 +133,6 @@ fn check(kt: Option<f64>, bias: Option<f64>) -> PyResult<()> {
         Some(_) if kt.is_none() => Err(input("a bias takes a temperature: kt, in t")),
         _ => Ok(()),
     }
-}
-
-/// How many energies a window has, about: as many as can be waited for.
-pub(crate) fn check_energies(
-    conductor: &diffuson::conductor::Conductor,
-    [low, high]: [f64; 2],
-    kt: f64,
-) -> PyResult<f64> {
-    let width = conductor.narrowest_probe(0.5 * (low + high)).unwrap_or(kt);
-    let step = (STEP * kt).min(STEP_OF_LEVELS * width);
-    let energies = (high - low + WINDOW * hottest(kt, high - low)) / step;
-    if energies <= MOST_ENERGIES {
-        return Ok(energies);
-    }
-    Err(input(format!(
-        "kt = {kt} t and probes of width {width} t would take some {energies:.0e} energies, of which {MOST_ENERGIES:.0e} are allowed"
-    )))
 }
 
 /// The hottest joint probe, in the middle of a uniform conductor: `(kT)^2 + 3 V^2/(2 pi)^2`.
@@ -172,13 +147,10 @@ impl ProbeProblem {
     /// ``tolerance`` is the largest particle current into a probe, relative to the current through the conductor.
     #[pyo3(signature = (*, tolerance=1e-13))]
     fn solve(&self, py: Python<'_>, tolerance: f64) -> PyResult<ProbeState> {
-        if !(tolerance > 0.0 && tolerance < 1.0) {
-            return Err(input(format!("tolerance is {tolerance}, but a number between 0 and 1 is wanted")));
-        }
         let (conductor, onsite) = (self.conductor.inner.clone(), self.conductor.onsite.clone());
         let (energy, kt, bias) = (self.energy, self.kt, self.bias);
         let (route, measure, drive) = (self.plan.inner.route, self.measure, self.drive.clone());
-        let accuracy = Accuracy { tolerance, guess: None };
+        let accuracy = Accuracy { tolerance: arguments::tolerance(tolerance)?, guess: None };
         let (solved, density_of_states) = compute(py, move || {
             let (mut state, before, density_of_states) = match (kt, bias) {
                 (None, _) => {

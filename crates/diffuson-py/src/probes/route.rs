@@ -1,6 +1,6 @@
 //! Which route a computation takes, and what it costs.
 
-use crate::conductor::named;
+use crate::arguments::named;
 use crate::errors::input;
 use diffuson::conductor::Conductor;
 use diffuson::scattering::{self, Question, Route};

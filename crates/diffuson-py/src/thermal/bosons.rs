@@ -1,10 +1,10 @@
 //! Heat carried by phonons or photons.
 
-use super::fermi::elementwise;
 use super::source::Source;
 use super::structure::{Structure, adaptive};
 use crate::arrays::{Reals, table, to_vec, vector};
 use crate::audit::Audit;
+use crate::elementwise::{Numbers, elementwise};
 use crate::errors::{Raise, input};
 use diffuson::thermal::bosons;
 use numpy::{PyArray1, PyArray2};
@@ -76,8 +76,8 @@ impl BosonHeatCurrents {
 
 /// ``w^2 e^w/(e^w - 1)^2``, w = hbar omega/k_B T: a number or an array as given.
 #[pyfunction]
-fn bose_window<'py>(w: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
-    elementwise(w, bosons::bose_window)
+fn bose_window<'py>(py: Python<'py>, w: Numbers) -> PyResult<Bound<'py, PyAny>> {
+    elementwise(py, [&w], |[w]| bosons::bose_window(w))
 }
 
 /// Heat conductance of bosons at temperature ``kt`` = k_B T through a transmission, a function of the energy hbar omega above 0: ``K_ab = (k_B^2 T/h) Int_0^inf dw w^2 e^w/(e^w - 1)^2 T_ab(w k_B T)``. Energies in any one unit.

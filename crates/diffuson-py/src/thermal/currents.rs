@@ -1,6 +1,6 @@
 //! Charge and heat at any bias and any temperatures.
 
-use super::fermi::{AnyReservoir, reservoirs};
+use super::reservoirs::Reservoirs;
 use super::source::{Source, sampled};
 use super::structure::{Structure, adaptive};
 use crate::arrays::vector;
@@ -92,17 +92,12 @@ impl Currents {
 fn currents(
     py: Python<'_>,
     transmission: Source<'_>,
-    #[pyo3(from_py_with = given)] reservoirs: Vec<thermal::Reservoir>,
+    reservoirs: Reservoirs,
     structure: Option<PyRef<'_, Structure>>,
     tolerance: f64,
 ) -> PyResult<Currents> {
     let known = transmission.with(structure)?;
-    known.currents(py, &reservoirs, adaptive(tolerance)?).map(Currents::of)
-}
-
-/// Reservoirs as arguments.
-pub(super) fn given(list: &Bound<'_, PyAny>) -> PyResult<Vec<thermal::Reservoir>> {
-    Ok(reservoirs(&list.extract::<Vec<AnyReservoir<'_>>>()?))
+    known.currents(py, &reservoirs.all(), adaptive(tolerance)?).map(Currents::of)
 }
 
 #[pymethods]
@@ -111,17 +106,8 @@ impl Conductor {
     ///
     /// The transmissions are those of the unbiased conductor: screening is not included.
     #[pyo3(signature = (reservoirs, *, tolerance=1e-12))]
-    fn currents(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = given)] reservoirs: Vec<thermal::Reservoir>,
-        tolerance: f64,
-    ) -> PyResult<Currents> {
-        let (leads, wanted) = (self.inner.leads(), reservoirs.len());
-        if leads != wanted {
-            return Err(crate::errors::input(format!("{wanted} reservoirs, but there are {leads} leads")));
-        }
-        let quadrature = adaptive(tolerance)?;
+    fn currents(&self, py: Python<'_>, reservoirs: Reservoirs, tolerance: f64) -> PyResult<Currents> {
+        let (reservoirs, quadrature) = (reservoirs.one_each(self.inner.leads())?, adaptive(tolerance)?);
         sampled(py, self, move |sample| sample.currents(&reservoirs, quadrature).map_err(Raise::raise))
             .map(Currents::of)
     }

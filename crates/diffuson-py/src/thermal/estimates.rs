@@ -12,9 +12,9 @@ pub(super) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
 
 /// Diffusion constant ``v_F l / d`` in m^2/s, for the Fermi wave vector (1/m), mass (kg) and elastic mean free path (m) in ``dimension`` dimensions.
 #[pyfunction]
-#[pyo3(signature = (fermi_wave_vector, mass, mean_free_path, dimension=2))]
-fn diffusion_constant(fermi_wave_vector: f64, mass: f64, mean_free_path: f64, dimension: u8) -> f64 {
-    estimates::diffusion_constant(fermi_wave_vector, mass, mean_free_path, dimension.into())
+#[pyo3(signature = (fermi_wave_number, mass, mean_free_path, dimension=2))]
+fn diffusion_constant(fermi_wave_number: f64, mass: f64, mean_free_path: f64, dimension: u8) -> f64 {
+    estimates::diffusion_constant(fermi_wave_number, mass, mean_free_path, dimension.into())
 }
 
 /// Typical local Peltier heat density ``((k_B T)^2 / h) L_in^(3-d) |grad mu| / (h D)`` in W/m^d, of order of magnitude. ``temperature`` in K, ``inelastic_length`` in m, ``diffusion_constant`` in m^2/s, ``field`` = |grad mu|/e in V/m.

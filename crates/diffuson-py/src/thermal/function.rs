@@ -1,15 +1,17 @@
 //! Transmissions as functions of energy, computed once.
 
-use super::currents::{Currents, given};
+use super::currents::Currents;
 use super::onsager::OnsagerMatrix;
+use super::reservoirs::Reservoirs;
 use super::source::{Asked, Known, Source, two_or_more};
-use super::structure::{Structure, adaptive, checked};
+use super::structure::{Structure, adaptive};
+use crate::arguments;
 use crate::arrays::{Reals, exactly, table, to_vec};
 use crate::audit::Audit;
 use crate::compute::compute;
 use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
-use diffuson::thermal::{self, Reservoir, Resolution, SingularPoint, Singularity, TransmissionMatrix};
+use diffuson::thermal::{self, Resolution, SingularPoint, Singularity, TransmissionMatrix};
 use numpy::{PyArray1, PyArrayMethods};
 use pyo3::prelude::*;
 use std::convert::Infallible;
@@ -85,12 +87,8 @@ impl TransmissionFunction {
 
     /// Currents between ``reservoirs`` ``[(mu, kt), ...]`` (in t) at any bias and temperatures.
     #[pyo3(signature = (reservoirs, *, tolerance=None))]
-    fn currents(
-        &self,
-        py: Python<'_>,
-        #[pyo3(from_py_with = given)] reservoirs: Vec<Reservoir>,
-        tolerance: Option<f64>,
-    ) -> PyResult<Currents> {
+    fn currents(&self, py: Python<'_>, reservoirs: Reservoirs, tolerance: Option<f64>) -> PyResult<Currents> {
+        let reservoirs = reservoirs.all();
         two_or_more(&reservoirs)?;
         let (inner, quadrature) = (self.inner.clone(), adaptive(tolerance.unwrap_or(self.own()))?);
         let found = compute(py, move || inner.currents(&reservoirs, quadrature))?.map_err(Raise::raise)?;
@@ -123,7 +121,7 @@ impl Resolved {
     /// First pieces are `widest` wide, or so many of the lowest temperature; by themselves a sixteenth of the range.
     fn new(
         energies: Option<(f64, f64)>,
-        windows: Option<Vec<Reservoir>>,
+        windows: Option<Reservoirs>,
         widest: Option<f64>,
         tolerance: f64,
         evaluations: usize,
@@ -131,6 +129,7 @@ impl Resolved {
         let (asked, usual) = match (energies, windows) {
             (Some((low, high)), None) => (Asked::Range([low, high]), (high - low) / PIECES),
             (None, Some(windows)) => {
+                let windows = windows.all();
                 let warm = windows.iter().map(|w| w.kt).filter(|kt| *kt > 0.0);
                 let coldest = warm.fold(f64::INFINITY, f64::min);
                 (Asked::Windows(windows), PIECE * coldest)
@@ -138,7 +137,10 @@ impl Resolved {
             _ => return Err(input("either energies=(low, high) or windows=[(mu, kt), ...] is wanted")),
         };
         let widest = widest.unwrap_or(usual);
-        Ok(Self { asked, resolution: Resolution { tolerance: checked(tolerance)?, widest, evaluations } })
+        Ok(Self {
+            asked,
+            resolution: Resolution { tolerance: arguments::tolerance(tolerance)?, widest, evaluations },
+        })
     }
 
     fn of(self, py: Python<'_>, known: &Known<'_>) -> PyResult<TransmissionFunction> {
@@ -163,7 +165,7 @@ fn transmission_function(
     py: Python<'_>,
     transmission: Source<'_>,
     energies: Option<(f64, f64)>,
-    #[pyo3(from_py_with = maybe)] windows: Option<Vec<Reservoir>>,
+    windows: Option<Reservoirs>,
     structure: Option<PyRef<'_, Structure>>,
     widest: Option<f64>,
     tolerance: f64,
@@ -171,10 +173,6 @@ fn transmission_function(
 ) -> PyResult<TransmissionFunction> {
     let resolved = Resolved::new(energies, windows, widest, tolerance, evaluations)?;
     resolved.of(py, &transmission.with(structure)?)
-}
-
-fn maybe(list: &Bound<'_, PyAny>) -> PyResult<Option<Vec<Reservoir>>> {
-    if list.is_none() { Ok(None) } else { given(list).map(Some) }
 }
 
 /// A transmission between samples, linear from one to the next: ``energies`` (in t, ascending) and ``transmissions``, one number for each (two terminals). Below the first and above the last nothing is known.
@@ -220,7 +218,7 @@ impl Conductor {
         slf: PyRef<'_, Self>,
         py: Python<'_>,
         energies: Option<(f64, f64)>,
-        #[pyo3(from_py_with = maybe)] windows: Option<Vec<Reservoir>>,
+        windows: Option<Reservoirs>,
         widest: Option<f64>,
         tolerance: f64,
         evaluations: usize,

@@ -2,12 +2,14 @@
 
 use super::source::{Source, sampled, transmission};
 use super::structure::{Structure, adaptive};
+use crate::arguments::named;
 use crate::arrays::{Reals, exactly, table, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
-use crate::conductor::{Conductor, named};
+use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
 use crate::probes::MEASURES;
+use crate::window::Reach;
 use diffuson::audit;
 use diffuson::probes::{Accuracy, Measure, between};
 use diffuson::scattering::{PRODUCTS, Plan, Question};
@@ -111,19 +113,19 @@ impl OnsagerMatrix {
         table(py, 2 * n, 2 * n, entries)
     }
 
-    /// The 2 x 2 block between two leads: rows are (particle, heat / k_B T) into ``lead_a``, columns (potential, temperature) of ``lead_b``.
+    /// The 2 x 2 block between two leads: rows are (particle, heat / k_B T) into ``lead_out``, columns (potential, temperature) of ``lead_in``.
     fn block<'py>(
         &self,
         py: Python<'py>,
-        lead_a: usize,
-        lead_b: usize,
+        lead_out: usize,
+        lead_in: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let place = |lead| {
             let terminal = self.named(&[lead])?;
             let found = self.inner.terminals().iter().position(|t| terminal.contains(t));
             found.ok_or_else(|| crate::errors::bug("a lead without a place"))
         };
-        table(py, 2, 2, self.inner.block(place(lead_a)?, place(lead_b)?).concat())
+        table(py, 2, 2, self.inner.block(place(lead_out)?, place(lead_in)?).concat())
     }
 
     /// Particle currents, and heat currents per k_B T, for potentials and temperature rises k_B dT, one of each for every terminal: two arrays (terminals), in (their unit)/h, positive into the terminal.
@@ -458,7 +460,7 @@ impl Conductor {
             .into_iter()
             .map(|lead| Ok(self.inner.lead_terminal(self.checked_lead(lead)?)))
             .collect::<PyResult<Vec<_>>>()?;
-        crate::probes::check_energies(&self.inner, [mu, mu], kt)?;
+        Reach { ends: [mu, mu], coldest: kt, hottest: kt }.energies(&self.inner)?;
         let (conductor, onsite) = (self.inner.clone(), self.onsite.clone());
         let inner = compute(py, move || {
             let window = Window::linear(&conductor, mu, kt).map_err(Raise::raise)?;

@@ -175,7 +175,7 @@ pub(super) enum Asked {
 }
 
 /// What a sample of a conductor gives, by the fastest route.
-pub(super) fn sampled<T: Send + 'static>(
+pub(crate) fn sampled<T: Send + 'static>(
     py: Python<'_>,
     conductor: &Conductor,
     ask: impl FnOnce(&mut Sample<'_>) -> PyResult<T> + Send + 'static,

@@ -1,6 +1,6 @@
 //! What is known of a transmission beforehand.
 
-use crate::conductor::named;
+use crate::arguments::{self, named};
 use crate::errors::Raise;
 use diffuson::thermal::{self, Adaptive, Side, SingularPoint, Singularity};
 use pyo3::prelude::*;
@@ -74,13 +74,6 @@ pub(super) fn or_smooth(given: Option<PyRef<'_, Structure>>) -> thermal::Structu
 }
 
 /// A quadrature to a tolerance.
-pub(super) fn adaptive(tolerance: f64) -> PyResult<Adaptive> {
-    checked(tolerance).map(Adaptive::to)
-}
-
-pub(super) fn checked(tolerance: f64) -> PyResult<f64> {
-    if tolerance > 0.0 && tolerance < 1.0 {
-        return Ok(tolerance);
-    }
-    Err(crate::errors::input(format!("tolerance is {tolerance}, but a number between 0 and 1 is wanted")))
+pub(crate) fn adaptive(tolerance: f64) -> PyResult<Adaptive> {
+    arguments::tolerance(tolerance).map(Adaptive::to)
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// Every route to the exponent, and what their differences say. A route that the data do not allow is None, and ``reasons`` says why.
 #[pyclass(frozen, module = "diffuson.localization")]
-pub(crate) struct Comparison {
+pub(crate) struct JointComparison {
     /// The fit that was asked for.
     #[pyo3(get)]
     fit: JointFit,
@@ -37,15 +37,15 @@ pub(crate) struct Comparison {
     collapse: Option<CollapseFit>,
     /// What the differences say.
     #[pyo3(get)]
-    warnings: Vec<ComparisonWarning>,
+    warnings: Vec<JointComparisonWarning>,
     /// Why a route is missing, by its name.
     #[pyo3(get)]
     reasons: BTreeMap<&'static str, String>,
 }
 
-impl Comparison {
+impl JointComparison {
     pub(super) fn new(found: comparison::Comparison, data: &Arc<Data>) -> Self {
-        let warnings = found.warnings().into_iter().map(|inner| ComparisonWarning { inner }).collect();
+        let warnings = found.warnings().into_iter().map(|inner| JointComparisonWarning { inner }).collect();
         let mut reasons = BTreeMap::new();
         let halved = Arc::new(data.up_to(found.half));
         let mut joint = |name, route, data: &Arc<Data>| {
@@ -82,21 +82,21 @@ fn kept<T>(
 }
 
 #[pymethods]
-impl Comparison {
+impl JointComparison {
     fn __repr__(&self) -> String {
-        format!("Comparison({} warnings)", self.warnings.len())
+        format!("JointComparison({} warnings)", self.warnings.len())
     }
 }
 
 /// What the reader must know of an exponent; ``str`` says it in words.
 #[pyclass(frozen, module = "diffuson.localization")]
 #[derive(Clone)]
-pub(crate) struct ComparisonWarning {
+pub(crate) struct JointComparisonWarning {
     inner: Warning,
 }
 
 #[pymethods]
-impl ComparisonWarning {
+impl JointComparisonWarning {
     /// ``"temperature-range"``, ``"curvature"``, ``"thermopower"``, ``"collapse"``, ``"window"`` or ``"bad-fit"``.
     #[getter]
     fn kind(&self) -> &'static str {
@@ -128,6 +128,6 @@ impl ComparisonWarning {
     }
 
     fn __repr__(&self) -> String {
-        format!("ComparisonWarning({}: {})", self.kind(), self.inner)
+        format!("JointComparisonWarning({}: {})", self.kind(), self.inner)
     }
 }

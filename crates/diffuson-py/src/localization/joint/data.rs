@@ -1,11 +1,11 @@
 //! What was measured.
 
-use super::comparison::Comparison;
+use super::comparison::JointComparison;
 use super::fit::{JointFit, SlopeFit};
 use super::law;
 use crate::compute::compute;
+use crate::elementwise::{Numbers, broadcast};
 use crate::errors::{Raise, input};
-use crate::shaped::{Numbers, broadcast};
 use diffuson::localization::joint::{self, Data, Estimated, Point, slope};
 use pyo3::prelude::*;
 use std::sync::Arc;
@@ -182,11 +182,11 @@ impl Measurements {
         gain: Option<f64>,
         offset: Option<f64>,
         window: f64,
-    ) -> PyResult<Comparison> {
+    ) -> PyResult<JointComparison> {
         let law = law(method, curvature, geometry, gain, offset)?;
         let data = self.data.clone();
         let found = compute(py, move || joint::comparison::Comparison::new(&law, &data, window))?;
-        Ok(Comparison::new(found.map_err(Raise::raise)?, &self.data))
+        Ok(JointComparison::new(found.map_err(Raise::raise)?, &self.data))
     }
 
     /// Exponent and prefactor from the first order at low temperature: sigma(0) against dS/dT, ``dS/dT = (k_B/e) (pi^2 x/3) A^(1/x) sigma(0)^(-1/x)`` (Eq. 41), from points of ``|S|`` below

@@ -4,11 +4,11 @@ use super::quantity;
 use crate::arrays::vector;
 use crate::audit::Audit;
 use crate::compute::compute;
+use crate::elementwise::Numbers;
 use crate::errors::{Raise, input};
 use crate::fits::{self, Estimated, Fit, Interval, Posterior};
 use crate::localization::Named;
-use crate::shaped::Numbers;
-use diffuson::localization::joint::{self, Data, Residual, Sampling, collapse, slope};
+use diffuson::localization::joint::{self, Data, Residual, collapse, slope};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use std::sync::Arc;
@@ -88,17 +88,17 @@ impl JointFit {
         self.inner.correlation(quantity(&a)?, quantity(&b)?).map_err(Raise::raise)
     }
 
-    /// Samples of the posterior: ``steps`` kept of every walker after ``burn_in`` others, in independent ``ensembles``. Same seed, same samples.
-    #[pyo3(signature = (*, steps=2000, burn_in=500, ensembles=4, seed=0))]
+    /// Samples of the posterior: ``steps`` kept of every walker after ``burn_in`` others (a fourth of them, if not given), in independent ``ensembles``. Same seed, same samples.
+    #[pyo3(signature = (*, steps=2000, burn_in=None, ensembles=4, seed=0))]
     fn posterior(
         &self,
         py: Python<'_>,
         steps: usize,
-        burn_in: usize,
+        burn_in: Option<usize>,
         ensembles: usize,
         seed: u64,
     ) -> PyResult<Posterior> {
-        let (fit, sampling) = (self.inner.clone(), Sampling { steps, burn_in, ensembles, seed });
+        let (fit, sampling) = (self.inner.clone(), fits::sampling(steps, burn_in, ensembles, seed));
         let found = compute(py, move || fit.posterior(sampling))?.map_err(Raise::raise)?;
         Ok(Posterior::new(found, fits::names(&self.inner.fit)))
     }

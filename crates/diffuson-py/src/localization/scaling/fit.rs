@@ -4,10 +4,10 @@ use super::SizePoints;
 use crate::arrays::vector;
 use crate::audit::Audit;
 use crate::compute::compute;
+use crate::elementwise::Numbers;
 use crate::errors::{Raise, input};
 use crate::fits::{self, Bootstrap, Estimated, Fit, Interval};
 use crate::localization::Named;
-use crate::shaped::Numbers;
 use diffuson::localization::scaling::{self, Collapsed, Quantity};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -173,7 +173,7 @@ impl ScalingFit {
     /// Localisation (or correlation) length at a transition, in lattice constants, up to a constant that finite-size scaling leaves open and that is the same for all transitions; infinite at
     /// ``W_c``.
     #[pyo3(signature = (driving, *, transition=0))]
-    fn localisation_length<'py>(
+    fn localization_length<'py>(
         &self,
         py: Python<'py>,
         driving: Numbers,
