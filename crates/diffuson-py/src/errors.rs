@@ -6,8 +6,8 @@ use diffuson::lattice::LatticeError;
 use diffuson::leads::LeadError;
 use diffuson::scattering::{BadSMatrix, SolveError};
 use diffuson::shapes::ShapeError;
-use pyo3::PyErr;
-use pyo3::exceptions::{PyArithmeticError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{PyArithmeticError, PyMemoryError, PyRuntimeError, PyValueError};
+use pyo3::{PyErr, PyResult};
 use std::fmt::Display;
 
 pyo3::create_exception!(
@@ -25,6 +25,24 @@ pub(crate) trait Raise {
 /// What the caller gave is wrong.
 pub(crate) fn input(error: impl Display) -> PyErr {
     PyValueError::new_err(error.to_string())
+}
+
+/// A finite number, or an error that says of what.
+pub(crate) fn finite(what: &str, number: f64) -> PyResult<()> {
+    if number.is_finite() {
+        Ok(())
+    } else {
+        Err(input(format!("{what} is {number}, but a finite number is wanted")))
+    }
+}
+
+/// Refuses what does not fit into memory, of so many bytes: to run out of it ends the process.
+pub(crate) fn room(bytes: f64) -> PyResult<()> {
+    // a number beyond the largest integer is that integer
+    if Vec::<u8>::new().try_reserve_exact(bytes as usize).is_ok() {
+        return Ok(());
+    }
+    Err(PyMemoryError::new_err(format!("{:.3} GiB do not fit into memory", bytes / 1024f64.powi(3))))
 }
 
 /// A number failed.

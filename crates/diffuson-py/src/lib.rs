@@ -1,8 +1,8 @@
 //! The extension module `diffuson._native`: what the Python package is made of.
 //!
-//! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in four files:
-//! [`arrays`] moves matrices into NumPy without copying, [`compute`] releases the interpreter and listens to Ctrl-C, [`errors`] says which exception an error is, [`audit`] is what
-//! every result carries.
+//! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in five files:
+//! [`arrays`] moves matrices into NumPy without copying, [`compute`] releases the interpreter and listens to Ctrl-C, [`errors`] says which exception an error is and refuses what does not fit into memory,
+//! [`whole`] refuses numbers of leads and sites below zero, [`audit`] is what every result carries.
 //!
 //! # How to add a function
 //!
@@ -31,6 +31,7 @@ mod shaped;
 mod study;
 mod thermal;
 mod units;
+mod whole;
 
 use pyo3::prelude::*;
 

@@ -2,7 +2,8 @@
 
 use crate::arrays::vector;
 use crate::conductor::Conductor;
-use crate::errors::input;
+use crate::errors::{input, room};
+use crate::whole::whole;
 use diffuson::disorder::Disorder;
 use diffuson_ensemble::random::Realisation;
 use diffuson_store::Fingerprint;
@@ -31,11 +32,15 @@ impl BoxDisorder {
     fn onsite<'py>(
         &self,
         py: Python<'py>,
-        sites: usize,
-        seed: u64,
-        sample: u64,
-    ) -> Bound<'py, PyArray1<f64>> {
+        #[pyo3(from_py_with = whole)] sites: usize,
+        #[pyo3(from_py_with = whole)] seed: usize,
+        #[pyo3(from_py_with = whole)] sample: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         realise(py, &Disorder::Box { width: self.width }, sites, seed, sample)
+    }
+
+    fn __getnewargs__(&self) -> (f64,) {
+        (self.width,)
     }
 
     fn __repr__(&self) -> String {
@@ -63,11 +68,15 @@ impl GaussianDisorder {
     fn onsite<'py>(
         &self,
         py: Python<'py>,
-        sites: usize,
-        seed: u64,
-        sample: u64,
-    ) -> Bound<'py, PyArray1<f64>> {
+        #[pyo3(from_py_with = whole)] sites: usize,
+        #[pyo3(from_py_with = whole)] seed: usize,
+        #[pyo3(from_py_with = whole)] sample: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         realise(py, &Disorder::Gaussian { deviation: self.deviation }, sites, seed, sample)
+    }
+
+    fn __getnewargs__(&self) -> (f64,) {
+        (self.deviation,)
     }
 
     fn __repr__(&self) -> String {
@@ -86,10 +95,11 @@ fn realise<'py>(
     py: Python<'py>,
     disorder: &Disorder,
     sites: usize,
-    seed: u64,
-    sample: u64,
-) -> Bound<'py, PyArray1<f64>> {
-    vector(py, disorder.onsite(sites, &Deviations(Realisation::new(seed, sample))))
+    seed: usize,
+    sample: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    room(8.0 * sites as f64)?;
+    Ok(vector(py, disorder.onsite(sites, &Deviations(Realisation::new(seed as u64, sample as u64)))))
 }
 
 #[pymethods]
@@ -101,7 +111,7 @@ impl Conductor {
     fn with_disorder<'py>(
         slf: Bound<'py, Self>,
         disorder: Bound<'py, PyAny>,
-        seed: u64,
+        #[pyo3(from_py_with = whole)] seed: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         slf.py().import("diffuson._ensemble")?.getattr("Disordered")?.call1((slf, disorder, seed))
     }

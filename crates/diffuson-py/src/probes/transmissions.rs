@@ -5,7 +5,7 @@ use crate::arrays::{table, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
 use crate::conductor::Conductor;
-use crate::errors::{Raise, input};
+use crate::errors::{Raise, finite};
 use diffuson::scattering::{self, Exchange, Question};
 use numpy::{PyArray1, PyArray2};
 use pyo3::prelude::*;
@@ -91,12 +91,4 @@ fn all(exchange: &dyn Exchange) -> Vec<f64> {
         Some(t) => pairs.map(|(a, b)| t.get(a, b)).collect(),
         None => pairs.map(|(a, b)| exchange.transmission(a, b)).collect(),
     }
-}
-
-/// A number that is one.
-pub(super) fn finite(what: &str, value: f64) -> PyResult<()> {
-    if value.is_finite() {
-        return Ok(());
-    }
-    Err(input(format!("{what} is {value}, but a finite number is wanted")))
 }
