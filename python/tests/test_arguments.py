@@ -140,14 +140,15 @@ def test_an_audit_is_a_mapping() -> None:
 def test_notebooks_without_widgets_import_in_silence() -> None:
     """As a kernel of Jupyter looks like to tqdm, in a process of its own."""
     program = (
-        "import sys, types, warnings; warnings.simplefilter('error')\n"
+        "import sys, types\n"
         "for name in ('IPython', 'IPython.display', 'ipykernel', 'ipykernel.zmqshell'):\n"
         "    sys.modules[name] = types.ModuleType(name)\n"
         "sys.modules['IPython'].get_ipython = lambda: None\n"
         "sys.modules['ipywidgets'] = None\n"
         "import diffuson._progress\n"
     )
-    subprocess.run([sys.executable, "-c", program], check=True)
+    done = subprocess.run([sys.executable, "-W", "always", "-c", program], check=True, capture_output=True, text=True)
+    assert "IProgress" not in done.stderr
 
 
 def test_copies_and_pickles() -> None:
