@@ -39,8 +39,10 @@ def strip(
         lattice without field, to infinity), a :class:`Lead`, or None.
     """
     pair = leads if isinstance(leads, tuple) else (leads, leads)
-    ends = [_lead(end) for end in pair]
-    return Conductor.strip(Lattice(length, width, height, family=lattice, boundary=boundary, flux=flux), *ends)
+    if len(pair) != 2:
+        raise ValueError(f"a strip has two ends, but leads are {len(pair)}")
+    left, right = (_lead(end) for end in pair)
+    return Conductor.strip(Lattice(length, width, height, family=lattice, boundary=boundary, flux=flux), left, right)
 
 
 def network(
@@ -67,19 +69,24 @@ def network(
     """
     if not isinstance(hamiltonian, Hamiltonian):
         hamiltonian = _of_matrix(hamiltonian, positions, orbitals)
-    return Conductor.network(hamiltonian, [(lead, [int(i) for i in at]) for lead, at in leads])
+    return Conductor.network(hamiltonian, [(lead, list(at)) for lead, at in leads])
 
 
 def _of_matrix(matrix: Any, positions: npt.ArrayLike | None, orbitals: Sequence[int] | None) -> Hamiltonian:
     if hasattr(matrix, "tocoo"):
         entries = matrix.tocoo()
         rows, cols, values = entries.row, entries.col, entries.data
-        order = entries.shape[0]
+        order = max(entries.shape)
     else:
         dense = np.asarray(matrix, dtype=complex)
+        if dense.ndim != 2 or dense.shape[0] != dense.shape[1]:
+            raise ValueError(f"a matrix of shape {dense.shape}, but a square one is wanted")
         rows, cols = np.nonzero(dense)
         values = dense[rows, cols]
         order = dense.shape[0]
+    wanted = order if orbitals is None else sum(orbitals)
+    if wanted != order:
+        raise ValueError(f"orbitals: {wanted} in all, but the matrix is of order {order}")
     if positions is None:
         sites = order if orbitals is None else len(orbitals)
         positions = np.arange(sites, dtype=float)[:, None]

@@ -3,7 +3,6 @@
 import atexit
 import inspect
 import json
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -13,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
-from tqdm import auto
 
+from . import _progress
 from ._native import Box, Conductor, Gaussian, _estimate_text, _jackknife, _leave, _moments, _samples
 
 # threads that still compute a sample when the interpreter ends would find none
@@ -317,7 +316,7 @@ def _run(
             "units": named_units,
             "dims": {name: list(axes) for name, axes in named_dims.items()},
         }
-    with _bar(samples, progress) as bar:
+    with _progress.bar(progress, total=samples) as bar:
         values, numbers, failed, named = _samples(
             function,
             samples,
@@ -335,12 +334,6 @@ def _source(function: Callable[..., Any]) -> str:
         return inspect.getsource(function)
     except (OSError, TypeError):
         return ""
-
-
-def _bar(samples: int, progress: bool | None) -> Any:
-    in_notebook = any(kind.__module__ == "tqdm.notebook" for kind in auto.tqdm.__mro__)
-    shown = (in_notebook or sys.stderr.isatty()) if progress is None else progress
-    return auto.tqdm(total=samples, unit="sample", disable=not shown)
 
 
 def _told(bar: Any) -> Callable[[int, int, int], None]:

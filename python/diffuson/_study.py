@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
-from tqdm.auto import tqdm
 
+from . import _progress
 from ._native import (
     Forecast,
     Study,
@@ -247,7 +247,7 @@ def _run(
 def _compute(
     study: Study, record: Path, *, threads: int | None, fresh: bool, progress: bool | None, title: str
 ) -> None:
-    with tqdm(desc=title, unit="sample", disable=not _wants_bar(progress)) as bar:
+    with _progress.bar(progress, desc=title) as bar:
 
         def tell(done: int, failed: int, total: int, found: int) -> None:
             if bar.total is None:
@@ -260,10 +260,6 @@ def _compute(
             bar.refresh()
 
         study.run(record, threads=threads, fresh=fresh, progress=tell)
-
-
-def _wants_bar(progress: bool | None) -> bool:
-    return progress if progress is not None else sys.stderr.isatty() or "ipykernel" in sys.modules
 
 
 def _warn(dataset: xr.Dataset, name: str | None = None) -> None:

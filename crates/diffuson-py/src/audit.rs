@@ -1,8 +1,10 @@
 //! What every result carries: the conservation laws it was tested against.
 
 use diffuson::audit;
+use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
+use pyo3::types::{PyIterator, PyList};
 
 pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
     m.add_class::<Law>()?;
@@ -79,6 +81,34 @@ impl Audit {
     fn __getitem__(&self, name: &str) -> PyResult<Law> {
         let found = self.laws.iter().find(|law| law.name == name);
         found.cloned().ok_or_else(|| PyKeyError::new_err(name.to_owned()))
+    }
+
+    fn __iter__(&self, py: Python<'_>) -> PyResult<Py<PyIterator>> {
+        Ok(PyList::new(py, self.keys())?.try_iter()?.unbind())
+    }
+
+    /// The names of the laws.
+    fn keys(&self) -> Vec<&'static str> {
+        self.laws.iter().map(|law| law.name).collect()
+    }
+
+    /// The laws, as :attr:`laws`.
+    fn values(&self) -> Vec<Law> {
+        self.laws.clone()
+    }
+
+    /// Pairs of names and laws.
+    fn items(&self) -> Vec<(&'static str, Law)> {
+        self.laws.iter().map(|law| (law.name, law.clone())).collect()
+    }
+
+    /// The law of this name, or ``default``.
+    #[pyo3(signature = (name, default=None))]
+    fn get(&self, py: Python<'_>, name: &str, default: Option<Py<PyAny>>) -> PyResult<Option<Py<PyAny>>> {
+        match self.laws.iter().find(|law| law.name == name) {
+            Some(law) => law.clone().into_py_any(py).map(Some),
+            None => Ok(default),
+        }
     }
 
     fn __repr__(&self) -> String {

@@ -2,11 +2,12 @@
 //!
 //! [`elementwise`] is for formulas of microseconds, [`computed`] for those that take longer.
 
+use crate::arrays::Given;
 use crate::compute::compute;
 use crate::errors::{Raise, input};
 use diffuson::C64;
-use numpy::ndarray::ArrayD;
-use numpy::{AllowTypeChange, Element, PyArray1, PyArrayLikeDyn, PyArrayMethods};
+use numpy::ndarray::{ArrayD, IxDyn};
+use numpy::{Element, PyArray1, PyArrayMethods};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 
@@ -84,7 +85,7 @@ impl<'a, 'py> FromPyObject<'a, 'py> for Numbers {
     type Error = PyErr;
 
     fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
-        let array: PyArrayLikeDyn<'py, f64, AllowTypeChange> = object.extract()?;
+        let array: Given<'py, f64, IxDyn> = object.extract()?;
         Ok(Self(array.as_array().to_owned()))
     }
 }

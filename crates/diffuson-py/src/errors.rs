@@ -7,8 +7,10 @@ use diffuson::leads::LeadError;
 use diffuson::scattering::{BadSMatrix, SolveError};
 use diffuson::shapes::ShapeError;
 use diffuson_store::StoreError;
-use pyo3::PyErr;
-use pyo3::exceptions::{PyArithmeticError, PyFileNotFoundError, PyOSError, PyRuntimeError, PyValueError};
+use pyo3::exceptions::{
+    PyArithmeticError, PyFileNotFoundError, PyMemoryError, PyOSError, PyRuntimeError, PyValueError,
+};
+use pyo3::{PyErr, PyResult};
 use std::fmt::Display;
 use std::io;
 
@@ -27,6 +29,15 @@ pub(crate) trait Raise {
 /// What the caller gave is wrong.
 pub(crate) fn input(error: impl Display) -> PyErr {
     PyValueError::new_err(error.to_string())
+}
+
+/// Refuses what does not fit into memory, of so many bytes: to run out of it ends the process.
+pub(crate) fn room(bytes: f64) -> PyResult<()> {
+    // a number beyond the largest integer is that integer
+    if Vec::<u8>::new().try_reserve_exact(bytes as usize).is_ok() {
+        return Ok(());
+    }
+    Err(PyMemoryError::new_err(format!("{:.3} GiB do not fit into memory", bytes / 1024f64.powi(3))))
 }
 
 /// A number failed.

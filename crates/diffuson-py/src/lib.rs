@@ -1,8 +1,8 @@
 //! The extension module `diffuson._native`: what the Python package is made of.
 //!
-//! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in six files:
-//! [`arguments`] checks what was given, [`arrays`] moves matrices into NumPy without copying, [`elementwise`] applies formulas to arrays of any shape, [`compute`] releases the
-//! interpreter and listens to Ctrl-C, [`errors`] says which exception an error is, [`audit`] is what every result carries.
+//! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in seven files:
+//! [`arguments`] checks what was given, [`whole`] refuses numbers of leads and sites below zero, [`arrays`] moves matrices into NumPy without copying, [`elementwise`] applies formulas to arrays of any
+//! shape, [`compute`] releases the interpreter and listens to Ctrl-C, [`errors`] says which exception an error is and refuses what does not fit into memory, [`audit`] is what every result carries.
 //!
 //! # How to add a function
 //!
@@ -31,6 +31,7 @@ mod scattering;
 mod study;
 mod thermal;
 mod units;
+mod whole;
 mod window;
 
 use pyo3::prelude::*;

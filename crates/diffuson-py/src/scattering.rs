@@ -7,6 +7,7 @@ mod states;
 pub(crate) use smatrix::SMatrix;
 
 use crate::errors::input;
+use crate::whole::Whole;
 use pyo3::prelude::*;
 
 pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
@@ -16,10 +17,20 @@ pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
 }
 
 /// A lead as an argument: its number. Kwant also takes pairs of a lead and a block of a conserved quantity, which are refused with a reason.
-#[derive(FromPyObject)]
 pub(crate) enum LeadNumber {
     One(usize),
     Block(Vec<usize>),
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for LeadNumber {
+    type Error = PyErr;
+
+    fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+        match object.extract() {
+            Ok(Whole(lead)) => Ok(Self::One(lead)),
+            Err(error) => object.extract().map(Self::Block).map_err(|_: PyErr| error),
+        }
+    }
 }
 
 impl LeadNumber {

@@ -33,10 +33,12 @@ impl Strip {
         let boundary = if c.periodic { Boundary::Periodic } else { Boundary::HardWall };
         let refuse = |e: LatticeError| {
             let key = match &e {
-                LatticeError::TooShort { side: "length", .. } => "conductor.length",
+                LatticeError::TooShort { side: "length", .. } | LatticeError::TooLarge(_) => {
+                    "conductor.length"
+                }
                 LatticeError::TooShort { side: "height", .. } | LatticeError::Flat(_) => "conductor.height",
                 LatticeError::TooShort { .. } | LatticeError::OddPeriodicHoneycomb(_) => "conductor.width",
-                LatticeError::OpenGauge { .. } => "conductor.flux",
+                LatticeError::OpenGauge { .. } | LatticeError::BadFlux(_) => "conductor.flux",
             };
             study.diagnostic(point, key, format!("`{key}`: {e}"), "not a lattice".to_owned(), String::new())
         };

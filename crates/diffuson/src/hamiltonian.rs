@@ -118,7 +118,7 @@ impl Hamiltonian {
         let mut builder = Self::builder();
         builder.positions = positions;
         builder.first.extend(orbitals.iter().scan(0, |all, n| {
-            *all += n;
+            *all = n.saturating_add(*all);
             Some(*all)
         }));
         let count = builder.first[orbitals.len()];

@@ -69,6 +69,12 @@ pub enum LatticeError {
     /// A lattice in two dimensions has height 1.
     #[error("height = {0}, but only the cubic lattice has a height")]
     Flat(usize),
+    /// More sites than any memory holds.
+    #[error("{0:?} sites along the three sides: more than any memory holds")]
+    TooLarge([usize; 3]),
+    /// The magnetic field is infinite or not a number.
+    #[error("flux = {0}, but a finite number is wanted")]
+    BadFlux(f64),
     /// The phase around the circumference is not a multiple of 2 pi.
     #[error(
         "flux = {flux} with periodic sides: the flux through the surface around the conductor, {around}, must be a whole number of quanta per slice"
@@ -80,6 +86,9 @@ pub enum LatticeError {
         around: f64,
     },
 }
+
+/// A terabyte for each byte of a site: what counts in units of a site never overflows.
+const MOST_SITES: usize = 1 << 40;
 
 impl Lattice {
     /// A lattice of `length` slices of `width` x `height` sites without magnetic field. `height` is 1 in two dimensions.
@@ -113,14 +122,21 @@ impl Lattice {
                 }
             }
         }
-        Ok(Self { family, length, width, height, boundary, flux: 0.0 })
+        let sites = [width, height].into_iter().try_fold(length, usize::checked_mul);
+        match sites.filter(|sites| *sites <= MOST_SITES) {
+            Some(_) => Ok(Self { family, length, width, height, boundary, flux: 0.0 }),
+            None => Err(LatticeError::TooLarge([length, width, height])),
+        }
     }
 
     /// The same lattice with `flux` flux quanta per plaquette (square or hexagon) normal to the x-y plane.
     ///
     /// # Errors
-    /// [`LatticeError::OpenGauge`] if the sides are periodic and the phase around the conductor is not a multiple of 2 pi.
+    /// [`LatticeError::BadFlux`] if it is not a finite number, [`LatticeError::OpenGauge`] if the sides are periodic and the phase around the conductor is not a multiple of 2 pi.
     pub fn with_flux(mut self, flux: f64) -> Result<Self, LatticeError> {
+        if !flux.is_finite() {
+            return Err(LatticeError::BadFlux(flux));
+        }
         self.flux = flux;
         let around = self.phase_per_row() * self.width as f64;
         if self.boundary == Boundary::Periodic && (around - around.round()).abs() > 1e-9 {

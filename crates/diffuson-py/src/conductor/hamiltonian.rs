@@ -1,10 +1,12 @@
 //! Hamiltonians as sparse matrices.
 
-use crate::arrays::vector;
+use crate::arrays::{Given, vector};
 use crate::compute::compute;
-use crate::errors::{Raise, input};
+use crate::errors::{Raise, input, room};
+use crate::whole::{Whole, wholes};
 use diffuson::{C64, hamiltonian};
-use numpy::{AllowTypeChange, PyArray1, PyArrayLike1, PyArrayLike2};
+use numpy::PyArray1;
+use numpy::ndarray::{Ix1, Ix2};
 use pyo3::prelude::*;
 
 /// A tight-binding Hamiltonian: sites with one or several orbitals each, in t. Orbitals are numbered site after site.
@@ -26,11 +28,11 @@ impl Hamiltonian {
     #[pyo3(signature = (rows, cols, values, positions, orbitals=None))]
     fn from_entries(
         py: Python<'_>,
-        rows: PyArrayLike1<'_, i64, AllowTypeChange>,
-        cols: PyArrayLike1<'_, i64, AllowTypeChange>,
-        values: PyArrayLike1<'_, C64, AllowTypeChange>,
-        positions: PyArrayLike2<'_, f64, AllowTypeChange>,
-        orbitals: Option<Vec<usize>>,
+        rows: Given<'_, i64, Ix1>,
+        cols: Given<'_, i64, Ix1>,
+        values: Given<'_, C64, Ix1>,
+        positions: Given<'_, f64, Ix2>,
+        orbitals: Option<Vec<Whole>>,
     ) -> PyResult<Self> {
         let (rows, cols, values) =
             (rows.as_array().to_vec(), cols.as_array().to_vec(), values.as_array().to_vec());
@@ -43,13 +45,15 @@ impl Hamiltonian {
         if !(1..=3).contains(&dimensions) {
             return Err(input(format!("positions of {dimensions} coordinates, but 1 to 3 are wanted")));
         }
-        let orbitals = orbitals.unwrap_or_else(|| vec![1; sites]);
+        let orbitals = orbitals.map_or_else(|| vec![1; sites], wholes);
         if orbitals.len() != sites {
             return Err(input(format!(
                 "orbitals of {} sites, but there are {sites} positions",
                 orbitals.len()
             )));
         }
+        // where each column begins
+        room(8.0 * orbitals.iter().map(|&n| n as f64).sum::<f64>())?;
         let at =
             |site: usize| std::array::from_fn(|x| if x < dimensions { positions[(site, x)] } else { 0.0 });
         let positions = (0..sites).map(at).collect();

@@ -3,7 +3,8 @@
 use super::{Conductor, Hamiltonian};
 use crate::arguments::named;
 use crate::arrays::table;
-use crate::errors::{Raise, input};
+use crate::errors::{Raise, input, room};
+use crate::whole::{Whole, whole};
 use diffuson::hamiltonian;
 use diffuson::lattice::{self, Boundary, Family};
 use diffuson::shapes::{Arms, Opening, Rectangle, Side};
@@ -29,14 +30,20 @@ const FAMILIES: [(&str, Family); 4] = [
 pub(crate) const BOUNDARIES: [(&str, Boundary); 2] =
     [("hard-wall", Boundary::HardWall), ("periodic", Boundary::Periodic)];
 
+/// Bytes of a position.
+const POSITION: f64 = 24.0;
+
+/// Bytes that the Hamiltonian of a lattice takes for each site while it is made, about: a position and four entries, twice.
+pub(super) const OF_A_SITE: f64 = 300.0;
+
 #[pymethods]
 impl Lattice {
     #[new]
     #[pyo3(signature = (length, width, height=1, *, family="square", boundary="hard-wall", flux=0.0))]
     fn new(
-        length: usize,
-        width: usize,
-        height: usize,
+        #[pyo3(from_py_with = whole)] length: usize,
+        #[pyo3(from_py_with = whole)] width: usize,
+        #[pyo3(from_py_with = whole)] height: usize,
         family: &str,
         boundary: &str,
         flux: f64,
@@ -68,6 +75,7 @@ impl Lattice {
     /// Positions of the sites: an array (sites, 3), in lattice constants.
     #[getter]
     fn positions<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
+        room(self.inner.sites() as f64 * POSITION)?;
         let n = self.inner.slice_sites();
         let all = (0..self.inner.sites()).flat_map(|site| self.inner.position(site / n, site % n)).collect();
         table(py, self.inner.sites(), 3, all)
@@ -76,6 +84,7 @@ impl Lattice {
     /// The Hamiltonian of the sites for which ``keep`` (an array (sites) of booleans) is true, in their order; of all without ``keep``. Bonds to others are cut.
     #[pyo3(signature = (keep=None))]
     fn hamiltonian(&self, keep: Option<PyArrayLike1<'_, bool>>) -> PyResult<Hamiltonian> {
+        room(self.inner.sites() as f64 * OF_A_SITE)?;
         let Some(keep) = keep else {
             return Ok(Hamiltonian { inner: hamiltonian::Hamiltonian::of(&self.inner) });
         };
@@ -111,15 +120,16 @@ const SIDES: [(&str, Side); 4] =
 #[pyfunction]
 #[pyo3(signature = (length, width, openings, *, flux=0.0, wide_band=None))]
 pub(super) fn rectangle(
-    length: usize,
-    width: usize,
-    openings: Vec<(String, usize, usize)>,
+    #[pyo3(from_py_with = whole)] length: usize,
+    #[pyo3(from_py_with = whole)] width: usize,
+    openings: Vec<(String, Whole, Whole)>,
     flux: f64,
     wide_band: Option<f64>,
 ) -> PyResult<Conductor> {
-    let opening = |(side, first, end): (String, usize, usize)| {
+    let opening = |(side, Whole(first), Whole(end)): (String, Whole, Whole)| {
         Ok(Opening { side: named("side", &side, &SIDES)?, sites: first..end })
     };
+    room(length as f64 * width as f64 * OF_A_SITE)?;
     let openings = openings.into_iter().map(opening).collect::<PyResult<Vec<_>>>()?;
     let arms = wide_band.map_or(Arms::Strips, Arms::WideBand);
     let conductor = Rectangle { length, width, flux }.open(&openings, arms, Vec::new());

@@ -1,7 +1,8 @@
 //! Leads.
 
 use crate::arrays::{Complexes, to_matrix};
-use crate::errors::Raise;
+use crate::errors::{Raise, input, room};
+use crate::whole::{Whole, whole, wholes};
 use diffuson::leads::{self, PeriodicLead, WideLead};
 use pyo3::prelude::*;
 
@@ -11,6 +12,9 @@ use pyo3::prelude::*;
 pub(crate) struct Lead {
     pub(crate) inner: leads::Lead,
 }
+
+/// Bytes for each pair of sites across a lead while its modes are found, about: four complex matrices.
+pub(super) const OF_A_PAIR: f64 = 64.0;
 
 #[pymethods]
 impl Lead {
@@ -39,16 +43,27 @@ impl Lead {
     /// plaquette of the plane for a lead that leads away along x; of one at the other end the negative.
     #[staticmethod]
     #[pyo3(signature = (width, opening, height=1, *, flux=0.0))]
-    fn wide(width: usize, opening: Vec<usize>, height: usize, flux: f64) -> PyResult<Self> {
-        let lead = WideLead::new([width, height], flux, opening).map_err(Raise::raise)?;
+    fn wide(
+        #[pyo3(from_py_with = whole)] width: usize,
+        opening: Vec<Whole>,
+        #[pyo3(from_py_with = whole)] height: usize,
+        flux: f64,
+    ) -> PyResult<Self> {
+        room(OF_A_PAIR * (width as f64 * height as f64).powi(2))?;
+        let lead = WideLead::new([width, height], flux, wholes(opening)).map_err(Raise::raise)?;
         Ok(Self { inner: leads::Lead::Wide(lead) })
     }
 
     /// A self-energy and its derivative by energy (n x n, in t and without unit), the same at all energies.
     #[staticmethod]
-    fn given(sigma: Complexes<'_>, derivative: Complexes<'_>) -> Self {
+    fn given(sigma: Complexes<'_>, derivative: Complexes<'_>) -> PyResult<Self> {
         let (sigma, derivative) = (to_matrix(&sigma), to_matrix(&derivative));
-        Self { inner: leads::Lead::Given { sigma, derivative } }
+        for (what, m) in [("self-energy", &sigma), ("derivative of the self-energy", &derivative)] {
+            if !m.as_slice().iter().all(|z| z.is_finite()) {
+                return Err(input(format!("the {what} has an entry that is not a finite number")));
+            }
+        }
+        Ok(Self { inner: leads::Lead::Given { sigma, derivative } })
     }
 
     fn __repr__(&self) -> String {

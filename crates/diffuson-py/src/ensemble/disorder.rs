@@ -3,7 +3,9 @@
 use crate::arguments::not_negative;
 use crate::arrays::vector;
 use crate::conductor::Conductor;
+use crate::errors::room;
 use crate::random::deviations;
+use crate::whole::whole;
 use diffuson::disorder::Disorder;
 use diffuson_store::Fingerprint;
 use numpy::PyArray1;
@@ -30,11 +32,15 @@ impl BoxDisorder {
     fn onsite<'py>(
         &self,
         py: Python<'py>,
-        sites: usize,
-        seed: u64,
-        sample: u64,
-    ) -> Bound<'py, PyArray1<f64>> {
+        #[pyo3(from_py_with = whole)] sites: usize,
+        #[pyo3(from_py_with = whole)] seed: usize,
+        #[pyo3(from_py_with = whole)] sample: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         realise(py, &Disorder::Box { width: self.width }, sites, seed, sample)
+    }
+
+    fn __getnewargs__(&self) -> (f64,) {
+        (self.width,)
     }
 
     fn __repr__(&self) -> String {
@@ -62,11 +68,15 @@ impl GaussianDisorder {
     fn onsite<'py>(
         &self,
         py: Python<'py>,
-        sites: usize,
-        seed: u64,
-        sample: u64,
-    ) -> Bound<'py, PyArray1<f64>> {
+        #[pyo3(from_py_with = whole)] sites: usize,
+        #[pyo3(from_py_with = whole)] seed: usize,
+        #[pyo3(from_py_with = whole)] sample: usize,
+    ) -> PyResult<Bound<'py, PyArray1<f64>>> {
         realise(py, &Disorder::Gaussian { deviation: self.deviation }, sites, seed, sample)
+    }
+
+    fn __getnewargs__(&self) -> (f64,) {
+        (self.deviation,)
     }
 
     fn __repr__(&self) -> String {
@@ -78,10 +88,11 @@ fn realise<'py>(
     py: Python<'py>,
     disorder: &Disorder,
     sites: usize,
-    seed: u64,
-    sample: u64,
-) -> Bound<'py, PyArray1<f64>> {
-    vector(py, disorder.onsite(sites, &deviations(seed, sample)))
+    seed: usize,
+    sample: usize,
+) -> PyResult<Bound<'py, PyArray1<f64>>> {
+    room(8.0 * sites as f64)?;
+    Ok(vector(py, disorder.onsite(sites, &deviations(seed as u64, sample as u64))))
 }
 
 #[pymethods]
@@ -93,7 +104,7 @@ impl Conductor {
     fn with_disorder<'py>(
         slf: Bound<'py, Self>,
         disorder: Bound<'py, PyAny>,
-        seed: u64,
+        #[pyo3(from_py_with = whole)] seed: usize,
     ) -> PyResult<Bound<'py, PyAny>> {
         slf.py().import("diffuson._ensemble")?.getattr("Disordered")?.call1((slf, disorder, seed))
     }

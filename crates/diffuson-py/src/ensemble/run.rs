@@ -6,6 +6,7 @@ use crate::arguments::positive;
 use crate::arrays::vector;
 use crate::compute::is_main_thread;
 use crate::errors::{NumericalError, Raise, bug, input, numerical};
+use crate::whole::{Whole, whole};
 use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Stopping};
 use diffuson_store::Provenance;
 use numpy::PyArray1;
@@ -53,20 +54,22 @@ type Samples<'py> = (Bound<'py, PyDict>, Bound<'py, PyArray1<i64>>, Vec<(u64, St
 pub(super) fn samples<'py>(
     py: Python<'py>,
     function: Py<PyAny>,
-    samples: u64,
-    seed: u64,
-    threads: Option<usize>,
+    #[pyo3(from_py_with = whole)] samples: usize,
+    #[pyo3(from_py_with = whole)] seed: usize,
+    threads: Option<Whole>,
     relative_error: Option<f64>,
     store: Option<Store>,
     progress: Option<Py<PyAny>>,
 ) -> PyResult<Samples<'py>> {
+    let (samples, seed) = (samples as u64, seed as u64);
     if samples == 0 {
         return Err(input("0 samples, but at least one is wanted"));
     }
     relative_error.map(|target| positive("relative_error", target)).transpose()?;
     // calls from other threads ask whether they are on the main one
     is_main_thread(py)?;
-    let threads = threads.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from));
+    let threads = threads
+        .map_or_else(|| thread::available_parallelism().map_or(1, usize::from), |Whole(threads)| threads);
     let at_start = if relative_error.is_some() { samples.min(BATCH) } else { samples };
     let origin = store.map(|store| store.origin(seed, at_start)).transpose()?;
     let keeper = Arc::new(py.detach(|| Keeper::open(origin, samples))?);

@@ -9,6 +9,7 @@ use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
 use crate::scattering::{LeadNumber, SMatrix};
 use crate::thermal::{self, Reservoirs, sampled};
+use crate::whole::whole;
 use diffuson::noise::{self, Excess};
 use diffuson::thermal::{Adaptive, Sample, TransportError};
 use numpy::{PyArray1, PyArray2};
@@ -293,7 +294,11 @@ impl SMatrix {
 
     /// Sums over the transmission eigenvalues from ``lead_in`` into ``lead_out``: conductance, shot noise, Fano factor, third cumulant.
     #[pyo3(signature = (lead_out=1, lead_in=0))]
-    fn transmission_statistics(&self, lead_out: usize, lead_in: usize) -> PyResult<TransmissionStatistics> {
+    fn transmission_statistics(
+        &self,
+        #[pyo3(from_py_with = whole)] lead_out: usize,
+        #[pyo3(from_py_with = whole)] lead_in: usize,
+    ) -> PyResult<TransmissionStatistics> {
         let values = self.inner.transmission_eigenvalues(
             self.lead(&LeadNumber::One(lead_out))?,
             self.lead(&LeadNumber::One(lead_in))?,

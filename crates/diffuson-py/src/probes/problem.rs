@@ -6,8 +6,9 @@ use super::state::ProbeState;
 use crate::arguments::{self, finite, named, positive};
 use crate::arrays::OneOrEach;
 use crate::compute::compute;
-use crate::conductor::Conductor;
+use crate::conductor::{Conductor, Sites};
 use crate::errors::{Raise, input};
+use crate::whole::{Whole, whole};
 use crate::window::Reach;
 use diffuson::audit::Audit;
 use diffuson::probes::{self, Accuracy, Drive, Measure};
@@ -58,7 +59,7 @@ impl Conductor {
     ///     Level width Gamma of the probes in t, ``Sigma = -i Gamma / 2``: one number, or one for each of the sites. None: the probes the conductor has; if it has none, 0.1 t.
     ///     Of many samples give the conductor its probes once, by :meth:`with_probes`: what all samples share is then prepared once.
     /// sites
-    ///     The sites that have probes; all, if not given.
+    ///     The sites that have probes: their numbers, or an array of booleans over all sites; all, if not given.
     /// measure
     ///     ``"voltage-and-temperature"`` solves for joint probes beside voltage probes; ``"voltage"`` spares that.
     /// kt
@@ -79,13 +80,13 @@ impl Conductor {
         &self,
         energy: f64,
         coupling: Option<OneOrEach<'_>>,
-        sites: Option<Vec<usize>>,
+        sites: Option<Sites<'_>>,
         measure: &str,
         kt: Option<f64>,
         bias: Option<f64>,
-        source: usize,
-        drain: usize,
-        potentials: Option<BTreeMap<usize, f64>>,
+        #[pyo3(from_py_with = whole)] source: usize,
+        #[pyo3(from_py_with = whole)] drain: usize,
+        potentials: Option<BTreeMap<Whole, f64>>,
         memory: f64,
         route: Option<&str>,
     ) -> PyResult<ProbeProblem> {
@@ -101,7 +102,7 @@ impl Conductor {
         };
         let measure = named("measure", measure, &MEASURES)?;
         let leads: Vec<(usize, f64)> = match (potentials, bias) {
-            (Some(potentials), _) => potentials.into_iter().collect(),
+            (Some(potentials), _) => potentials.into_iter().map(|(Whole(lead), v)| (lead, v)).collect(),
             (None, None) => vec![(source, 1.0), (drain, 0.0)],
             (None, Some(_)) => vec![(source, 0.5), (drain, -0.5)],
         };

@@ -2,11 +2,13 @@
 
 use super::LeadNumber;
 use super::modes::PropagatingModes;
+use crate::arguments::finite;
 use crate::arrays::{Complexes, matrix, table, to_matrix, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
 use crate::conductor::Conductor;
-use crate::errors::{Raise, input};
+use crate::errors::{Raise, input, room};
+use crate::whole::{Whole, wholes};
 use diffuson::scattering::{self, Plan};
 use diffuson::{C64, Matrix, conductor};
 use numpy::{PyArray1, PyArray2};
@@ -69,8 +71,9 @@ impl SMatrix {
     /// An S matrix from elsewhere, a closed form or a random matrix: ``data`` between leads of so many ``channels``. Its unitarity is audited.
     #[new]
     #[pyo3(signature = (data, channels, energy=0.0))]
-    fn given(data: Complexes<'_>, channels: Vec<usize>, energy: f64) -> PyResult<Self> {
-        let s = scattering::SMatrix::given(to_matrix(&data), &channels, energy).map_err(Raise::raise)?;
+    fn given(data: Complexes<'_>, channels: Vec<Whole>, energy: f64) -> PyResult<Self> {
+        let s =
+            scattering::SMatrix::given(to_matrix(&data), &wholes(channels), energy).map_err(Raise::raise)?;
         Ok(Self::new(s, None))
     }
 
@@ -167,9 +170,9 @@ impl SMatrix {
 
     /// The same S matrix, of which :attr:`data` holds the rows of ``out_leads`` and the columns of ``in_leads`` only; of all leads, where none are given.
     #[pyo3(signature = (out_leads=None, in_leads=None))]
-    fn between(&self, out_leads: Option<Vec<usize>>, in_leads: Option<Vec<usize>>) -> PyResult<Self> {
-        let checked = |leads: Option<Vec<usize>>| {
-            let leads = leads.unwrap_or_else(|| (0..self.inner.leads()).collect());
+    fn between(&self, out_leads: Option<Vec<Whole>>, in_leads: Option<Vec<Whole>>) -> PyResult<Self> {
+        let checked = |leads: Option<Vec<Whole>>| {
+            let leads = leads.map_or_else(|| (0..self.inner.leads()).collect(), wholes);
             let repeated = leads.iter().enumerate().find(|(i, lead)| leads[..*i].contains(lead));
             match repeated {
                 Some((_, lead)) => Err(input(format!("lead {lead} twice among {leads:?}"))),
@@ -215,11 +218,15 @@ impl SMatrix {
 
 #[pymethods]
 impl Conductor {
-    /// The scattering matrix at ``energy`` (in t), by the fastest route.
+    /// The scattering matrix at ``energy`` (in t), by the fastest route. What sites with probes absorb is missing from its unitarity.
+    ///
+    /// An energy that is no finite number, or at which a mode of a lead opens (:meth:`singular_energies`), is a `ValueError`; a Green function that does not exist a :class:`NumericalError`.
     fn smatrix(&self, py: Python<'_>, energy: f64) -> PyResult<SMatrix> {
+        finite("energy", energy)?;
         let (conductor, onsite) = (self.inner.clone(), self.onsite.clone());
         let s = compute(py, move || {
-            let route = Plan::smatrix(&conductor).route;
+            let Plan { route, memory, .. } = Plan::smatrix(&conductor);
+            room(memory)?;
             let dressed = conductor.at(energy).map_err(Raise::raise)?;
             scattering::smatrix(&dressed, &onsite, route).map_err(Raise::raise)
         })??;

@@ -1,6 +1,7 @@
 //! Scattering states, and the densities and currents inside a conductor.
 
 use super::{LeadNumber, SMatrix};
+use crate::arguments::finite;
 use crate::arrays::{Reals, exactly, matrix, table, to_vec, vector};
 use crate::audit::Audit;
 use crate::compute::compute;
@@ -24,6 +25,7 @@ pub(crate) struct ScatteringStates {
 
 impl ScatteringStates {
     fn of(py: Python<'_>, conductor: &Conductor, energy: f64) -> PyResult<Self> {
+        finite("energy", energy)?;
         let (inner, onsite) = (conductor.inner.clone(), conductor.onsite.clone());
         let states = compute(py, move || {
             let dressed = inner.at(energy).map_err(Raise::raise)?;
@@ -123,6 +125,7 @@ impl Conductor {
     ///
     /// Numbers that fail their audit are a :class:`NumericalError`.
     fn ldos<'py>(&self, py: Python<'py>, energy: f64) -> PyResult<Bound<'py, PyArray1<f64>>> {
+        finite("energy", energy)?;
         let (inner, onsite) = (self.inner.clone(), self.onsite.clone());
         let found = compute(py, move || {
             let dressed = inner.at(energy).map_err(Raise::raise)?;
@@ -150,7 +153,7 @@ impl Conductor {
     /// The pairs of sites (i, j), i > j, between which there are hoppings: an array (bonds, 2).
     #[getter]
     fn bonds<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<i64>>> {
-        let bonds = self.inner.hamiltonian().bonds();
+        let bonds = self.built()?.bonds();
         let count = bonds.len();
         table(py, count, 2, bonds.into_iter().flatten().map(|site| site as i64).collect())
     }

@@ -9,6 +9,7 @@ use crate::compute::compute;
 use crate::conductor::Conductor;
 use crate::errors::{Raise, input};
 use crate::probes::MEASURES;
+use crate::whole::{Whole, whole, wholes};
 use crate::window::Reach;
 use diffuson::audit;
 use diffuson::probes::{Accuracy, Measure, between};
@@ -117,8 +118,8 @@ impl OnsagerMatrix {
     fn block<'py>(
         &self,
         py: Python<'py>,
-        lead_out: usize,
-        lead_in: usize,
+        #[pyo3(from_py_with = whole)] lead_out: usize,
+        #[pyo3(from_py_with = whole)] lead_in: usize,
     ) -> PyResult<Bound<'py, PyArray2<f64>>> {
         let place = |lead| {
             let terminal = self.named(&[lead])?;
@@ -149,20 +150,25 @@ impl OnsagerMatrix {
     /// Lets leads float: into them flows no particle current, and with ``"voltage-and-temperature"`` no heat either. They are eliminated: what is left is the conductor with them in place. Leads that measure the
     /// voltage alone take up heat, which is then missing from that into the others.
     #[pyo3(signature = (leads, measure="voltage-and-temperature"))]
-    fn floating(&self, leads: Vec<usize>, measure: &str) -> PyResult<Self> {
+    fn floating(&self, leads: Vec<Whole>, measure: &str) -> PyResult<Self> {
         let measure = named("measure", measure, &MEASURES)?;
-        let probes: Vec<(usize, Measure)> = self.named(&leads)?.into_iter().map(|t| (t, measure)).collect();
+        let probes: Vec<(usize, Measure)> =
+            self.named(&wholes(leads))?.into_iter().map(|t| (t, measure)).collect();
         self.inner.floating(&probes).map_err(Raise::raise).map(|inner| self.derived(inner))
     }
 
     /// Joins leads into one, at one potential and temperature, under the number of the first.
-    fn joined(&self, leads: Vec<usize>) -> PyResult<Self> {
-        self.inner.joined(&self.named(&leads)?).map_err(Raise::raise).map(|inner| self.derived(inner))
+    fn joined(&self, leads: Vec<Whole>) -> PyResult<Self> {
+        self.inner.joined(&self.named(&wholes(leads))?).map_err(Raise::raise).map(|inner| self.derived(inner))
     }
 
     /// Conductance, thermopower and the like between two leads, the only ones left: the source is driven, the drain held.
     #[pyo3(signature = (source=0, drain=1))]
-    fn coefficients(&self, source: usize, drain: usize) -> PyResult<Coefficients> {
+    fn coefficients(
+        &self,
+        #[pyo3(from_py_with = whole)] source: usize,
+        #[pyo3(from_py_with = whole)] drain: usize,
+    ) -> PyResult<Coefficients> {
         let named = self.named(&[source, drain])?;
         let inner = self.inner.coefficients(named[0], named[1]).map_err(Raise::raise)?;
         Ok(Coefficients { inner })
@@ -420,11 +426,12 @@ impl Conductor {
         py: Python<'_>,
         mu: f64,
         kt: f64,
-        leads: Option<Vec<usize>>,
+        leads: Option<Vec<Whole>>,
         measure: &str,
         tolerance: f64,
     ) -> PyResult<OnsagerMatrix> {
         let measure = named("measure", measure, &MEASURES)?;
+        let leads = leads.map(wholes);
         if self.inner.probes() > 0 {
             return self.eliminated(py, [mu, kt], leads, measure);
         }

@@ -34,7 +34,7 @@ impl WideLead {
         let mut sorted = opening.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        let sites = width * height;
+        let sites = width.saturating_mul(height);
         if opening.is_empty() || sorted.len() < opening.len() || sorted[sorted.len() - 1] >= sites {
             return Err(LeadError::Opening { opening, sites });
         }

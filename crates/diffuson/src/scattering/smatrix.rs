@@ -196,7 +196,7 @@ impl SMatrix {
     /// [`BadSMatrix`] unless there are as many rows and columns as channels.
     pub fn given(data: Matrix, channels: &[usize], energy: f64) -> Result<Self, BadSMatrix> {
         let mut first = vec![0];
-        channels.iter().for_each(|n| first.push(first[first.len() - 1] + n));
+        channels.iter().for_each(|n| first.push(n.saturating_add(first[first.len() - 1])));
         let count = first[channels.len()];
         if [data.rows(), data.cols()] != [count; 2] {
             return Err(BadSMatrix { rows: data.rows(), cols: data.cols(), channels: count });
