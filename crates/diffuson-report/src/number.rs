@@ -128,7 +128,7 @@ mod tests {
             (-4.5678e8, 1.5e5, "-4.5678(15)e8"),
             (0.001, 5.0, "0(5)"),
             (1.0, 1e-30, "1.0000000000000000(2)"),
-            (0.0, 1e-30, "0(1)e-30"),
+            (0.0, 1e-30, "0.0(10)e-30"),
         ];
         for (value, error, text) in cases {
             assert_eq!(with_error(value, error), text, "{value} +- {error}");

@@ -198,8 +198,8 @@ fn harmonic(exchange: &dyn Exchange, driven: &[usize]) -> Result<Vec<Vec<f64>>, 
         let mut from_one = vec![0.0; n];
         exchange.current(&found, &mut from_one);
         let source: Vec<f64> = floating.iter().map(|&a| from_one[a]).collect();
-        // all electrons come from the only one there is
-        let mut x = vec![1.0 / open as f64; floating.len()];
+        // all electrons come from the only one there is; starts that add up to 1 would hide errors from the sum of the solutions
+        let mut x = vec![if open == 1 { 1.0 } else { 0.0 }; floating.len()];
         if open > 1 {
             system.solve(&source, &mut x, PROBABILITY).map_err(|NotConverged { iterations, residual }| {
                 ProbeError::NotConverged { residual, allowed: PROBABILITY, products: iterations }
