@@ -296,8 +296,8 @@ def test_fluctuators_are_those_of_a_study() -> None:
 
 
 def test_contacts_on_a_lattice_are_those_of_a_study() -> None:
-    """Studies of kind ``fluctuators``: what 8 scatterers add in a wire (13 x 13 x 7, 45 degrees, closest 2), and horns with
-    rough walls (9 x 9 to 5 x 5, 7 slices, 20 % blocked, 6 scatterers, 20 degrees, closest 1.5), samples 0 and 3.
+    """Studies of kind ``fluctuators``: what 8 scatterers add in a wire (13 x 13 x 7, 45 degrees, closest 2), and horns
+    with rough walls (9 x 9 to 5 x 5, 7 slices, 20 % blocked, 6 scatterers, 20 degrees, closest 1.5), samples 0 and 3.
 
     Stored in e_F = 1.4 t. Tolerance: rounding, which may change with the instruction set, times resonances.
     """

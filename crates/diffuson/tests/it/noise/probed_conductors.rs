@@ -195,7 +195,7 @@ fn weak_probes_go_to_the_coherent_conductor() {
         let onsite = rough(lattice.sites(), 1.5);
         let coupled = |gamma: f64, ratio: f64| {
             // neighbours differ in strength by `ratio`
-            let width = |site: usize| if site % 2 == 0 { gamma } else { ratio * gamma };
+            let width = |site: usize| if site.is_multiple_of(2) { gamma } else { ratio * gamma };
             let probes = (0..lattice.sites()).map(|s| (s, Probe::WideBand { width: width(s) })).collect();
             Conductor::new(lattice.clone(), [Some(Lead::Continuation), Some(Lead::Continuation)], probes)
                 .unwrap()
