@@ -15,6 +15,7 @@ two scatterers; three                                          ``pair_energy``, 
                                                                ``three_body_lines``
 random contacts; in closed form                                ``Placement``; ``Interference``
 a contact on a lattice                                         ``ContactShape``, ``LatticeContact``
+random scatterers on its sites, as in a study                  ``SitePlacement``
 how fast does a defect gain or lose an energy?                 ``Bath``
 which level, which position does it occupy?                    ``upper_occupation``, ``steady_state``
 what do fluctuators add to the conductance?                    ``conductance_change``; of all splittings
@@ -60,6 +61,8 @@ from ._native.defects import (
     RandomPlacement,
     RandomSequence,
     ReplicaExchange,
+    SiteArrangement,
+    SitePlacement,
     Spectrum,
     Telegraph,
     ThreeBody,
@@ -136,6 +139,8 @@ __all__ = [
     "RandomPlacement",
     "RandomSequence",
     "ReplicaExchange",
+    "SiteArrangement",
+    "SitePlacement",
     "Spectrum",
     "Telegraph",
     "ThreeBody",

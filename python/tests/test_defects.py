@@ -294,6 +294,54 @@ def test_fluctuators_are_those_of_a_study() -> None:
         np.testing.assert_allclose(dressed.conductance, conductance, rtol=1e-12)
 
 
+def test_contacts_on_a_lattice_are_those_of_a_study() -> None:
+    """Studies of kind ``fluctuators``: what 8 scatterers add in a wire (13 x 13 x 7, 45 degrees, closest 2), and horns
+    with rough walls (9 x 9 to 5 x 5, 7 slices, 20 % blocked, 6 scatterers, 20 degrees, closest 1.5), samples 0 and 3.
+
+    Stored in e_F = 1.4 t. Tolerance: rounding, which may change with the instruction set, times resonances.
+    """
+    energy, fermi_energy = -4.6, 1.4
+    wire = {
+        0: ([-2.9043579233382024, -2.908592843160814], [-6.181634180227977, -6.2827285291375645]),
+        3: ([-2.8343539695481685, -2.838577031500443], [-6.490295601614218, -6.4689422545005435]),
+    }
+    shape = dd.ContactShape.wire((13, 13), 7)
+    contact = dd.LatticeContact(shape, energy)
+    placement = dd.SitePlacement(shape, 8, closest=2.0)
+    assert placement.scatterers == 8 and placement.positions == 2 and len(placement.inner) == 11 * 11 * 5
+    potential = contact.mean_potential(placement.inner, 45.0 * DEGREE)
+    for sample, (energies, conductances) in wire.items():
+        places = placement.arrange(seed=1994, sample=sample)
+        assert places.background.shape == (8, 3) and places.positions.shape == (2, 3)
+        added = contact.interaction(
+            places.positions, potential, background=places.background, background_potential=potential
+        )
+        assert added.audit.passed
+        np.testing.assert_allclose(added.energy / fermi_energy, energies, rtol=1e-10)
+        np.testing.assert_allclose(added.conductance, conductances, rtol=1e-9)
+    horns = {
+        0: (
+            [-0.480668140325177, -0.48420927881936354, -0.45651740911253685],
+            [0.016418400419402346, 0.1457870102966221, 0.09426944653326741],
+        ),
+        3: (
+            [-0.5504225626324059, -0.5639611911562625, -0.5533114584783746],
+            [-0.03257592966317402, -0.1394441002969362, -0.019423813031629766],
+        ),
+    }
+    for sample, (energies, conductances) in horns.items():
+        shape = dd.ContactShape.horn((9, 9), (5, 5), 7).with_rough_walls(0.2, seed=7, sample=sample)
+        contact = dd.LatticeContact(shape, energy)
+        placement = dd.SitePlacement(shape, 6, positions=3, closest=1.5)
+        places = placement.arrange(seed=7, sample=sample)
+        potential = contact.mean_potential(placement.inner, 20.0 * DEGREE)
+        dressed = contact.dress(
+            places.positions, potential, background=places.background, background_potential=potential
+        )
+        np.testing.assert_allclose(dressed.energy / fermi_energy, energies, rtol=1e-10)
+        np.testing.assert_allclose(dressed.conductance, conductances, rtol=0, atol=1e-10)
+
+
 def contact(sample: int) -> tuple[dd.Places, dd.InteractingDefects]:
     places = dd.Ball(14.0, 8, sites=3, fixed=4).place(seed=1994, sample=sample)
     return places, dd.InteractingDefects(places)
@@ -440,6 +488,10 @@ def test_bad_input_is_a_value_error() -> None:
         (lambda: wire.dress([[1, 1, 0]], 1.0, background=[[2, 1, 0]]), "background_potential"),
         (lambda: dd.LatticeContact(shape, -1.0, candidates=[[1, 7, 0]]), "no site"),
         (lambda: dd.ContactShape.hole(3, 4, 2), "opening"),
+        (lambda: dd.SitePlacement(shape, 1, positions=9), "number of positions"),
+        (lambda: dd.SitePlacement(shape, 1, closest=-1.0), "closest distance"),
+        (lambda: dd.SitePlacement(shape, 99, positions=1).arrange(seed=0), "placed"),
+        (lambda: wire.mean_potential(np.zeros((0, 3)), 0.1), "number of sites"),
         (lambda: dd.ContactShape.hole(3, 1, 2).with_rough_walls(1.0, seed=0), "no way through"),
         (lambda: dd.KondoCurve(measured="best"), '"chord"'),
         (lambda: dd.ZeroBiasData([0.0], 1.0, [1.0], 0.0), "standard error must be positive"),

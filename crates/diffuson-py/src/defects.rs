@@ -13,6 +13,7 @@ mod metal;
 mod pairs;
 mod placement;
 mod point_scatterers;
+mod site_placement;
 mod spectrum;
 mod zero_bias;
 
@@ -36,6 +37,7 @@ pub(crate) fn module(m: &Bound<'_, PyModule>) -> PyResult<()> {
         pairs::module,
         placement::module,
         point_scatterers::module,
+        site_placement::module,
         spectrum::module,
         zero_bias::module,
     ] {

@@ -3,7 +3,8 @@
 /// `value(error)`: the parentheses hold one standard error in units of the last digits.
 ///
 /// The error keeps one significant digit, two when the first is a 1. Magnitudes outside
-/// 1e-4 .. 1e6 get a power of ten, written `e-7`. Without a finite positive error the value
+/// 1e-4 .. 1e6 get a power of ten, written `e-7`. An error below the rounding of the value
+/// is shown as that rounding: there are no further digits. Without a finite positive error the value
 /// alone is printed with four digits; a value that is not there is a dash.
 #[must_use]
 pub fn with_error(value: f64, error: f64) -> String {
@@ -13,6 +14,7 @@ pub fn with_error(value: f64, error: f64) -> String {
     if !value.is_finite() || !error.is_finite() || error <= 0.0 {
         return short(value, 4);
     }
+    let error = error.max(f64::EPSILON * value.abs());
     let scale = value.abs().max(error);
     let exponent = if (1e-4..1e6).contains(&scale) { 0 } else { decade(scale) };
     let unit = 10f64.powi(exponent);
@@ -125,6 +127,8 @@ mod tests {
             (3.21e-7, 4.2e-9, "3.21(4)e-7"),
             (-4.5678e8, 1.5e5, "-4.5678(15)e8"),
             (0.001, 5.0, "0(5)"),
+            (1.0, 1e-30, "1.0000000000000000(2)"),
+            (0.0, 1e-30, "0.0(10)e-30"),
         ];
         for (value, error, text) in cases {
             assert_eq!(with_error(value, error), text, "{value} +- {error}");

@@ -22,6 +22,7 @@
 //! | how energy and conductance of random contacts belong together, in closed form | [`correlation`] |
 //! | kelvin, nanometres and millivolts | [`Metal`] |
 //! | a contact on a lattice, in which scatterers sit on sites | [`LatticeContact`], its shape [`ContactShape`] |
+//! | random backgrounds and positions on its sites | [`SitePlacement`] |
 //! | how fast does a defect gain or lose an energy? | [`Bath`] |
 //! | which level, which position does it occupy? | [`upper_occupation`], [`steady_state`]; audited by [`audit_occupations`] |
 //! | what do fluctuators of all splittings add to the conductance? | [`response`]; at any place, in a band: [`mean_excitation`], [`mean_excitation_below`] |
@@ -57,6 +58,7 @@ mod metal;
 mod occupation;
 mod placement;
 mod replica_exchange;
+mod site_placement;
 mod spectrum;
 
 pub use anomaly::{
@@ -76,6 +78,7 @@ pub use occupation::{Hops, audit_occupations, steady_state, upper_occupation};
 pub use placement::{Arrangement, Placement, Region};
 pub use point_scatterers::{Electrons, PointScatterer};
 pub use replica_exchange::{Equilibrium, ReplicaExchange};
+pub use site_placement::{SiteArrangement, SitePlacement};
 pub use spectrum::{Spectrum, Telegraph};
 
 use crate::audit::Audit;

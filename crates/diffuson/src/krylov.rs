@@ -9,6 +9,8 @@ pub(crate) struct System<'s> {
     pub(crate) precondition: &'s dyn Fn(&mut [f64]),
     /// Whether A is symmetric and positive definite.
     pub(crate) symmetric: bool,
+    /// What the entries of a residual are measured in; 1 if not given.
+    pub(crate) units: Option<&'s [f64]>,
 }
 
 /// The iteration ended with the residual too large.
@@ -22,7 +24,7 @@ pub(crate) struct NotConverged {
 const SUBSPACE: usize = 60;
 
 impl System<'_> {
-    /// Improves `x` until the largest entry of `b - A x` is at most `tolerance`, and returns the number of products with A.
+    /// Improves `x` until the largest entry of `b - A x`, in its unit, is at most `tolerance`, and returns the number of products with A.
     ///
     /// The residual is recomputed from its definition before success is claimed.
     pub(crate) fn solve(&mut self, b: &[f64], x: &mut [f64], tolerance: f64) -> Result<usize, NotConverged> {
@@ -37,7 +39,7 @@ impl System<'_> {
                 products += 1;
             }
             r.iter_mut().zip(b).for_each(|(r, b)| *r = b - *r);
-            let residual = r.iter().map(|r| r.abs()).fold(0.0, crate::scattering::nan_max);
+            let residual = self.largest(&r);
             if residual <= tolerance {
                 return Ok(products);
             }
@@ -53,6 +55,27 @@ impl System<'_> {
                 self.gmres(r, x, goal)
             };
         }
+    }
+
+    fn unit(&self, entry: usize) -> f64 {
+        self.units.map_or(1.0, |units| units[entry])
+    }
+
+    /// Largest entry, in its unit.
+    fn largest(&self, r: &[f64]) -> f64 {
+        r.iter().enumerate().map(|(k, r)| r.abs() / self.unit(k)).fold(0.0, crate::scattering::nan_max)
+    }
+
+    /// Entries in their units in place of entries.
+    fn measure(&self, r: &mut [f64]) {
+        r.iter_mut().enumerate().for_each(|(k, r)| *r /= self.unit(k));
+    }
+
+    /// An approximate solution for a residual in its units.
+    fn preconditioned(&self, r: &[f64]) -> Vec<f64> {
+        let mut z: Vec<f64> = r.iter().enumerate().map(|(k, r)| r * self.unit(k)).collect();
+        (self.precondition)(&mut z);
+        z
     }
 
     fn conjugate_gradients(&mut self, mut r: Vec<f64>, x: &mut [f64], goal: f64, limit: usize) -> usize {
@@ -72,7 +95,7 @@ impl System<'_> {
             let step = rz / curvature;
             axpy(step, &p, x);
             axpy(-step, &ap, &mut r);
-            if r.iter().all(|r| r.abs() <= goal) {
+            if self.largest(&r) <= goal {
                 break;
             }
             z.copy_from_slice(&r);
@@ -85,8 +108,9 @@ impl System<'_> {
         products
     }
 
-    /// One cycle of right-preconditioned GMRES from the residual `r`.
+    /// One cycle of right-preconditioned GMRES from the residual `r`, of the equations in their units.
     fn gmres(&mut self, mut r: Vec<f64>, x: &mut [f64], goal: f64) -> usize {
+        self.measure(&mut r);
         let norm = dot(&r, &r).sqrt();
         r.iter_mut().for_each(|r| *r /= norm);
         let mut basis = vec![r];
@@ -94,10 +118,10 @@ impl System<'_> {
         let mut rotations: Vec<(f64, f64)> = Vec::new();
         let mut rhs = vec![norm];
         for k in 0..SUBSPACE {
-            let mut z = basis[k].clone();
-            (self.precondition)(&mut z);
+            let z = self.preconditioned(&basis[k]);
             let mut w = vec![0.0; z.len()];
             (self.apply)(&z, &mut w);
+            self.measure(&mut w);
             let mut column = vec![0.0; k + 2];
             // orthogonalised twice: enough for full precision
             for _ in 0..2 {
@@ -135,8 +159,7 @@ impl System<'_> {
         }
         let mut update = vec![0.0; x.len()];
         y.iter().zip(&basis).for_each(|(y, v)| axpy(*y, v, &mut update));
-        (self.precondition)(&mut update);
-        axpy(1.0, &update, x);
+        axpy(1.0, &self.preconditioned(&update), x);
         m
     }
 }
@@ -170,7 +193,7 @@ mod tests {
             let mut x = vec![0.0; n];
             let precondition = |r: &mut [f64]| r.iter_mut().for_each(|r| *r /= 2.001);
             let symmetric = asymmetry == 0.0;
-            System { apply: &mut apply, precondition: &precondition, symmetric }
+            System { apply: &mut apply, precondition: &precondition, symmetric, units: None }
                 .solve(&b, &mut x, 1e-14)
                 .unwrap();
             let worst = x.iter().zip(&exact).map(|(x, e)| (x - e).abs()).fold(0.0, f64::max);
@@ -185,7 +208,8 @@ mod tests {
         let mut x = vec![0.0; 3];
         let precondition = |_: &mut [f64]| {};
         for symmetric in [true, false] {
-            let mut system = System { apply: &mut apply, precondition: &precondition, symmetric };
+            let mut system =
+                System { apply: &mut apply, precondition: &precondition, symmetric, units: None };
             assert!(system.solve(&[1.0, 0.0, 0.0], &mut x, 1e-12).is_err());
         }
     }

@@ -272,8 +272,12 @@ pub(crate) fn balance(
             split.probes.iter().zip(out).for_each(|(&t, o)| *o = -out_full[t]);
         };
         let mut step = vec![0.0; split.probes.len()];
-        let mut system =
-            System { apply: &mut apply, precondition: &precondition, symmetric: exchange.is_symmetric() };
+        let mut system = System {
+            apply: &mut apply,
+            precondition: &precondition,
+            symmetric: exchange.is_symmetric(),
+            units: None,
+        };
         let not_converged = |e: NotConverged| ProbeError::NotConverged {
             residual: e.residual / scale,
             allowed: tolerance,

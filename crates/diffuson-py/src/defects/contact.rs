@@ -48,7 +48,7 @@ fn to_sites(sites: &Sites<'_>) -> PyResult<Vec<[usize; 3]>> {
     Ok(array.rows().into_iter().map(|row| [0, 1, 2].map(|axis| place(row[axis]))).collect())
 }
 
-fn from_sites(py: Python<'_>, sites: Vec<[usize; 3]>) -> PyResult<Bound<'_, PyArray2<i64>>> {
+pub(super) fn from_sites(py: Python<'_>, sites: Vec<[usize; 3]>) -> PyResult<Bound<'_, PyArray2<i64>>> {
     table(py, sites.len(), 3, sites.as_flattened().iter().map(|&x| x as i64).collect())
 }
 
@@ -57,7 +57,7 @@ fn from_sites(py: Python<'_>, sites: Vec<[usize; 3]>) -> PyResult<Bound<'_, PyAr
 /// ``lead`` and openings are a width (square lattice) or a pair of width and height (cubic). A site is (x, y, z): its slice, counted from 0, and its place in the cross-section of the leads; z is 0 in two dimensions.
 #[pyclass(frozen, module = "diffuson.defects")]
 pub(crate) struct ContactShape {
-    inner: defects::ContactShape,
+    pub(super) inner: defects::ContactShape,
 }
 
 #[pymethods]
@@ -194,17 +194,21 @@ impl LatticeContact {
         background: Option<Sites<'_>>,
         background_potential: Option<OneOrEach<'_>>,
     ) -> PyResult<Dressed> {
-        let positions = to_sites(&positions)?;
-        let background = background.as_ref().map(to_sites).transpose()?.unwrap_or_default();
-        let potentials = match background_potential {
-            Some(potential) => potential.spread(background.len(), "potentials, one for each scatterer")?,
-            None if background.is_empty() => Vec::new(),
-            None => return Err(input("a background of scatterers without background_potential")),
-        };
-        let background: Vec<_> = background.into_iter().zip(potentials).collect();
-        let contact = self.inner.clone();
-        let found = compute(py, move || contact.dress(&background, potential, &positions))?;
-        Ok(Dressed { inner: found.map_err(Raise::raise)? })
+        self.dressed(py, Part::All, positions, potential, background, background_potential)
+    }
+
+    /// What the background adds to energies and conductances: :meth:`dress` less that of the mobile scatterer alone.
+    #[pyo3(signature = (positions, potential, *, background, background_potential))]
+    fn interaction(
+        &self,
+        py: Python<'_>,
+        positions: Sites<'_>,
+        potential: f64,
+        background: Sites<'_>,
+        background_potential: OneOrEach<'_>,
+    ) -> PyResult<Dressed> {
+        let potentials = Some(background_potential);
+        self.dressed(py, Part::Interaction, positions, potential, Some(background), potentials)
     }
 
     /// The phase shift ``-arg(1 - V g)`` in radians of one scatterer, g the Green function of its site at the Fermi energy: above 0 where it attracts.
@@ -217,11 +221,50 @@ impl LatticeContact {
         self.inner.potential(site, phase_shift).map_err(Raise::raise)
     }
 
+    /// The potential of a phase shift by the Green function averaged over some candidates (an array (sites, 3)), in t: ``1/V = <Re g> + <Im g> cot d``.
+    fn mean_potential(&self, sites: Sites<'_>, phase_shift: f64) -> PyResult<f64> {
+        self.inner.mean_potential(&to_sites(&sites)?, phase_shift).map_err(Raise::raise)
+    }
+
     fn __repr__(&self) -> String {
         format!(
             "LatticeContact({} candidates, conductance {} e^2/h)",
             self.inner.sites().len(),
             self.inner.conductance()
         )
+    }
+}
+
+/// Of which scatterers energies and conductances are told.
+#[derive(Clone, Copy)]
+enum Part {
+    All,
+    Interaction,
+}
+
+impl LatticeContact {
+    fn dressed(
+        &self,
+        py: Python<'_>,
+        part: Part,
+        positions: Sites<'_>,
+        potential: f64,
+        background: Option<Sites<'_>>,
+        background_potential: Option<OneOrEach<'_>>,
+    ) -> PyResult<Dressed> {
+        let positions = to_sites(&positions)?;
+        let background = background.as_ref().map(to_sites).transpose()?.unwrap_or_default();
+        let potentials = match background_potential {
+            Some(potential) => potential.spread(background.len(), "potentials, one for each scatterer")?,
+            None if background.is_empty() => Vec::new(),
+            None => return Err(input("a background of scatterers without background_potential")),
+        };
+        let background: Vec<_> = background.into_iter().zip(potentials).collect();
+        let contact = self.inner.clone();
+        let found = compute(py, move || match part {
+            Part::All => contact.dress(&background, potential, &positions),
+            Part::Interaction => contact.interaction(&background, potential, &positions),
+        })?;
+        Ok(Dressed { inner: found.map_err(Raise::raise)? })
     }
 }

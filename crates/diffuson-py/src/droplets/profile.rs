@@ -174,6 +174,7 @@ impl Profile {
         self.inner.resolved(resolution.resolution()?).map(Self::of).map_err(Raise::raise)
     }
 
+    /// ``psi(r)`` at radii, in inverse lengths: zero beyond the reach of the resolution, NaN where ``r`` is negative.
     fn __call__<'py>(&self, py: Python<'py>, r: Numbers) -> PyResult<Bound<'py, PyAny>> {
         elementwise(py, [&r], |[r]| self.inner.at(r))
     }

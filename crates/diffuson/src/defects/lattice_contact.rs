@@ -195,6 +195,25 @@ impl LatticeContact {
         Ok(Dressed { energy, conductance, audit })
     }
 
+    /// What the background adds to energies and conductances: [`dress`](Self::dress) less that of the mobile scatterer alone. In a continuum without walls, where a scatterer alone has the same energy
+    /// and conductance everywhere, that is all that positions differ by.
+    ///
+    /// # Errors
+    /// As [`dress`](Self::dress).
+    pub fn interaction(
+        &self,
+        background: &[([usize; 3], f64)],
+        potential: f64,
+        positions: &[[usize; 3]],
+    ) -> Result<Dressed, DefectError> {
+        let mut found = self.dress(background, potential, positions)?;
+        let alone = self.dress(&[], potential, positions)?;
+        found.audit.merge(&alone.audit);
+        found.energy.iter_mut().zip(alone.energy).for_each(|(e, alone)| *e -= alone);
+        found.conductance.iter_mut().zip(alone.conductance).for_each(|(g, alone)| *g -= alone);
+        Ok(found)
+    }
+
     fn energies(
         &self,
         fixed: &[(usize, f64)],
@@ -261,6 +280,19 @@ impl LatticeContact {
         let allowed = "between -pi - arg g and -arg g of the Green function of the site";
         require("phase shift", phase_shift, phase_shift > least && phase_shift < most, allowed)?;
         Ok(phase_shift.sin() / (g.im * phase_shift.cos() + g.re * phase_shift.sin()))
+    }
+
+    /// The potential of a phase shift by the Green function averaged over some candidates, in t: `1/V = <Re g> + <Im g> cot d`, the mean of what single sites would have.
+    ///
+    /// # Errors
+    /// As [`potential`](Self::potential), for any of the sites; no sites.
+    pub fn mean_potential(&self, sites: &[[usize; 3]], phase_shift: f64) -> Result<f64, DefectError> {
+        require("number of sites", sites.len() as f64, !sites.is_empty(), "at least 1")?;
+        let mut inverse = 0.0;
+        for &site in sites {
+            inverse += 1.0 / self.potential(site, phase_shift)?;
+        }
+        Ok(sites.len() as f64 / inverse)
     }
 
     /// G of a candidate at the Fermi energy.

@@ -25,7 +25,7 @@ pub enum DropletError {
         /// What should be left.
         goal: f64,
     },
-    /// A Hamiltonian whose eigenvalues cannot be found, as happens for entries that are not numbers.
+    /// A Hamiltonian whose eigenvalues cannot be found, as happens for entries that are not numbers or too large.
     #[error("the eigenvalues of the Hamiltonian were not found")]
     Eigenvalues,
 }

@@ -34,6 +34,9 @@ const ALTERNATING: f64 = 0.150_899_895_194_822_75;
 /// Relative error of the asymptotic forms times `(L/R)^2`, as found from L/R = 10 to 100.
 const ASYMPTOTIC_ERROR: f64 = 10.0;
 
+/// Where `(R/L)^4` is still far from the least number, 2e-308.
+const FARTHEST: f64 = 1e70;
+
 impl PairRings {
     /// Distance L/R from which on [`at`](Self::at) takes the asymptotic forms, then within 1e-5.
     pub const FAR: f64 = 1000.0;
@@ -42,9 +45,9 @@ impl PairRings {
     ///
     /// # Errors
     ///
-    /// A distance that is negative or not finite; a cubature that does not reach the tolerance.
+    /// A distance that is not between 0 and 1e70; a cubature that does not reach the tolerance.
     pub fn at(distance: f64, tolerance: f64) -> Result<Self, DropletError> {
-        require("distance L/R", distance, distance >= 0.0 && distance.is_finite(), "at least 0")?;
+        require("distance L/R", distance, (0.0..=FARTHEST).contains(&distance), "0 to 1e70")?;
         if distance >= Self::FAR {
             return Self::asymptotic(distance);
         }
@@ -73,9 +76,9 @@ impl PairRings {
     ///
     /// # Errors
     ///
-    /// A distance below 1 or not finite.
+    /// A distance that is not between 1 and 1e70, beyond which rings are below the least numbers that there are.
     pub fn asymptotic(distance: f64) -> Result<Self, DropletError> {
-        require("distance L/R", distance, distance >= 1.0 && distance.is_finite(), "at least 1")?;
+        require("distance L/R", distance, (1.0..=FARTHEST).contains(&distance), "1 to 1e70")?;
         let unit = distance.powi(-4) / single()?;
         let logarithm = (0.5 * distance * distance).ln() + EULER - 1.0 / 3.0;
         let adjacent = unit / 6.0 * (logarithm * logarithm + 13.0 / 9.0);

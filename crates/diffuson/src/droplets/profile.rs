@@ -193,9 +193,9 @@ impl Profile {
         Ok(Self::sampled(resolution.check()?, self.unit, |r| self.at(r)))
     }
 
-    /// `psi(r)`, zero beyond the reach of the resolution; in inverse lengths.
+    /// `psi(r)`, zero beyond the reach of the resolution; in inverse lengths. NaN where r is no radius: negative, or NaN.
     pub fn at(&self, r: f64) -> f64 {
-        self.mesh.at(r, &self.values).max(0.0)
+        if r >= 0.0 { self.mesh.at(r, &self.values).max(0.0) } else { f64::NAN }
     }
 
     /// Radii of the nodes between which psi is a polynomial in `arsinh r`, ascending from 0.

@@ -201,7 +201,7 @@ impl Surrogate {
 /// Eigenvalues, ascending, of a symmetric matrix over modes, such as a surrogate or a projected `F_1`.
 ///
 /// # Errors
-/// A matrix that is not square, or holds other than finite numbers.
+/// A matrix that is not square, or holds other than finite numbers, or numbers so large that its eigenvalues are not.
 pub fn mode_eigenvalues(matrix: &[f64], modes: usize) -> Result<Vec<f64>, DropletError> {
     require(
         "entries of the matrix",
@@ -211,20 +211,23 @@ pub fn mode_eigenvalues(matrix: &[f64], modes: usize) -> Result<Vec<f64>, Drople
     )?;
     let odd = matrix.iter().find(|x| !x.is_finite()).copied();
     require("entry of the matrix", odd.unwrap_or(0.0), odd.is_none(), "finite")?;
-    eigen::symmetric_values(matrix, modes).map_err(|_| DropletError::Eigenvalues)
+    let found = eigen::symmetric_values(matrix, modes).map_err(|_| DropletError::Eigenvalues)?;
+    if found.iter().all(|x| x.is_finite()) { Ok(found) } else { Err(DropletError::Eigenvalues) }
 }
 
 /// The lowest eigenvalue of a symmetric matrix over modes, or sites, and its normalised vector.
 ///
 /// # Errors
-/// A matrix that is not square, or holds other than finite numbers.
+/// A matrix that is not square, or holds other than finite numbers, or numbers so large that its eigenvalues are not.
 pub fn lowest_mode(matrix: &[f64], modes: usize) -> Result<(f64, Vec<f64>), DropletError> {
     let square = modes > 0 && matrix.len() == modes * modes;
     require("entries of the matrix", matrix.len() as f64, square, "the square of the modes")?;
     let odd = matrix.iter().find(|x| !x.is_finite()).copied();
     require("entry of the matrix", odd.unwrap_or(0.0), odd.is_none(), "finite")?;
     let found = eigen::symmetric(matrix, modes).map_err(|_| DropletError::Eigenvalues)?;
-    Ok((found.values[0], found.vectors[..modes].to_vec()))
+    let (value, vector) = (found.values[0], &found.vectors[..modes]);
+    let numbers = value.is_finite() && vector.iter().all(|x| x.is_finite());
+    if numbers { Ok((value, vector.to_vec())) } else { Err(DropletError::Eigenvalues) }
 }
 
 /// All (i, j) with i <= j < m.

@@ -61,8 +61,8 @@ const PROPAGATING: f64 = 1e-7;
 /// taken together, by d: equal for the root of the machine precision.
 const CLUSTER: f64 = 1e-8;
 
-/// Smallest current of a propagating mode, against its amplitudes on u and w; at a threshold rounding leaves one of the order of the root
-/// of the machine precision.
+/// Smallest current of a propagating mode, against its amplitudes on u and w, and smallest distance of the Bloch factor of an evanescent one from the unit circle; at a threshold rounding
+/// leaves either of the order of the root of the machine precision.
 const THRESHOLD: f64 = 1e-6;
 
 impl Cell {
@@ -80,7 +80,7 @@ impl Cell {
     /// The modes at `energy`.
     ///
     /// # Errors
-    /// [`LeadError`] where a propagating mode carries no current, or as many modes as must be outgoing are not found.
+    /// [`LeadError`] where a propagating mode carries no current or an evanescent one does not decay, or as many modes as must be outgoing are not found.
     pub(super) fn bloch(&self, energy: f64) -> Result<Bloch, LeadError> {
         let r = self.rank();
         let failed = |outgoing| LeadError::Modes { energy, outgoing, wanted: r };
@@ -120,6 +120,8 @@ impl Cell {
             let (num, den) = (mode.alpha.norm(), mode.beta.norm());
             if (num - den).abs() <= PROPAGATING * den {
                 propagating.push((mode.alpha / mode.beta, mode.vector));
+            } else if (num - den).abs() <= THRESHOLD * den {
+                return Err(LeadError::Threshold { threshold: energy });
             } else if num < den {
                 decaying.push(mode.vector);
             }

@@ -165,7 +165,8 @@ fn newton(
         // an inexact step is enough while far from the solution; close to it the goal is the tolerance itself
         let goal = (1e-4 * residual).max(0.2 * allowed);
         let mut apply = |x: &[f64], out: &mut [f64]| jacobian.apply(x, out);
-        let mut system = System { apply: &mut apply, precondition: &precondition, symmetric: false };
+        let mut system =
+            System { apply: &mut apply, precondition: &precondition, symmetric: false, units: None };
         let used = system.solve(&b, &mut x, goal).map_err(|e| ProbeError::NotConverged {
             residual: e.residual / scale,
             allowed: tolerance,

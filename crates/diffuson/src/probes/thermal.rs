@@ -131,7 +131,7 @@ impl<'o> Joint<'o> {
         };
         let mut x = vec![0.0; 2 * count];
         let symmetric = self.onsager.l[0].is_symmetric();
-        let mut system = System { apply: &mut apply, precondition: &precondition, symmetric };
+        let mut system = System { apply: &mut apply, precondition: &precondition, symmetric, units: None };
         let products = system.solve(&b, &mut x, goal)?;
         self.split.probes.iter().enumerate().for_each(|(k, &t)| {
             mu[t] += x[k];

@@ -321,6 +321,7 @@ fn profiles_are_their_functions() {
     assert!((profile.mean_square_radius() - 0.5).abs() < 1e-12);
     assert!((profile.participation() - 1.0 / PI).abs() < 1e-12);
     assert_eq!(profile.at(1e9), 0.0);
+    assert!(profile.at(-1.0).is_nan() && profile.at(f64::NAN).is_nan());
 }
 
 #[test]

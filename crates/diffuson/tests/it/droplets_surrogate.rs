@@ -2,7 +2,9 @@
 
 use super::droplets_susceptibility::numbers;
 use diffuson::diffusons::RingSum;
-use diffuson::droplets::{Draw, FourierModes, Surrogate, Tail, Tilted, TimeReversal, mode_eigenvalues};
+use diffuson::droplets::{
+    Draw, FourierModes, Surrogate, Tail, Tilted, TimeReversal, lowest_mode, mode_eigenvalues,
+};
 
 /// The Gaussian orthogonal ensemble: `<X_ij^2> = 1`, twice that on the diagonal; every direction is optimal, with I = 2.
 fn orthogonal_ensemble(modes: usize) -> Surrogate {
@@ -192,5 +194,7 @@ fn surrogates_that_are_none_are_refused() {
     assert!(Tilted::new(&two, &own, &[]).is_err() && Tilted::new(&two, &own, &[-1.0]).is_err());
     assert!(Tail::new(vec![Draw { lowest: 0.0, weight: 1.0 }]).is_err());
     assert!(Tail::new(vec![Draw { lowest: 0.0, weight: -1.0 }; 2]).is_err());
+    // eigenvalues of 2e308 are no numbers
+    assert!(lowest_mode(&[-1e308; 4], 2).is_err() && mode_eigenvalues(&[1e308; 4], 2).is_err());
     assert!(mode_eigenvalues(&[0.0; 3], 2).is_err() && mode_eigenvalues(&[f64::NAN; 4], 2).is_err());
 }

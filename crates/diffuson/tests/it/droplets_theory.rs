@@ -340,7 +340,12 @@ fn distant_droplets() {
     }
     let ratio = PairRings::asymptotic(1e30).unwrap().adjacent / printed_share(1e30);
     near(ratio * 0.72 / 2.0969, 1.0, 0.01);
-    assert!(PairRings::asymptotic(0.5).is_err());
+    // (R/L)^4 is a number that far away, and further none
+    assert!(PairRings::asymptotic(1e70).unwrap().adjacent > 0.0);
+    for none in [0.5, 1e71, 1e300, f64::INFINITY, f64::NAN] {
+        assert!(PairRings::asymptotic(none).is_err());
+    }
+    assert!(PairRings::at(1e300, 1e-3).is_err());
 }
 
 /// Mean, deviation and probability of an antiferromagnetic sign as integrated in three dimensions, interleaved rings; digits as given.

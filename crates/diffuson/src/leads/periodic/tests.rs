@@ -490,3 +490,30 @@ fn matrices_that_make_no_lead_are_refused() {
         LeadError::WrongOrder { given: 2, wanted: 3 }
     );
 }
+
+/// At thresholds, as they are found, all leads of two slices say so: none loses the mode that opens there among the evanescent ones.
+#[test]
+fn nothing_is_solved_at_a_threshold() {
+    use super::super::continuation::Continuation;
+    let families = [
+        (Family::HoneycombZigzag, [2, 4, 6]),
+        (Family::HoneycombArmchair, [3, 5, 7]),
+        (Family::Square, [2, 6, 8]),
+    ];
+    for (family, widths) in families {
+        for (boundary, width) in
+            [Boundary::HardWall, Boundary::Periodic].into_iter().flat_map(|b| widths.map(|w| (b, w)))
+        {
+            let Ok(lattice) = Lattice::new(family, [4, width, 1], boundary) else { continue };
+            let lead = Continuation::new(&lattice, End::Right).unwrap();
+            let thresholds = lead.thresholds(-7.0, 7.0).unwrap();
+            assert!(!thresholds.is_empty());
+            for energy in thresholds {
+                let what = format!("{family:?} {boundary:?} {width} at {energy}");
+                // crossings of bands are extrema of none of them
+                let slopes = lead.modes(energy).map(|m| m.outgoing_velocities.clone());
+                assert!(matches!(slopes, Err(LeadError::Threshold { .. })), "{what}: {slopes:?}");
+            }
+        }
+    }
+}

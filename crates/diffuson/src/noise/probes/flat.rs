@@ -146,11 +146,11 @@ impl State {
             let mut flow = vec![0.0; values.len()];
             rates.current(values, &mut flow);
             let floating = |a: &usize| !driven.contains(a) && rates.outgoing()[*a] > 0.0;
-            let worst = (0..flow.len()).filter(floating).map(|a| flow[a].abs()).fold(0.0, nan_max);
-            // gross flows: at equilibrium there are no others
-            let gross = |a: &usize| rates.outgoing()[*a] * values[*a].abs();
-            let scale = (0..flow.len()).map(|a| gross(&a)).fold(0.0, nan_max);
-            audit.record(law, relative(worst, scale), ROUNDING);
+            // per what each exchanges at the largest of the values: at equilibrium there are no net flows
+            let most = values.iter().map(|v| v.abs()).fold(0.0, nan_max);
+            let each = |a: usize| relative(flow[a].abs(), rates.outgoing()[a] * most);
+            let worst = (0..flow.len()).filter(floating).map(each).fold(0.0, nan_max);
+            audit.record(law, worst, ROUNDING);
         };
         check(laws::PROBE_CURRENTS, &values(&|r| r.mu));
         if self.kind == ProbeKind::Hot {

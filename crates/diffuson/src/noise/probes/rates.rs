@@ -1,15 +1,17 @@
 //! Transmissions between all terminals, and what they become for those that are driven.
 
+use crate::krylov::{NotConverged, System};
 use crate::noise::amplitudes::Amplitudes;
 use crate::noise::laws_of::relative;
-use crate::probes::{Accuracy, Drive, ProbeError, Split, balance};
+use crate::probes::ProbeError;
 use crate::scattering::{Exchange, nan_max};
 
 /// Columns of s at a time: enough for products of matrices, few beside the sites.
 pub(super) const COLUMNS: usize = 64;
 
-/// All T_ab, column after column.
+/// All T_ab.
 pub(super) struct Rates {
+    /// Column after column, zero on the diagonal: what a terminal reflects exceeds what a weak one exchanges by more than digits can hold.
     t: Vec<f64>,
     /// `sum_(b != a) T_ab`.
     into: Vec<f64>,
@@ -52,6 +54,7 @@ impl Rates {
         let missing = |sum: &[f64], a: usize| (sum[a] + t[a + a * n] - channels(a)).abs();
         let imbalance = (0..n).map(|a| nan_max(missing(&into, a), missing(&out_of, a))).fold(0.0, nan_max);
         for a in 0..n {
+            t[a + a * n] = 0.0;
             if into[a] <= CLOSED * channels(a) {
                 (into[a], out_of[a]) = (0.0, 0.0);
             }
@@ -59,12 +62,7 @@ impl Rates {
         Self { t, into, out_of, symmetric: asymmetry <= SYMMETRIC * largest, imbalance }
     }
 
-    /// From terminal b into terminal a.
-    pub(super) fn get(&self, a: usize, b: usize) -> f64 {
-        self.t[a + b * self.into.len()]
-    }
-
-    /// From terminal b into all.
+    /// From terminal b into all others.
     pub(super) fn column(&self, b: usize) -> &[f64] {
         let n = self.into.len();
         &self.t[b * n..(b + 1) * n]
@@ -94,7 +92,6 @@ impl Exchange for Rates {
         out.iter_mut().zip(&self.into).zip(v).for_each(|((o, s), v)| *o = -s * v);
         for (b, &v) in v.iter().enumerate().filter(|(_, v)| **v != 0.0) {
             out.iter_mut().zip(self.column(b)).for_each(|(o, t)| *o += t * v);
-            out[b] -= self.get(b, b) * v;
         }
     }
 
@@ -118,7 +115,7 @@ impl Exchange for Back<'_> {
     fn current(&self, v: &[f64], out: &mut [f64]) {
         for (b, out) in out.iter_mut().enumerate() {
             let all: f64 = self.0.column(b).iter().zip(v).map(|(t, v)| t * v).sum();
-            *out = all - (self.0.get(b, b) + self.0.out_of[b]) * v[b];
+            *out = all - self.0.out_of[b] * v[b];
         }
     }
 
@@ -172,28 +169,50 @@ impl Reduction {
 
 /// Solutions of `sum_b T_ab (v_b - v_a) = 0` at the floating terminals a, for each driven terminal that which is 1 there and 0 at the others. Zero at terminals that exchange
 /// electrons with none.
+///
+/// Currents vanish in units of what each terminal exchanges: an error there is one of probabilities, however weak the terminal.
 fn harmonic(exchange: &dyn Exchange, driven: &[usize]) -> Result<Vec<Vec<f64>>, ProbeError> {
-    let outgoing = exchange.outgoing();
-    let open: Vec<usize> = driven.iter().copied().filter(|&t| outgoing[t] > 0.0).collect();
+    let (n, outgoing) = (exchange.terminals(), exchange.outgoing());
+    let floating: Vec<usize> = (0..n).filter(|a| outgoing[*a] > 0.0 && !driven.contains(a)).collect();
+    let open = driven.iter().filter(|&&t| outgoing[t] > 0.0).count();
+    let units: Vec<f64> = floating.iter().map(|&a| outgoing[a]).collect();
+    let precondition = |r: &mut [f64]| r.iter_mut().zip(&units).for_each(|(r, unit)| *r /= unit);
+    let [mut v, mut current] = [vec![0.0; n], vec![0.0; n]];
+    let mut apply = |x: &[f64], out: &mut [f64]| {
+        floating.iter().zip(x).for_each(|(&a, x)| v[a] = *x);
+        exchange.current(&v, &mut current);
+        floating.iter().zip(out).for_each(|(&a, out)| *out = -current[a]);
+    };
+    let mut system = System {
+        apply: &mut apply,
+        precondition: &precondition,
+        symmetric: exchange.is_symmetric(),
+        units: Some(&units),
+    };
     let solution = |&one: &usize| {
-        let mut v = vec![0.0; exchange.terminals()];
-        v[one] = 1.0;
-        if !open.contains(&one) {
-            return Ok(v);
+        let mut found = vec![0.0; n];
+        found[one] = 1.0;
+        if outgoing[one] <= 0.0 {
+            return Ok(found);
         }
-        let floating = |a: &usize| outgoing[*a] > 0.0 && !driven.contains(a);
-        let all_from_it = open.len() == 1;
-        let start = if all_from_it { 1.0 } else { 0.5 };
-        (0..v.len()).filter(floating).for_each(|a| v[a] = start);
-        if all_from_it {
-            return Ok(v);
+        let mut from_one = vec![0.0; n];
+        exchange.current(&found, &mut from_one);
+        let source: Vec<f64> = floating.iter().map(|&a| from_one[a]).collect();
+        // all electrons come from the only one there is; starts that add up to 1 would hide errors from the sum of the solutions
+        let mut x = vec![if open == 1 { 1.0 } else { 0.0 }; floating.len()];
+        if open > 1 {
+            system.solve(&source, &mut x, PROBABILITY).map_err(|NotConverged { iterations, residual }| {
+                ProbeError::NotConverged { residual, allowed: PROBABILITY, products: iterations }
+            })?;
         }
-        let drive = Drive::new(open.iter().map(|&t| (t, if t == one { 1.0 } else { 0.0 })).collect())?;
-        let split = Split::new(outgoing, &drive)?;
-        Ok(balance(exchange, &split, None, v, None, Accuracy::default().tolerance)?.0)
+        floating.iter().zip(x).for_each(|(&a, x)| found[a] = x);
+        Ok(found)
     };
     driven.iter().map(solution).collect()
 }
+
+/// Current into a floating terminal per what it exchanges: some hundred roundings of the sums over terminals.
+const PROBABILITY: f64 = 1e-13;
 
 /// Deviations of `s^+ s v` from v.
 pub(super) fn deviation_from_unitary(amplitudes: &Amplitudes<'_>) -> f64 {

@@ -177,12 +177,12 @@ fn relaxing(
     let mut state = guess(&problem, setting, terminals)?;
     let flow = problem.solve(&mut state)?;
     let [particles, energies] = problem.residual(&flow);
-    sums.audit.record(laws::PROBE_CURRENTS, relative(particles, flow.gross), ALLOWED);
+    sums.audit.record(laws::PROBE_CURRENTS, particles, ALLOWED);
     if hot {
-        sums.audit.record(laws::PROBE_HEATS, relative(energies, flow.gross), ALLOWED);
+        sums.audit.record(laws::PROBE_HEATS, energies, ALLOWED);
     }
     sums.current = driven.iter().map(|&t| flow.particle[t]).collect();
-    sums.exchanged = flow.gross;
+    sums.exchanged = flow.gross();
     let correction = problem.correction(&state)?;
     for &p in &problem.floating {
         let [m, n] = [&correction.constant, &correction.slope].map(|w| w.iter().map(|w| w[p]).sum::<f64>());

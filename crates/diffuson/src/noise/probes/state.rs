@@ -11,6 +11,7 @@
 
 use super::ProbeNoiseError;
 use super::rates::Rates;
+use crate::noise::laws_of::relative;
 use crate::probes::ProbeError;
 use crate::scattering::{Exchange, nan_max};
 use crate::thermal::{Reservoir, fermi_window};
@@ -36,11 +37,19 @@ pub(super) struct Problem<'p> {
     pub(super) unit: f64,
 }
 
-/// Currents and energy currents into all terminals, and the sum of moduli of what they are made of: the largest.
+/// Currents and energy currents into all terminals.
 pub(super) struct Flow {
     pub(super) particle: Vec<f64>,
-    pub(super) energy: Vec<f64>,
-    pub(super) gross: f64,
+    energy: Vec<f64>,
+    /// What each terminal would send out with the largest difference of occupations that there is: the scale of its currents, however weak it is.
+    exchanged: Vec<f64>,
+}
+
+impl Flow {
+    /// Most that a terminal exchanges.
+    pub(super) fn gross(&self) -> f64 {
+        self.exchanged.iter().copied().fold(0.0, nan_max)
+    }
 }
 
 /// For each driven terminal the weights `m + n e(E)` of all terminals.
@@ -52,7 +61,7 @@ pub(super) struct Correction {
 /// Newton steps before giving up; from the state of the mean transmissions it takes some five.
 const STEPS: usize = 40;
 
-/// Probe currents per largest gross current.
+/// Current into a probe per what it exchanges.
 const TOLERANCE: f64 = 1e-13;
 
 /// What rounding may leave of them.
@@ -61,20 +70,20 @@ pub(super) const ALLOWED: f64 = 1e-9;
 impl Problem<'_> {
     pub(super) fn flow(&self, state: &[Reservoir]) -> Flow {
         let n = state.len();
-        let mut flow = Flow { particle: vec![0.0; n], energy: vec![0.0; n], gross: 0.0 };
-        let (mut f, mut term, mut gross) = (vec![0.0; n], vec![0.0; n], vec![0.0; n]);
+        let mut flow = Flow { particle: vec![0.0; n], energy: vec![0.0; n], exchanged: vec![0.0; n] };
+        let (mut f, mut term) = (vec![0.0; n], vec![0.0; n]);
         for point in self.points {
             // from the first driven terminal: nothing flows at equilibrium, exactly
             f.iter_mut().zip(state).for_each(|(f, r)| *f = r.excess(&state[self.driven[0]], point.energy));
             point.rates.current(&f, &mut term);
             let e = self.scaled(point.energy);
+            let most = f.iter().map(|f| f.abs()).fold(0.0, nan_max);
             for a in 0..n {
                 flow.particle[a] += point.weight * term[a];
                 flow.energy[a] += point.weight * e * term[a];
-                gross[a] += point.weight * point.rates.outgoing()[a] * f[a].abs();
+                flow.exchanged[a] += point.weight * point.rates.outgoing()[a] * most;
             }
         }
-        flow.gross = gross.into_iter().fold(0.0, nan_max);
         flow
     }
 
@@ -82,9 +91,10 @@ impl Problem<'_> {
         (energy - self.centre) / self.unit
     }
 
-    /// Largest residual of the conditions.
+    /// Largest currents (and energy currents) into floating terminals, each per what the terminal exchanges.
     pub(super) fn residual(&self, flow: &Flow) -> [f64; 2] {
-        let worst = |of: &[f64]| self.floating.iter().map(|&p| of[p].abs()).fold(0.0, nan_max);
+        let each = |of: &[f64], p: usize| relative(of[p].abs(), flow.exchanged[p]);
+        let worst = |of: &[f64]| self.floating.iter().map(|&p| each(of, p)).fold(0.0, nan_max);
         [worst(&flow.particle), if self.hot { worst(&flow.energy) } else { 0.0 }]
     }
 
@@ -94,7 +104,7 @@ impl Problem<'_> {
         for _ in 0..STEPS {
             let [i, j] = self.residual(&flow);
             let worst = nan_max(i, j);
-            if worst <= TOLERANCE * flow.gross {
+            if worst <= TOLERANCE {
                 return Ok(flow);
             }
             let mut step: Vec<f64> = self.floating.iter().map(|&p| -flow.particle[p]).collect();
@@ -130,7 +140,7 @@ impl Problem<'_> {
             }
         }
         let [i, j] = self.residual(&flow);
-        let residual = nan_max(i, j) / flow.gross;
+        let residual = nan_max(i, j);
         if residual <= ALLOWED {
             return Ok(flow);
         }
@@ -177,7 +187,7 @@ impl Problem<'_> {
                     for (moment, factor) in [factor, factor * e].into_iter().enumerate().take(kinds) {
                         let out = &mut d[at + moment * n..at + (moment + 1) * n];
                         out.iter_mut().zip(column).for_each(|(o, t)| *o += factor * t);
-                        out[b] -= factor * (column[b] + lost);
+                        out[b] -= factor * lost;
                     }
                 }
             }

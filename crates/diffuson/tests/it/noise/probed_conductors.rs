@@ -186,6 +186,52 @@ fn without_probes() {
     assert!((0..4).all(|k| (got[k] - want[k]).abs() < 1e-12));
 }
 
+/// Probes that hardly couple: the balance is as good as with strong ones, and noise goes to that of the coherent conductor, linearly, whatever the probes do.
+#[test]
+fn weak_probes_go_to_the_coherent_conductor() {
+    for flux in [0.0, 0.013] {
+        let lattice = Lattice::new(Family::Square, [24, 10, 1], Boundary::HardWall).unwrap();
+        let lattice = lattice.with_flux(flux).unwrap();
+        let onsite = rough(lattice.sites(), 1.5);
+        let coupled = |gamma: f64, ratio: f64| {
+            // neighbours differ in strength by `ratio`
+            let width = |site: usize| if site.is_multiple_of(2) { gamma } else { ratio * gamma };
+            let probes = (0..lattice.sites()).map(|s| (s, Probe::WideBand { width: width(s) })).collect();
+            Conductor::new(lattice.clone(), [Some(Lead::Continuation), Some(Lead::Continuation)], probes)
+                .unwrap()
+        };
+        let noise = |gamma: f64, ratio: f64, kind: ProbeKind| {
+            let conductor = coupled(gamma, ratio);
+            let dressed = conductor.at(-0.9).unwrap();
+            let amplitudes = Amplitudes::new(&dressed, &onsite).unwrap();
+            let (driven, setting) = between_leads(&conductor, kind, [0.02, 0.0], [0.0; 2]);
+            let found = probes::flat(&amplitudes, &driven, &[setting]).unwrap().remove(0);
+            assert!(found.audit.passed(), "{flux} {gamma} {ratio} {kind:?} {:?}", found.audit);
+            found.fano_factor(1)
+        };
+        let clean =
+            Conductor::new(lattice.clone(), [Some(Lead::Continuation), Some(Lead::Continuation)], vec![]);
+        let s = smatrix(&clean.unwrap().at(-0.9).unwrap(), &onsite, Route::Dense).unwrap();
+        let coherent = spectral(&s, &[1.0, 0.0]);
+        let coherent = coherent.correlator[3] / (2.0 * coherent.current[1].abs());
+        for kind in [ProbeKind::Dephasing, ProbeKind::Hot] {
+            for gamma in [1e-3, 1e-2, 0.1, 1.0] {
+                let f = noise(gamma, 1.0, kind);
+                assert!(f > 0.0 && f < 1.0, "{gamma}: {f}");
+            }
+            // a neighbour of strength 1 next to one of 1e-6: no limit, but the audit
+            noise(1e-6, 1e6, kind);
+            let slope = |gamma: f64| (noise(gamma, 1.0, kind) - coherent) / gamma;
+            let slopes = [1e-6, 1e-5, 1e-4].map(slope);
+
+            // the next order is Gamma times a dwell time, below 100/t
+            assert_close(slopes[1], slopes[2], 1e-2 * slopes[2].abs(), "linear");
+            // a tenth of that, and roundings of F (1e-13) over Gamma
+            assert_close(slopes[0], slopes[1], 1e-3 * slopes[1].abs() + 1e-7, "linear");
+        }
+    }
+}
+
 /// At finite bias: the state is that of the probe equations; the noise that of the sheet, integrated and reduced as it is written, energy by energy for dephasing probes, with
 /// particles (and energies) integrated for those that relax.
 #[test]
