@@ -3,7 +3,7 @@
 use super::contact::{ContactShape, from_sites};
 use crate::compute::compute;
 use crate::errors::Raise;
-use crate::random::Sample;
+use crate::random::deviations;
 use diffuson::defects;
 use numpy::PyArray2;
 use pyo3::prelude::*;
@@ -60,7 +60,7 @@ impl SitePlacement {
     #[pyo3(signature = (*, seed, sample=0))]
     fn arrange(&self, py: Python<'_>, seed: u64, sample: u64) -> PyResult<SiteArrangement> {
         let (placement, scatterers) = (self.inner.clone(), self.scatterers);
-        let found = compute(py, move || placement.arrange(&Sample::new(seed, sample), scatterers))?;
+        let found = compute(py, move || placement.arrange(&deviations(seed, sample), scatterers))?;
         found.map(|inner| SiteArrangement { inner }).map_err(Raise::raise)
     }
 
