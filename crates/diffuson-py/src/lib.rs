@@ -1,13 +1,13 @@
 //! The extension module `diffuson._native`: what the Python package is made of.
 //!
 //! A thin layer: one file for each module of the crate `diffuson`, NumPy arrays in and out, no physics. What it adds is the same everywhere and lives in seven files:
-//! [`arguments`] checks what was given, [`whole`] refuses numbers of leads and sites below zero, [`arrays`] moves matrices into NumPy without copying, [`elementwise`] applies formulas to arrays of any
-//! shape, [`compute`] releases the interpreter and listens to Ctrl-C, [`errors`] says which exception an error is and refuses what does not fit into memory, [`audit`] is what every result carries.
+//! `arguments` checks what was given, `whole` refuses numbers of leads and sites below zero, `arrays` moves matrices into NumPy without copying, `elementwise` applies formulas to arrays of any
+//! shape, `compute` releases the interpreter and listens to Ctrl-C, `errors` says which exception an error is and refuses what does not fit into memory, `audit` is what every result carries.
 //!
 //! # How to add a function
 //!
-//! Write it in the file that has the name of its module in `diffuson`; call the library inside [`compute::compute`]; turn its error into an exception by
-//! [`errors::Raise`]; add its name to the `module` function of the file, its type to `python/diffuson/_native/NAME.pyi` (a test compares the two), and re-export it
+//! Write it in the file that has the name of its module in `diffuson`; call the library inside `compute::compute`; turn its error into an exception by
+//! `errors::Raise`; add its name to the `module` function of the file, its type to `python/diffuson/_native/NAME.pyi` (a test compares the two), and re-export it
 //! from `python/diffuson/NAME.py`.
 
 mod arguments;
