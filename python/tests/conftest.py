@@ -4,5 +4,5 @@ import signal
 
 
 def pytest_configure() -> None:
-    """Hear Ctrl-C: programs that a script runs in the background are started deaf to it, and their children with them."""
+    """Hear Ctrl-C: what a script runs in the background is started deaf to it, and its children too."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
