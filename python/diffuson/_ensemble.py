@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from os import PathLike, fspath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +21,20 @@ atexit.register(_leave)
 
 #: The name of what the function of a sample returns, unless it is a dict.
 UNNAMED = "value"
+
+
+class Options(TypedDict, total=False):
+    """How an ensemble is computed and kept: see :func:`ensemble`."""
+
+    relative_error: float | None
+    threads: int | None
+    store: str | PathLike[str] | None
+    parameters: Mapping[str, Any] | None
+    chunk: int | None
+    units: Mapping[str, str] | str | None
+    dims: Mapping[str, Sequence[str]] | Sequence[str] | None
+    title: str
+    progress: bool | None
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,7 +66,9 @@ class Disordered:
             raise ValueError(f"the disorder has the shape {disorder.shape}, but ({clean.sites},) is wanted")
         return clean.with_onsite(clean.onsite + disorder)
 
-    def ensemble(self, function: Callable[[Conductor], Any], samples: int = 200, **options: Any) -> "Ensemble":
+    def ensemble(
+        self, function: Callable[[Conductor], Any], samples: int = 200, **options: Unpack[Options]
+    ) -> "Ensemble":
         """Evaluate ``function(conductor)`` for many samples.
 
         What it may return, and the options, are those of :func:`ensemble`.
@@ -237,7 +253,7 @@ def ensemble(
     samples: int = 200,
     *,
     seed: int = 0,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> Ensemble:
     """Evaluate ``function(n)`` for the samples n = 0, 1, 2, ... on several threads.
 

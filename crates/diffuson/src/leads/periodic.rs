@@ -13,6 +13,7 @@ use super::bloch::{Bloch, Cell, Propagating, reached};
 use super::modes::{Modes, Waves, multiply, overlaps};
 use super::{LeadError, LeadSelfEnergy};
 use diffuson_linalg::{C64, Inverter, Matrix, eigen};
+use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -53,8 +54,8 @@ struct Solved {
     modes: Result<Bloch, LeadError>,
 }
 
-/// What was found at the energy asked for last. It is no part of what a lead is: clones begin without, and equal leads may have found different things.
-#[derive(Debug, Default)]
+/// What was found at the energy asked for last. It is no part of what a lead is: clones begin without, equal leads may have found different things, and none is written down.
+#[derive(Default)]
 struct Latest(Mutex<Option<(f64, Arc<Solved>)>>);
 
 impl Latest {
@@ -73,6 +74,12 @@ impl Latest {
 impl Clone for Latest {
     fn clone(&self) -> Self {
         Self::default()
+    }
+}
+
+impl fmt::Debug for Latest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Latest")
     }
 }
 
