@@ -16,8 +16,12 @@ mod collector;
 mod observer;
 mod plan;
 mod run;
+mod share;
+mod transport;
 
 pub use checkpoint::{Checkpoint, Failure, Status};
 pub use observer::{Observer, Progress};
 pub use plan::{Enough, Plan, Stopping};
 pub use run::{Error, Summary, run};
+pub use share::{NoShare, Share};
+pub use transport::Transport;

@@ -24,7 +24,7 @@ use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
 use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use checkpoint::StoreCheckpoint;
-use diffuson_ensemble::schedule::{self, Observer, Plan, Stopping};
+use diffuson_ensemble::schedule::{self, Observer, Plan, Share, Stopping};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -40,6 +40,15 @@ pub struct Options<'o> {
     pub threads: usize,
     /// Start anew, discarding an existing record.
     pub fresh: bool,
+    /// The part of the ensemble that this run computes.
+    pub share: Share,
+}
+
+impl<'o> Options<'o> {
+    /// The whole study, continuing a record that is there.
+    pub fn new(record: &'o Path, threads: usize) -> Self {
+        Self { record, threads, fresh: false, share: Share::WHOLE }
+    }
 }
 
 /// What a run has to say.

@@ -116,7 +116,7 @@ fn run_studies(
         let name = &needed.name;
         tell(&format!("{}/{name}: {}\n", needed.paper, needed.study.title()));
         let record = needed.record(&args.out);
-        let options = Options { record: &record, threads: args.threads.count(), fresh: args.fresh };
+        let options = Options { fresh: args.fresh, ..Options::new(&record, args.threads.count()) };
         let outcome = diffuson_study::run(&needed.study, options, &mut display, &stop);
         display.end();
         let outcome = outcome?;

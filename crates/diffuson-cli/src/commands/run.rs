@@ -77,7 +77,7 @@ pub(crate) fn compute(
 
     let mut display = Display::new(args.quiet);
     let stop = interrupt::flag(display.announcer())?;
-    let options = Options { record: &store, threads: args.threads.count(), fresh: args.fresh };
+    let options = Options { fresh: args.fresh, ..Options::new(&store, args.threads.count()) };
     let start = Instant::now();
     let outcome = diffuson_study::run(study, options, &mut display, &stop);
     let computed = display.end();

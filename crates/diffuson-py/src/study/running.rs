@@ -44,7 +44,7 @@ pub(super) fn run(
     let work = {
         let (study, stop, mut watch, path) = (study.clone(), stop.clone(), watch.clone(), record.clone());
         move || {
-            let options = Options { record: &path, threads, fresh };
+            let options = Options { fresh, ..Options::new(&path, threads) };
             diffuson_study::run(&study, options, &mut watch, &stop).map(|_| ())
         }
     };
