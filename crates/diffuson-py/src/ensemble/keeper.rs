@@ -88,18 +88,6 @@ impl Keeper {
         Ok(Self { origin, state: Mutex::new(state), writer: Mutex::new(writer) })
     }
 
-    /// Samples per chunk.
-    pub(super) fn chunk(&self) -> Result<usize, PyErr> {
-        let Some(origin) = &self.origin else { return Ok(CHUNK) };
-        match origin.chunk {
-            Some(chunk) => Ok(chunk),
-            None if lock(&self.writer).is_some() => {
-                Ok(Reader::open(&origin.path).map_err(Raise::raise)?.chunk_samples())
-            }
-            None => Ok(CHUNK),
-        }
-    }
-
     /// Takes in a finished sample.
     pub(super) fn finish(&self, number: u64, outcome: Result<Row, String>) -> Result<(), PyErr> {
         let mut state = lock(&self.state);
@@ -354,7 +342,7 @@ impl Checkpoint for Book {
         }
     }
 
-    fn save(&mut self, _: usize, _: u64, samples: Vec<(u64, Result<(), Failure>)>) -> Result<(), StoreError> {
+    fn save(&mut self, _: usize, samples: Vec<(u64, Result<(), Failure>)>) -> Result<(), StoreError> {
         self.keeper.save(samples.into_iter().map(|(number, _)| number))
     }
 }

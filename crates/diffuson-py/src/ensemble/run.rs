@@ -7,7 +7,7 @@ use crate::arrays::vector;
 use crate::compute::is_main_thread;
 use crate::errors::{NumericalError, Raise, bug, input, numerical};
 use crate::whole::{Whole, whole};
-use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Stopping};
+use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Share, Stopping};
 use diffuson_store::Provenance;
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 const LISTEN: Duration = Duration::from_millis(100);
 /// How long samples that are being computed are waited for after Ctrl-C or an error.
 const GRACE: Duration = Duration::from_millis(400);
+/// Finished samples that wait to be saved: all of them are in memory anyway.
+const UNSAVED: u64 = 1 << 16;
 /// Samples added before a target error is looked at again.
 const BATCH: u64 = 16;
 
@@ -73,15 +75,8 @@ pub(super) fn samples<'py>(
     let at_start = if relative_error.is_some() { samples.min(BATCH) } else { samples };
     let origin = store.map(|store| store.origin(seed, at_start)).transpose()?;
     let keeper = Arc::new(py.detach(|| Keeper::open(origin, samples))?);
-    let run = Run {
-        keeper: keeper.clone(),
-        function,
-        samples,
-        threads,
-        chunk: keeper.chunk()? as u64,
-        relative_error,
-        shared: Arc::default(),
-    };
+    let run =
+        Run { keeper: keeper.clone(), function, samples, threads, relative_error, shared: Arc::default() };
     let ended = run.watched(py, progress.as_ref());
     let closed = py.detach(|| keeper.close());
     let asked = ended.and_then(|asked| closed.map(|()| asked))?;
@@ -139,7 +134,6 @@ struct Run {
     function: Py<PyAny>,
     samples: u64,
     threads: usize,
-    chunk: u64,
     relative_error: Option<f64>,
     shared: Arc<Shared>,
 }
@@ -192,13 +186,13 @@ impl Run {
     fn scheduled(&self) -> PyResult<u64> {
         let mut enough;
         let stopping = match self.relative_error {
-            None => Stopping::Samples(self.samples),
+            None => Stopping::Samples { samples: self.samples, share: Share::WHOLE },
             Some(target) => {
                 enough = move |book: &Book, _: usize, n: u64| Ok(book.is_enough(n, target));
                 Stopping::Target { at_most: self.samples, batch: BATCH, enough: &mut enough }
             }
         };
-        let plan = Plan { points: 1, chunk_samples: self.chunk, threads: self.threads, stopping };
+        let plan = Plan { points: 1, threads: self.threads, leaders: Vec::new(), unsaved: UNSAVED, stopping };
         let mut book = Book { keeper: self.keeper.clone() };
         let work = |_: usize, sample: u64| self.sample(sample);
         let summary = schedule::run(plan, &mut book, work, &mut &*self.shared, &self.shared.stop);

@@ -268,6 +268,10 @@ impl Task for FluctuatorsTask<'_> {
         ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 4096)
     }
 
+    fn leader(&self, point: usize) -> usize {
+        self.points[point].first
+    }
+
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {
         let place = self.shared.get(&self.points[point], self.seed, sample);
         let found = place.wait().as_ref().map_err(String::clone)?;
