@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use diffuson_mpi::Mpi;
 use diffuson_study::measurements::{self, Model, models};
 use diffuson_study::{Diagnostic, Study};
 use std::path::PathBuf;
@@ -53,9 +54,9 @@ pub(crate) struct FitArgs {
 }
 
 /// Fits a model to measurements: runs the study that does.
-pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
     let study = read(args).map_err(Box::new)?;
-    compute(&study, args.study.as_ref().unwrap_or(&args.data), &args.output, terminal)
+    compute(&study, args.study.as_ref().unwrap_or(&args.data), &args.output, terminal, mpi)
 }
 
 fn read(args: &FitArgs) -> Result<Study, Diagnostic> {

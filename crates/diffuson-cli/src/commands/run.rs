@@ -9,6 +9,8 @@ use crate::terminal::{Terminal, tell};
 use crate::words::{count, time};
 use crate::{interrupt, outline};
 use clap::Args;
+use diffuson_ensemble::schedule::Transport;
+use diffuson_mpi::Mpi;
 use diffuson_report::{Record, summary, write_all};
 use diffuson_store::Reader;
 use diffuson_study::run::{costs, ensemble, places};
@@ -56,18 +58,23 @@ pub(crate) struct OutputArgs {
 }
 
 /// Runs a study, or continues it.
-pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    compute(&args.study.read()?, &args.study.study, &args.output, terminal)
+pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
+    compute(&args.study.read()?, &args.study.study, &args.output, terminal, mpi)
 }
 
-/// Runs a study; record and figures are named after a file.
+/// Runs a study, over the ranks there are; record and figures are named after a file.
 pub(crate) fn compute(
     study: &Study,
     named_after: &Path,
     args: &OutputArgs,
     terminal: &mut Terminal,
+    mpi: Option<&mut Mpi>,
 ) -> Result<Exit, Failure> {
-    let headline = outline::headline(study, &costs(study)?);
+    let workers = mpi.as_ref().map_or_else(String::new, |mpi| {
+        let threads = args.threads.given().map_or(mpi.threads_of_all(), |n| n..=n);
+        format!(", {}", outline::workers(mpi.size(), threads))
+    });
+    let headline = format!("{}{workers}\n", outline::headline(study, &costs(study)?));
     let (store, folder) = places(&args.out, named_after);
     match (args.quiet, args.json) {
         (true, _) => {}
