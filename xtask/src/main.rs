@@ -1,5 +1,6 @@
 //! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`,
-//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`, `cargo xtask python`.
+//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`,
+//! `cargo xtask simulate-ranks`, `cargo xtask python`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study), `docs/KIND.schema.json`, and what README.md shows of files; with `--check`
 //!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
@@ -9,6 +10,7 @@
 //! * `compare-kwant` does the latter for random conductors.
 //! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 //! * `bench-transfer` times Lyapunov exponents of bars against NumPy and compares them; see [`transfer`].
+//! * `simulate-ranks` runs the scheduler against ranks in virtual time; see [`simulated`].
 //! * `python` checks the Python package; see [`python`](mod@python).
 //! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
@@ -16,6 +18,7 @@ mod kernels;
 mod peers;
 mod python;
 mod rings;
+mod simulated;
 mod transfer;
 
 use std::path::{Path, PathBuf};
@@ -34,11 +37,12 @@ fn main() -> ExitCode {
         ["bench-kernels", rest @ ..] => kernels::run(&root(), rest),
         ["bench-transfer", rest @ ..] => transfer::run(&root(), rest),
         ["bench-rings", rest @ ..] => rings::run(&root(), rest),
+        ["simulate-ranks", rest @ ..] => simulated::simulate(&root(), rest),
         ["python", rest @ ..] => python::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
-             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | python [--help]"
+             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | simulate-ranks [--help] | python [--help]"
                 .to_owned(),
         ),
     };
