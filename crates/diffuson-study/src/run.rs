@@ -297,13 +297,7 @@ fn execute(
         Stop::Samples(n) => n,
         Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
     };
-    let record = Record {
-        provenance: provenance(study),
-        points,
-        samples: at_start,
-        chunk_samples: task.chunk_samples(),
-        layout: task.layout(),
-    };
+    let record = Record { provenance: provenance(study), points, samples: at_start, layout: task.layout() };
     let mut writer = Writer::create_or_resume(options.record, &record, options.fresh)?;
     for (spec, column) in task.fixed() {
         write_column(&mut writer, &spec.name, &column)?;

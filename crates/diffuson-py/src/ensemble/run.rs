@@ -40,7 +40,6 @@ pub(super) struct Store {
     source: String,
     /// What the record is of, as a JSON table: another one is refused.
     settings: String,
-    chunk: Option<usize>,
     units: BTreeMap<String, String>,
     dims: BTreeMap<String, Vec<String>>,
 }
@@ -90,9 +89,6 @@ pub(super) fn samples<'py>(
 
 impl Store {
     fn origin(self, seed: u64, samples: u64) -> PyResult<Origin> {
-        if self.chunk == Some(0) {
-            return Err(input("chunk is 0, but at least one sample is wanted in it"));
-        }
         let provenance = Provenance {
             title: self.title,
             kind: KIND.to_owned(),
@@ -104,8 +100,8 @@ impl Store {
             free: Vec::new(),
         };
         let samples = usize::try_from(samples).map_err(input)?;
-        let Self { path, chunk, units, dims, .. } = self;
-        Ok(Origin { path, provenance, chunk, units, dims, samples })
+        let Self { path, units, dims, .. } = self;
+        Ok(Origin { path, provenance, units, dims, samples })
     }
 }
 
