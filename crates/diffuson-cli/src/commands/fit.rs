@@ -1,6 +1,7 @@
 //! `diffuson fit`
 
 use super::run::{OutputArgs, compute};
+use crate::args::ThreadArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -51,6 +52,13 @@ pub(crate) struct FitArgs {
     set: Vec<String>,
     #[command(flatten)]
     output: OutputArgs,
+}
+
+impl FitArgs {
+    /// The study that fits, and the threads of a process.
+    pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
+        (read(self).map_err(Box::new), &self.output.threads)
+    }
 }
 
 /// Fits a model to measurements: runs the study that does.

@@ -13,16 +13,17 @@ use diffuson_ensemble::schedule::Transport;
 use diffuson_mpi::Mpi;
 use diffuson_report::{Record, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, ensemble, places};
+use diffuson_study::run::{costs, ensemble, places, run_over};
 use diffuson_study::settings::Stop;
-use diffuson_study::{Options, Outcome, Study};
+use diffuson_study::{Diagnostic, Options, Outcome, Study};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub(crate) const HELP: &str = "\
 Writes DIR/NAME.zarr, the record, and DIR/NAME/, its figures and report.html; NAME is that of the study file.
-A record that is there is continued, never overwritten; a damaged one with --repair. Ctrl-C finishes the running samples and saves them.
+A record that is there is continued, never overwritten; a damaged one with --repair. Ctrl-C finishes the running samples and saves them; so do the signals TERM, HUP and USR1.
+Under mpirun all ranks compute: mpirun -n 4 diffuson run STUDY. Threads are those of each rank.
 
 Example:
   diffuson run studies/local-heat.toml --set disorder.width=2.5 --samples 100";
@@ -42,7 +43,7 @@ pub(crate) struct OutputArgs {
     #[arg(long, value_name = "DIR", default_value = "results")]
     out: PathBuf,
     #[command(flatten)]
-    threads: ThreadArgs,
+    pub(super) threads: ThreadArgs,
     /// Discard the record that is there and start anew
     #[arg(long)]
     fresh: bool,
@@ -58,6 +59,13 @@ pub(crate) struct OutputArgs {
     /// Write the record only, no figures and no page
     #[arg(long)]
     no_report: bool,
+}
+
+impl RunArgs {
+    /// The study, and the threads of a process.
+    pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
+        (self.study.read(), &self.output.threads)
+    }
 }
 
 /// Runs a study, or continues it.
@@ -98,9 +106,16 @@ pub(crate) fn compute(
 
     let mut display = Display::new(args.quiet);
     let stop = interrupt::flag(display.announcer())?;
-    let options = Options { fresh: args.fresh, ..Options::new(&store, args.threads.count()) };
+    let threads = args.threads.among(mpi.as_deref());
+    let options = Options { fresh: args.fresh, ..Options::new(&store, threads) };
     let start = Instant::now();
-    let outcome = diffuson_study::run(study, options, &mut display, &stop);
+    let outcome = match mpi {
+        None => diffuson_study::run(study, options, &mut display, &stop),
+        Some(mpi) => {
+            mpi.serve();
+            run_over(study, options, mpi, &mut display, &stop)
+        }
+    };
     let computed = display.end();
     let outcome = outcome?;
 
