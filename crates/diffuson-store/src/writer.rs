@@ -96,17 +96,17 @@ impl Writer {
         self.status.get(point).and_then(|samples| samples.get(sample)).copied().unwrap_or(Status::Missing)
     }
 
-    /// Saves samples of one point, in rising order: how each ended, and all per-sample arrays of the layout.
+    /// Saves any samples of one point, in rising order: how each ended, and all per-sample arrays of the layout.
     ///
-    /// The values of an array are those of all these samples, one sample after the other. The other samples of a chunk
-    /// stay as they are. Chunks are saved one after the other, each of them wholly or not at all: its status is
-    /// written last.
+    /// The values of an array are those of all these samples, one sample after the other. Every file that gets some of
+    /// them is written anew, once, with its other samples as they are. The files of one shard of samples come
+    /// together, that of the status last: the samples of a shard are saved all of them or none.
     ///
     /// # Errors
     /// [`Values`](StoreError::Values) if samples or values do not fit or an array is left out,
     /// [`NoArray`](StoreError::NoArray), [`WrongKind`](StoreError::WrongKind): nothing is written then.
-    /// [`Damaged`](StoreError::Damaged) if the other samples of a chunk cannot be read, [`Io`](StoreError::Io): the
-    /// chunks before are saved, and the same call may be repeated.
+    /// [`Damaged`](StoreError::Damaged) if the other samples of a file cannot be read, [`Io`](StoreError::Io): the
+    /// shards before are saved, and the same call may be repeated.
     pub fn save(
         &mut self,
         point: usize,
@@ -118,14 +118,14 @@ impl Writer {
         let mut blocks: Vec<(&ArraySpec, Values<'_>)> = self.contents.match_blocks(samples.len(), values)?;
         blocks.push((&self.contents.base.arrays[FAILURE], Values::from(&failures)));
 
-        let per_chunk = self.contents.base.chunk_samples;
+        let per_shard = self.contents.base.chunking.shard;
         let mut saved = 0;
-        for group in samples.chunk_by(|(a, _), (b, _)| a / per_chunk == b / per_chunk) {
-            let chunk = group[0].0 / per_chunk;
-            let first = chunk * per_chunk;
+        for group in samples.chunk_by(|(a, _), (b, _)| a / per_shard == b / per_shard) {
+            let shard = group[0].0 / per_shard;
+            let first = shard * per_shard;
             let old = &mut self.status[point][first..];
-            let old = &mut old[..per_chunk.min(self.contents.base.samples() - first)];
-            let mut part = Part { point, chunk, first, group, skip: saved, old };
+            let inside = old.len().min(per_shard);
+            let mut part = Part { point, shard, first, group, skip: saved, old: &mut old[..inside] };
             self.contents.save_part(&mut part, &blocks)?;
             saved += group.len();
         }

@@ -243,19 +243,12 @@ fn execute(
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
     let points = study.points().len();
-    let chunk_samples = task.chunk_samples();
     let wanted = ensemble(study).stop;
     let at_start = match wanted {
         Stop::Samples(n) => n,
         Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
     };
-    let record = Record {
-        provenance: provenance(study),
-        points,
-        samples: at_start,
-        chunk_samples,
-        layout: task.layout(),
-    };
+    let record = Record { provenance: provenance(study), points, samples: at_start, layout: task.layout() };
     let mut writer = Writer::create_or_resume(options.record, &record, options.fresh)?;
     for (spec, column) in task.fixed() {
         write_column(&mut writer, &spec.name, &column)?;
@@ -276,7 +269,7 @@ fn execute(
             Stopping::Target { at_most: max_samples as u64, batch: BATCH as u64, enough: &mut enough }
         }
     };
-    let plan = Plan { points, chunk_samples: chunk_samples as u64, threads: options.threads, stopping };
+    let plan = Plan { points, chunk_samples: 16, threads: options.threads, stopping };
     let summary = schedule::run(plan, &mut checkpoint, work, observer, stop).map_err(|e| match e {
         schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => {
             RunError::Store(source)

@@ -38,7 +38,6 @@ pub(super) struct Store {
     source: String,
     /// What the record is of, as a JSON table: another one is refused.
     settings: String,
-    chunk: Option<usize>,
     units: BTreeMap<String, String>,
     dims: BTreeMap<String, Vec<String>>,
 }
@@ -73,15 +72,8 @@ pub(super) fn samples<'py>(
     let at_start = if relative_error.is_some() { samples.min(BATCH) } else { samples };
     let origin = store.map(|store| store.origin(seed, at_start)).transpose()?;
     let keeper = Arc::new(py.detach(|| Keeper::open(origin, samples))?);
-    let run = Run {
-        keeper: keeper.clone(),
-        function,
-        samples,
-        threads,
-        chunk: keeper.chunk()? as u64,
-        relative_error,
-        shared: Arc::default(),
-    };
+    let run =
+        Run { keeper: keeper.clone(), function, samples, threads, relative_error, shared: Arc::default() };
     let ended = run.watched(py, progress.as_ref());
     let closed = py.detach(|| keeper.close());
     let asked = ended.and_then(|asked| closed.map(|()| asked))?;
@@ -95,9 +87,6 @@ pub(super) fn samples<'py>(
 
 impl Store {
     fn origin(self, seed: u64, samples: u64) -> PyResult<Origin> {
-        if self.chunk == Some(0) {
-            return Err(input("chunk is 0, but at least one sample is wanted in it"));
-        }
         let provenance = Provenance {
             title: self.title,
             kind: KIND.to_owned(),
@@ -109,8 +98,8 @@ impl Store {
             free: Vec::new(),
         };
         let samples = usize::try_from(samples).map_err(input)?;
-        let Self { path, chunk, units, dims, .. } = self;
-        Ok(Origin { path, provenance, chunk, units, dims, samples })
+        let Self { path, units, dims, .. } = self;
+        Ok(Origin { path, provenance, units, dims, samples })
     }
 }
 
@@ -139,7 +128,6 @@ struct Run {
     function: Py<PyAny>,
     samples: u64,
     threads: usize,
-    chunk: u64,
     relative_error: Option<f64>,
     shared: Arc<Shared>,
 }
@@ -198,7 +186,7 @@ impl Run {
                 Stopping::Target { at_most: self.samples, batch: BATCH, enough: &mut enough }
             }
         };
-        let plan = Plan { points: 1, chunk_samples: self.chunk, threads: self.threads, stopping };
+        let plan = Plan { points: 1, chunk_samples: 16, threads: self.threads, stopping };
         let mut book = Book { keeper: self.keeper.clone() };
         let work = |_: usize, sample: u64| self.sample(sample);
         let summary = schedule::run(plan, &mut book, work, &mut &*self.shared, &self.shared.stop);

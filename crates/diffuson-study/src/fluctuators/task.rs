@@ -24,9 +24,6 @@ const LAWS: [&str; 7] = [
     laws::BACKWARD_ERROR,
 ];
 
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 2e10;
-
 /// A study of fluctuators, ready to be computed.
 pub(crate) struct FluctuatorsTask<'s> {
     study: &'s Study,
@@ -261,11 +258,6 @@ impl Task for FluctuatorsTask<'_> {
         let mut arrays = vec![results::law_names(&LAWS)];
         arrays.extend(results::swept_columns(self.study));
         arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        let operations = self.points.iter().map(|p| p.cost.operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 4096)
     }
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {
