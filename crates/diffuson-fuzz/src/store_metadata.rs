@@ -42,25 +42,26 @@ impl Target {
     fn run(&self, data: &[u8]) {
         let Some((&choice, rest)) = data.split_first() else { return };
         match choice % 8 {
-            0 => self.with(&self.root, rest, choice),
-            1 | 2 => self.with(&self.root, &spliced(&self.text, rest), choice),
+            0 => self.with(&self.root, rest),
+            1 | 2 => self.with(&self.root, &spliced(&self.text, rest)),
             3 => {
                 let Some((&which, rest)) = rest.split_first() else { return };
                 let (file, text) = &self.arrays[usize::from(which) % self.arrays.len()];
-                self.with(file, &spliced(text, rest), choice);
+                self.with(file, &spliced(text, rest));
             }
-            _ => self.with(&self.root, edited(self.metadata.clone(), rest).to_string().as_bytes(), choice),
+            _ => self.with(&self.root, edited(self.metadata.clone(), rest).to_string().as_bytes()),
         }
     }
 
-    /// Opens the record with another content of one file; if it still is a record, reads it in whole or in part, and perhaps continues it.
-    fn with(&self, file: &Path, content: &[u8], choice: u8) {
+    /// Opens the record with another content of one file; if it still is a record, reads some of it; one time in sixteen, all of it, and continues it.
+    fn with(&self, file: &Path, content: &[u8]) {
         fs::write(file, content).expect("a file in memory");
         let Ok(reader) = Reader::open(&self.sound.path) else { return self.put_back(file) };
         let values =
             |spec: &ArraySpec| spec.dims.iter().try_fold(1_usize, |n, dim| n.checked_mul(reader.size(dim)?));
-        let every = if choice >> 3 == 0 { 1 } else { 8 };
-        let read = reader.arrays().skip(usize::from(choice) % every).step_by(every);
+        let number = crc32c::crc32c(content) as usize;
+        let every = if number.is_multiple_of(16) { 1 } else { 8 };
+        let read = reader.arrays().skip(number % every).step_by(every);
         for spec in read.filter(|spec| values(spec).is_some_and(|n| n <= MOST_VALUES)) {
             record::read(&reader, spec);
         }
@@ -72,7 +73,7 @@ impl Target {
                 assert_eq!(status.len(), reader.samples());
             }
         }
-        if choice >> 3 != 0 {
+        if every > 1 {
             return self.put_back(file);
         }
         let _ = Writer::create_or_resume(&self.sound.path, &self.sound.record, false);

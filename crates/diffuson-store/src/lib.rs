@@ -89,6 +89,7 @@ mod lock;
 mod provenance;
 mod reader;
 mod schema;
+mod text;
 mod values;
 mod writer;
 
