@@ -22,7 +22,7 @@ pub(crate) struct Contents {
     pub(crate) base: Schema,
     /// Those and the results.
     pub(crate) all: Schema,
-    arrays: BTreeMap<String, Chunked>,
+    pub(crate) arrays: BTreeMap<String, Chunked>,
 }
 
 /// The samples of one call that fall into one shard.
@@ -59,7 +59,12 @@ impl Contents {
         made.and_then(|()| at(path))
     }
 
-    fn new(folder: &Path, provenance: Provenance, base: Schema, all: Schema) -> Result<Self, StoreError> {
+    pub(crate) fn new(
+        folder: &Path,
+        provenance: Provenance,
+        base: Schema,
+        all: Schema,
+    ) -> Result<Self, StoreError> {
         let folder = Folder::new(folder)?;
         let arrays = open_arrays(&folder, &all)?;
         Ok(Self { folder, provenance, base, all, arrays })
@@ -68,22 +73,7 @@ impl Contents {
     /// The contents of the record at `path`, if they may be continued by a run of this provenance and these arrays.
     pub(crate) fn resume(path: &Path, provenance: &Provenance, mut base: Schema) -> Result<Self, StoreError> {
         let (_, stored, mut all) = schema::open(path)?;
-        let same_version = stored.version == provenance.version;
-        if let Some(difference) = stored.difference(provenance).filter(|it| it.shared || same_version) {
-            return Err(StoreError::OtherStudy {
-                path: path.to_path_buf(),
-                key: difference.key,
-                stored: difference.stored,
-                requested: difference.requested,
-            });
-        }
-        if !same_version {
-            return Err(StoreError::OtherVersion {
-                path: path.to_path_buf(),
-                stored: stored.version,
-                requested: provenance.version.clone(),
-            });
-        }
+        check_study(path, &stored, provenance)?;
         let samples = base.samples().max(all.samples());
         base.set_samples(all.samples());
         base.chunking = all.chunking;
@@ -96,6 +86,11 @@ impl Contents {
         contents.all = all;
         contents.sync()?;
         Ok(contents)
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn grow(&mut self, samples: usize) -> Result<(), StoreError> {
@@ -128,7 +123,7 @@ impl Contents {
     }
 
     /// Writes coordinates and metadata wherever they differ from what they should be.
-    fn sync(&self) -> Result<(), StoreError> {
+    pub(crate) fn sync(&self) -> Result<(), StoreError> {
         self.write_coordinates()?;
         self.write_metadata(ROOT, text(&self.all.root(&self.provenance)))?;
         for (name, spec) in &self.all.arrays {
@@ -358,8 +353,33 @@ fn open_arrays(folder: &Folder, schema: &Schema) -> Result<BTreeMap<String, Chun
     schema.arrays.iter().map(open).collect()
 }
 
+/// Whether a run of one study and version may continue the record of another.
+pub(crate) fn check_study(
+    path: &Path,
+    stored: &Provenance,
+    requested: &Provenance,
+) -> Result<(), StoreError> {
+    let same_version = stored.version == requested.version;
+    if let Some(difference) = stored.difference(requested).filter(|it| it.shared || same_version) {
+        return Err(StoreError::OtherStudy {
+            path: path.to_path_buf(),
+            key: difference.key,
+            stored: difference.stored,
+            requested: difference.requested,
+        });
+    }
+    if !same_version {
+        return Err(StoreError::OtherVersion {
+            path: path.to_path_buf(),
+            stored: stored.version.clone(),
+            requested: requested.version.clone(),
+        });
+    }
+    Ok(())
+}
+
 /// Whether the stored record has all arrays of the new run, with the same metadata.
-fn check_layout(path: &Path, stored: &Schema, requested: &Schema) -> Result<(), StoreError> {
+pub(crate) fn check_layout(path: &Path, stored: &Schema, requested: &Schema) -> Result<(), StoreError> {
     for (name, spec) in &requested.arrays {
         let leaves = |schema: &Schema| {
             let metadata = schema.arrays.get(name).map(|spec| schema.metadata(spec));

@@ -7,6 +7,7 @@
 //! * [`Provenance`]: what was computed, by which version, from which settings; and whether two runs belong together.
 //!   [`Fingerprint`]: a hash, for settings too long to be written down.
 //! * [`Array`], [`Values`], [`Kind`]: typed numbers and text, in C order.
+//! * [`Damage`]: what [`Writer::repair`] has found.
 //! * [`StoreError`]: everything that can go wrong, with the path.
 //!
 //! # What is in the folder
@@ -33,6 +34,9 @@
 //! failed with all its values there, or it is missing. Continued or not, whatever the order of the saves and the
 //! number of interruptions, the same samples give the same bytes in the same files. No clock, no host name and no
 //! path is stored.
+//!
+//! A file that was damaged afterwards is found when it is read ([`StoreError::Damaged`]), and [`Writer::repair`] finds
+//! them all: what is lost becomes missing and is computed again, to the same bytes.
 //!
 //! Three names beside the record belong to it: `NAME.zarr.lock` (the advisory lock of the writer, released by the
 //! operating system when the process dies, removed when the writer is dropped), `NAME.zarr.partial` (a record being
@@ -88,6 +92,7 @@ mod layout;
 mod lock;
 mod provenance;
 mod reader;
+mod repair;
 mod schema;
 mod text;
 mod values;
@@ -97,6 +102,7 @@ pub use error::StoreError;
 pub use layout::{ArraySpec, FAILURE, Layout, POINT, Record, SAMPLE, STATUS};
 pub use provenance::{Fingerprint, Provenance};
 pub use reader::Reader;
+pub use repair::Damage;
 pub use schema::SCHEMA_VERSION;
 pub use values::{Array, Kind, Outcome, Status, Value, Values};
 pub use writer::Writer;

@@ -252,9 +252,19 @@ impl Schema {
 }
 
 /// The `zarr.json` at the root of the record at `path`, if it is a record of ours (of any schema version).
+///
+/// A record whose root is lost or cannot be understood is known by the metadata of its status: it is ours, and damaged.
 pub(crate) fn read_root(path: &Path) -> Result<Map<String, Value>, StoreError> {
-    let not_ours =
-        |reason: &str| StoreError::NotARecord { path: path.to_path_buf(), reason: reason.to_owned() };
+    let not_ours = |reason: &str| {
+        let status = fs::read(path.join(STATUS).join(ROOT)).ok();
+        let status: Option<Value> = status.and_then(|text| serde_json::from_slice(&text).ok());
+        let sealed = status.is_some_and(|it| it.pointer("/attributes/study_fingerprint").is_some());
+        if sealed {
+            StoreError::damaged(&path.join(ROOT), reason)
+        } else {
+            StoreError::NotARecord { path: path.to_path_buf(), reason: reason.to_owned() }
+        }
+    };
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(StoreError::NotFound { path: path.to_path_buf() });
@@ -276,6 +286,14 @@ pub(crate) fn read_root(path: &Path) -> Result<Map<String, Value>, StoreError> {
         return Err(not_ours(&format!("its zarr.json does not say that it was created by {PROGRAM}")));
     }
     Ok(root)
+}
+
+/// Whether what is at `path` is a record of ours, be it damaged, so that it may be removed.
+pub(crate) fn check_ours(path: &Path) -> Result<(), StoreError> {
+    match read_root(path) {
+        Ok(_) | Err(StoreError::Damaged { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
 }
 
 /// Provenance and arrays of the record at `path`.
@@ -300,7 +318,10 @@ pub(crate) fn open(path: &Path) -> Result<(Map<String, Value>, Provenance, Schem
 
 /// The status of samples says which study they belong to, and by which version they were computed: should the root be lost, nothing else does.
 fn sealed(status: ArraySpec, provenance: &Provenance) -> ArraySpec {
-    status.with("study_fingerprint", provenance.fingerprint()).with("version", provenance.version.as_str())
+    status
+        .with("study_fingerprint", provenance.fingerprint())
+        .with("version", provenance.version.as_str())
+        .with("schema_version", SCHEMA_VERSION)
 }
 
 /// How the samples of such arrays are cut into shards and chunks.
@@ -313,7 +334,7 @@ fn chunking_of(layout: &Layout) -> Chunking {
 }
 
 /// How they are cut, by the metadata of their status.
-fn chunking(status: &Value) -> Option<Chunking> {
+pub(crate) fn chunking(status: &Value) -> Option<Chunking> {
     let shard = sizes(status.pointer("/chunk_grid/configuration/chunk_shape")?)?;
     let chunk = sizes(status.pointer("/codecs/0/configuration/chunk_shape")?)?;
     Chunking::stored(*chunk.get(1)?, *shard.get(1)?)

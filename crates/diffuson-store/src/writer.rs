@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::folder;
 use crate::layout::{ArraySpec, FAILURE, Layout, Record, STATUS, own_arrays};
 use crate::lock::Lock;
+use crate::repair::{Damage, repair};
 use crate::schema::{self, Schema};
 use crate::values::{Outcome, Status, Values};
 
@@ -48,7 +49,49 @@ impl Writer {
         record: &Record,
         fresh: bool,
     ) -> Result<Self, StoreError> {
+        let (schema, lock) = Self::prepare(path.as_ref(), record)?;
         let path = path.as_ref();
+        let exists = folder::exists(path)?;
+        let contents = if exists && !fresh {
+            Contents::resume(path, &record.provenance, schema)?
+        } else {
+            if exists {
+                schema::check_ours(path)?;
+            }
+            Contents::create(path, &record.provenance, &schema)?
+        };
+        let status = contents.status()?;
+        Ok(Self { path: path.to_path_buf(), contents, status, _lock: lock })
+    }
+
+    /// Continues the record at `path` like [`create_or_resume`](Self::create_or_resume), whatever became of its files;
+    /// and says what was damaged.
+    ///
+    /// Every file is read. Samples whose values or status cannot be read are missing afterwards; metadata and
+    /// coordinates are written again; if anything was damaged, the results are removed. A run that then does what it
+    /// always does ends with the bytes of a record that was never damaged. Files that cannot be opened for want of
+    /// permission are left alone.
+    ///
+    /// Which study the record belongs to is said by its `zarr.json` and by `status/zarr.json`; samples of another study
+    /// or version are refused as ever.
+    ///
+    /// # Errors
+    /// [`Unrepairable`](StoreError::Unrepairable) if neither of the two can be understood, and those of
+    /// [`create_or_resume`](Self::create_or_resume).
+    pub fn repair(path: impl AsRef<Path>, record: &Record) -> Result<(Self, Vec<Damage>), StoreError> {
+        let (schema, lock) = Self::prepare(path.as_ref(), record)?;
+        let path = path.as_ref();
+        let (contents, found) = if folder::exists(path)? {
+            repair(path, &record.provenance, schema)?
+        } else {
+            (Contents::create(path, &record.provenance, &schema)?, Vec::new())
+        };
+        let status = contents.status()?;
+        Ok((Self { path: path.to_path_buf(), contents, status, _lock: lock }, found))
+    }
+
+    /// What comes before a record is opened for writing.
+    fn prepare(path: &Path, record: &Record) -> Result<(Schema, Lock), StoreError> {
         let schema = Schema::new(record)?;
         if path.file_name().is_none() {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "the path does not end in a name");
@@ -59,17 +102,7 @@ impl Writer {
         }
         let lock = Lock::acquire(path)?;
         folder::clear_leftovers(path)?;
-        let exists = folder::exists(path)?;
-        let contents = if exists && !fresh {
-            Contents::resume(path, &record.provenance, schema)?
-        } else {
-            if exists {
-                schema::read_root(path)?;
-            }
-            Contents::create(path, &record.provenance, &schema)?
-        };
-        let status = contents.status()?;
-        Ok(Self { path: path.to_path_buf(), contents, status, _lock: lock })
+        Ok((schema, lock))
     }
 
     /// Where the record is.

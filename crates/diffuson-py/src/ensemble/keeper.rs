@@ -335,7 +335,7 @@ impl Checkpoint for Book {
         }
     }
 
-    fn save(&mut self, _: usize, _: u64, samples: Vec<(u64, Result<(), Failure>)>) -> Result<(), StoreError> {
+    fn save(&mut self, _: usize, samples: Vec<(u64, Result<(), Failure>)>) -> Result<(), StoreError> {
         self.keeper.save(samples.into_iter().map(|(number, _)| number))
     }
 }

@@ -7,7 +7,7 @@ use crate::arrays::vector;
 use crate::compute::is_main_thread;
 use crate::errors::{NumericalError, Raise, bug, input, numerical};
 use crate::whole::{Whole, whole};
-use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Stopping};
+use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Share, Stopping};
 use diffuson_store::Provenance;
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 const LISTEN: Duration = Duration::from_millis(100);
 /// How long samples that are being computed are waited for after Ctrl-C or an error.
 const GRACE: Duration = Duration::from_millis(400);
+/// Finished samples that wait to be saved: all of them are in memory anyway.
+const UNSAVED: u64 = 1 << 16;
 /// Samples added before a target error is looked at again.
 const BATCH: u64 = 16;
 
@@ -180,13 +182,13 @@ impl Run {
     fn scheduled(&self) -> PyResult<u64> {
         let mut enough;
         let stopping = match self.relative_error {
-            None => Stopping::Samples(self.samples),
+            None => Stopping::Samples { samples: self.samples, share: Share::WHOLE },
             Some(target) => {
                 enough = move |book: &Book, _: usize, n: u64| Ok(book.is_enough(n, target));
                 Stopping::Target { at_most: self.samples, batch: BATCH, enough: &mut enough }
             }
         };
-        let plan = Plan { points: 1, chunk_samples: 16, threads: self.threads, stopping };
+        let plan = Plan { points: 1, threads: self.threads, leaders: Vec::new(), unsaved: UNSAVED, stopping };
         let mut book = Book { keeper: self.keeper.clone() };
         let work = |_: usize, sample: u64| self.sample(sample);
         let summary = schedule::run(plan, &mut book, work, &mut &*self.shared, &self.shared.stop);

@@ -3,6 +3,7 @@
 mod damage;
 mod processes;
 mod refusals;
+mod repair;
 mod resume;
 mod round_trip;
 mod run;

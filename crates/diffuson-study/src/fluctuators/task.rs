@@ -260,6 +260,10 @@ impl Task for FluctuatorsTask<'_> {
         arrays
     }
 
+    fn leader(&self, point: usize) -> usize {
+        self.points[point].first
+    }
+
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {
         let place = self.shared.get(&self.points[point], self.seed, sample);
         let found = place.wait().as_ref().map_err(String::clone)?;

@@ -41,7 +41,6 @@ impl Checkpoint for StoreCheckpoint {
     fn save(
         &mut self,
         point: usize,
-        _first_sample: u64,
         samples: Vec<(u64, Result<Self::Sample, Failure>)>,
     ) -> Result<(), StoreError> {
         if let Some((last, _)) = samples.last() {
