@@ -36,6 +36,19 @@ impl Sound {
         Self { record, path, files, _folder: folder }
     }
 
+    /// Repairs the record; if that can be done, everything in it that belongs to samples can be read afterwards.
+    ///
+    /// # Panics
+    /// If not.
+    pub fn repair(&self) {
+        let Ok((writer, _)) = Writer::repair(&self.path, &self.record) else { return };
+        drop(writer);
+        let reader = Reader::open(&self.path).expect("a repaired record");
+        for spec in reader.arrays().filter(|spec| spec.is_per_sample() && spec.name != WIDE) {
+            assert!(read(&reader, spec), "{} after a repair", spec.name);
+        }
+    }
+
     /// Makes the record what it was, from nothing.
     ///
     /// # Panics
