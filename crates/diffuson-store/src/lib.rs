@@ -94,6 +94,7 @@ mod provenance;
 mod reader;
 mod repair;
 mod schema;
+mod text;
 mod values;
 mod writer;
 
