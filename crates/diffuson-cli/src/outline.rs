@@ -1,26 +1,41 @@
 //! What a study asks, in one line.
 
 use crate::words::{count, significant};
+use diffuson_ensemble::schedule::Share;
 use diffuson_study::run::ensemble;
 use diffuson_study::settings::Stop;
 use diffuson_study::{Cost, Study};
 
-/// `local-heat  60 x 20 sites, 12 points, 40 samples each, seed 1992       block recursion, 0.6 Gflop per sample`
-pub(crate) fn headline(study: &Study, costs: &[Cost]) -> String {
+/// `local-heat  60 x 20 sites, 12 points, 40 samples each, seed 1992       block recursion, 0.6 Gflop per sample`; after the seed, of a share, `shard 2 of 10: 48 of 480 samples`.
+pub(crate) fn headline(study: &Study, costs: &[Cost], share: Share) -> String {
     let points = study.points().len();
     let systems = unique(costs.iter().map(|cost| cost.system.clone()));
     let methods = unique(costs.iter().map(|cost| cost.method.clone()));
     let operations = range(costs.iter().map(|cost| cost.operations / 1e9));
     let each = if points > 1 { " each" } else { "" };
     format!(
-        "{}  {}, {}, {}{each}, seed {}       {}, {operations} Gflop per sample\n",
+        "{}  {}, {}, {}{each}, seed {}{}       {}, {operations} Gflop per sample\n",
         study.kind().name,
         ends(&systems),
         count(points, "point"),
         samples(study),
         ensemble(study).seed,
+        if share == Share::WHOLE { String::new() } else { format!(", {}", shard(study, share)) },
         methods.join(" and "),
     )
+}
+
+/// `shard 2 of 10: 48 of 480 samples`
+fn shard(study: &Study, share: Share) -> String {
+    let all = count(ensemble(study).most_samples() * study.points().len(), "sample");
+    format!("shard {} of {}: {} of {all}", share.number(), share.of(), samples_of(study, share))
+}
+
+/// How many samples a share of a study has.
+pub(crate) fn samples_of(study: &Study, share: Share) -> u64 {
+    let samples = ensemble(study).most_samples() as u64;
+    let ranges = (0..study.points().len()).map(|point| share.range(point, samples));
+    ranges.map(|range| range.end - range.start).sum()
 }
 
 fn samples(study: &Study) -> String {

@@ -17,7 +17,7 @@ use crate::values::{Outcome, Status, Value, Values};
 #[derive(Debug)]
 pub(crate) struct Contents {
     folder: Folder,
-    provenance: Provenance,
+    pub(crate) provenance: Provenance,
     /// The arrays that the record was created with.
     pub(crate) base: Schema,
     /// Those and the results.
@@ -68,22 +68,7 @@ impl Contents {
     /// The contents of the record at `path`, if they may be continued by a run of this provenance and these arrays.
     pub(crate) fn resume(path: &Path, provenance: &Provenance, mut base: Schema) -> Result<Self, StoreError> {
         let (_, stored, mut all) = schema::open(path)?;
-        let same_version = stored.version == provenance.version;
-        if let Some(difference) = stored.difference(provenance).filter(|it| it.shared || same_version) {
-            return Err(StoreError::OtherStudy {
-                path: path.to_path_buf(),
-                key: difference.key,
-                stored: difference.stored,
-                requested: difference.requested,
-            });
-        }
-        if !same_version {
-            return Err(StoreError::OtherVersion {
-                path: path.to_path_buf(),
-                stored: stored.version,
-                requested: provenance.version.clone(),
-            });
-        }
+        stored.check(path, provenance)?;
         let samples = base.samples().max(all.samples());
         base.set_samples(all.samples());
         check_layout(path, &all, &base)?;
@@ -314,7 +299,7 @@ fn open_arrays(folder: &Folder, schema: &Schema) -> Result<BTreeMap<String, Chun
 }
 
 /// Whether the stored record has all arrays of the new run, with the same metadata.
-fn check_layout(path: &Path, stored: &Schema, requested: &Schema) -> Result<(), StoreError> {
+pub(crate) fn check_layout(path: &Path, stored: &Schema, requested: &Schema) -> Result<(), StoreError> {
     for (name, spec) in &requested.arrays {
         let leaves = |schema: &Schema| {
             let metadata = schema.arrays.get(name).map(|spec| schema.metadata(spec));

@@ -3,6 +3,9 @@
 //! A run can be killed at any moment and continued by the same call; the record ends with the same bits, for any number of threads.
 
 mod checkpoint;
+mod merge;
+
+pub use merge::{Lacking, Merged, merge, shard_place, shards};
 
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
@@ -214,7 +217,7 @@ pub fn places(out: &Path, study: &Path) -> (PathBuf, PathBuf) {
 }
 
 /// What the record says of its origin.
-fn provenance(study: &Study) -> Provenance {
+fn provenance(study: &Study, share: Share) -> Provenance {
     let settings = match study.settings() {
         Value::Object(settings) => settings,
         _ => serde_json::Map::new(),
@@ -227,6 +230,7 @@ fn provenance(study: &Study) -> Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: ensemble(study).seed,
         overrides: study.overrides().to_vec(),
+        shard: (share != Share::WHOLE).then(|| share.to_string()),
         settings,
         free: FREE.map(str::to_owned).to_vec(),
     }
@@ -245,25 +249,15 @@ fn execute(
     let points = study.points().len();
     let chunk_samples = task.chunk_samples();
     let wanted = ensemble(study).stop;
-    let at_start = match wanted {
-        Stop::Samples(n) => n,
-        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
-    };
-    let record = Record {
-        provenance: provenance(study),
-        points,
-        samples: at_start,
-        chunk_samples,
-        layout: task.layout(),
-    };
-    let mut writer = Writer::create_or_resume(options.record, &record, options.fresh)?;
-    for (spec, column) in task.fixed() {
-        write_column(&mut writer, &spec.name, &column)?;
+    if options.share != Share::WHOLE {
+        merge::samples_given(study)?;
     }
+    let record = record(study, task, options.share);
     let arrays: Vec<String> =
         record.layout.arrays.iter().filter(|a| a.is_per_sample()).map(|a| a.name.clone()).collect();
     let widths = widths(&record.layout);
-    let mut checkpoint = StoreCheckpoint::new(writer, arrays, widths);
+    let share = (options.share, ensemble(study).most_samples() as u64);
+    let mut checkpoint = StoreCheckpoint::new(begin(task, &record, options)?, arrays, widths, share);
     let work = |point: usize, sample: u64| task.sample(point, sample);
     let mut enough;
     let stopping = match wanted {
@@ -283,10 +277,38 @@ fn execute(
         }
         other => RunError::Plan(other.to_string()),
     })?;
-    let mut writer = checkpoint.into_writer();
-    let reader = Reader::open(options.record)?;
-    let (mut samples, mut failed) = (Vec::with_capacity(points), 0);
-    for point in 0..points {
+    Ok(Outcome { interrupted: summary.interrupted, ..conclude(task, checkpoint.into_writer())? })
+}
+
+/// The record of a study, or of a share of it, as it begins.
+fn record(study: &Study, task: &dyn Task, share: Share) -> Record {
+    let samples = match ensemble(study).stop {
+        Stop::Samples(n) => n,
+        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
+    };
+    Record {
+        provenance: provenance(study, share),
+        points: study.points().len(),
+        samples,
+        chunk_samples: task.chunk_samples(),
+        layout: task.layout(),
+    }
+}
+
+/// Makes or continues the record, and writes all that is known before any sample.
+fn begin(task: &dyn Task, record: &Record, options: Options<'_>) -> Result<Writer, StoreError> {
+    let mut writer = Writer::create_or_resume(options.record, record, options.fresh)?;
+    for (spec, column) in task.fixed() {
+        write_column(&mut writer, &spec.name, &column)?;
+    }
+    Ok(writer)
+}
+
+/// Writes what follows from the samples that are there.
+fn conclude(task: &dyn Task, mut writer: Writer) -> Result<Outcome, StoreError> {
+    let reader = Reader::open(writer.path())?;
+    let (mut samples, mut failed) = (Vec::with_capacity(reader.points()), 0);
+    for point in 0..reader.points() {
         let status = reader.status(point)?;
         samples.push(status.iter().filter(|status| **status != Status::Missing).count() as u64);
         failed += status.iter().filter(|status| **status == Status::Failed).count() as u64;
@@ -297,7 +319,7 @@ fn execute(
     for (spec, column) in &results.arrays {
         write_column(&mut writer, &spec.name, column)?;
     }
-    Ok(Outcome { samples, failed, interrupted: summary.interrupted, results })
+    Ok(Outcome { samples, failed, interrupted: false, results })
 }
 
 /// Values per sample of each per-sample array.

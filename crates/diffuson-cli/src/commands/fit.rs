@@ -1,6 +1,7 @@
 //! `diffuson fit`
 
 use super::run::{OutputArgs, compute};
+use crate::args::ThreadArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -49,13 +50,16 @@ pub(crate) struct FitArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     #[command(flatten)]
+    threads: ThreadArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 /// Fits a model to measurements: runs the study that does.
 pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let study = read(args).map_err(Box::new)?;
-    compute(&study, args.study.as_ref().unwrap_or(&args.data), &args.output, terminal)
+    let named_after = args.study.as_ref().unwrap_or(&args.data);
+    compute(&study, named_after, None, &args.threads, &args.output, terminal)
 }
 
 fn read(args: &FitArgs) -> Result<Study, Diagnostic> {

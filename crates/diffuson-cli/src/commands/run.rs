@@ -1,6 +1,6 @@
 //! `diffuson run`
 
-use crate::args::{StudyArgs, ThreadArgs};
+use crate::args::{StudyArgs, ThreadArgs, command_line};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::{self, Paths};
@@ -9,9 +9,10 @@ use crate::terminal::{Terminal, tell};
 use crate::words::{count, time};
 use crate::{interrupt, outline};
 use clap::Args;
-use diffuson_report::{Record, summary, write_all};
+use diffuson_ensemble::schedule::Share;
+use diffuson_report::{Record, soundness, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, ensemble, places};
+use diffuson_study::run::{costs, ensemble, places, shard_place};
 use diffuson_study::settings::Stop;
 use diffuson_study::{Options, Outcome, Study};
 use std::ffi::OsString;
@@ -22,6 +23,9 @@ pub(crate) const HELP: &str = "\
 Writes DIR/NAME.zarr, the record, and DIR/NAME/, its figures and report.html; NAME is that of the study file.
 A record that is there is continued, never overwritten. Ctrl-C finishes the running samples and saves them.
 
+With --shard I/N it computes one of N shares of the samples and writes DIR/NAME.shard-I-of-N.zarr alone, so that N independent
+runs, say those of a job array, share the work; `diffuson merge` joins them.
+
 Example:
   diffuson run studies/local-heat.toml --set disorder.width=2.5 --samples 100";
 
@@ -29,6 +33,11 @@ Example:
 pub(crate) struct RunArgs {
     #[command(flatten)]
     study: StudyArgs,
+    /// Compute share I of N only, I = 1 to N
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Share>,
+    #[command(flatten)]
+    threads: ThreadArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -38,15 +47,13 @@ pub(crate) struct RunArgs {
 pub(crate) struct OutputArgs {
     /// Where record, figures and report go
     #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-    #[command(flatten)]
-    threads: ThreadArgs,
+    pub(super) out: PathBuf,
     /// Discard the record that is there and start anew
     #[arg(long)]
-    fresh: bool,
+    pub(super) fresh: bool,
     /// Print nothing but errors
     #[arg(long)]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Print one JSON object on stdout, progress on stderr
     #[arg(long)]
     json: bool,
@@ -55,59 +62,107 @@ pub(crate) struct OutputArgs {
     no_report: bool,
 }
 
-/// Runs a study, or continues it.
+/// Runs a study or a share of it, or continues it.
 pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
-    compute(&args.study.read()?, &args.study.study, &args.output, terminal)
+    let study = args.study.read()?;
+    let share = args.shard.filter(|share| *share != Share::WHOLE);
+    let part = share.map(|share| Part {
+        share,
+        merge: args.study.command("merge", &["--out".into(), args.output.out.clone().into()]),
+    });
+    compute(&study, &args.study.study, part, &args.threads, &args.output, terminal)
 }
 
-/// Runs a study; record and figures are named after a file.
+/// A share of an ensemble.
+pub(crate) struct Part {
+    share: Share,
+    /// The command that joins all shares.
+    merge: String,
+}
+
+/// Runs a study, or a part of it; record and figures are named after a file.
 pub(crate) fn compute(
     study: &Study,
     named_after: &Path,
+    part: Option<Part>,
+    threads: &ThreadArgs,
     args: &OutputArgs,
     terminal: &mut Terminal,
 ) -> Result<Exit, Failure> {
-    let headline = outline::headline(study, &costs(study)?);
-    let (store, folder) = places(&args.out, named_after);
-    match (args.quiet, args.json) {
-        (true, _) => {}
-        (false, true) => tell(&headline),
-        (false, false) => terminal.say(&headline)?,
-    }
+    let share = part.as_ref().map_or(Share::WHOLE, |part| part.share);
+    args.begin(&outline::headline(study, &costs(study)?, share), terminal)?;
+    let (whole, folder) = places(&args.out, named_after);
+    let store = if part.is_some() { shard_place(&args.out, named_after, share) } else { whole };
 
     let mut display = Display::new(args.quiet);
     let stop = interrupt::flag(display.announcer())?;
-    let options = Options { fresh: args.fresh, ..Options::new(&store, args.threads.count()) };
+    let options = Options { fresh: args.fresh, share, ..Options::new(&store, threads.count()) };
     let start = Instant::now();
     let outcome = diffuson_study::run(study, options, &mut display, &stop);
     let computed = display.end();
     let outcome = outcome?;
 
-    let record = Record::load(&Reader::open(&store)?)?;
-    let mut paths = Paths { store, figures: Vec::new(), report: None };
-    let talk = !args.quiet && !args.json;
-    if talk && !outcome.interrupted {
-        terminal.say(&done(computed, start.elapsed().as_secs_f64(), &paths.store))?;
-        terminal.say(&summary(&record)?)?;
+    let first = match computed {
+        0 => format!("nothing was left to compute. {}\n\n", store.display()),
+        _ => format!("done in {}. {}\n\n", time(start.elapsed().as_secs_f64()), store.display()),
+    };
+    let figures = part.is_none().then_some(folder.as_path());
+    args.end(study, &outcome, (&store, figures), &first, terminal)?;
+    if let Some(part) = part.filter(|_| args.talks() && !outcome.interrupted) {
+        terminal.say(&format!("  merge    when all {} shards are there: {}\n", share.of(), part.merge))?;
     }
-    if !args.no_report && !outcome.interrupted {
-        let (figures, page) = write_all(&record, &folder)?;
-        (paths.figures, paths.report) = (figures, Some(page));
-    }
-    if talk {
-        terminal.say(&files(&paths))?;
-    }
-    if args.json {
-        terminal.say(&format!("{:#}\n", json::run(study, &outcome, &record, &paths)))?;
-    }
-    verdict(study, &outcome, &paths.store)
+    let interrupted = || {
+        let samples: u64 = outcome.samples.iter().sum();
+        Failure::new(
+            Exit::Interrupted,
+            format!("interrupted: {samples} of {} are saved in {}", wanted(study, share), store.display()),
+            format!("continue with: {}", same_command(std::env::args_os())),
+        )
+    };
+    verdict(&outcome, &store, interrupted)
 }
 
-fn done(computed: u64, seconds: f64, store: &Path) -> String {
-    let store = store.display();
-    match computed {
-        0 => format!("nothing was left to compute. {store}\n\n"),
-        _ => format!("done in {}. {store}\n\n", time(seconds)),
+impl OutputArgs {
+    /// Whether there is text on stdout.
+    pub(super) fn talks(&self) -> bool {
+        !self.quiet && !self.json
+    }
+
+    /// Says what is going to be done.
+    pub(super) fn begin(&self, headline: &str, terminal: &mut Terminal) -> Result<(), Failure> {
+        match (self.quiet, self.json) {
+            (true, _) => Ok(()),
+            (false, true) => Ok(tell(headline)),
+            (false, false) => terminal.say(headline),
+        }
+    }
+
+    /// Writes figures and page of a record that is complete, if it gets any, and says what is in it.
+    pub(super) fn end(
+        &self,
+        study: &Study,
+        outcome: &Outcome,
+        (store, figures): (&Path, Option<&Path>),
+        first: &str,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        let record = Record::load(&Reader::open(store)?)?;
+        let mut paths = Paths { store: store.to_path_buf(), figures: Vec::new(), report: None };
+        if self.talks() && !outcome.interrupted {
+            terminal.say(first)?;
+            terminal.say(&if figures.is_some() { summary(&record)? } else { soundness(&record)? })?;
+        }
+        if let Some(folder) = figures.filter(|_| !self.no_report && !outcome.interrupted) {
+            let (figures, page) = write_all(&record, folder)?;
+            (paths.figures, paths.report) = (figures, Some(page));
+        }
+        if self.talks() {
+            terminal.say(&files(&paths))?;
+        }
+        if self.json {
+            terminal.say(&format!("{:#}\n", json::run(study, outcome, &record, &paths)))?;
+        }
+        Ok(())
     }
 }
 
@@ -123,16 +178,17 @@ fn files(paths: &Paths) -> String {
 }
 
 /// How the program ends; everything but a complete and sound result is told on stderr.
-fn verdict(study: &Study, outcome: &Outcome, store: &Path) -> Result<Exit, Failure> {
+pub(super) fn verdict(
+    outcome: &Outcome,
+    store: &Path,
+    interrupted: impl FnOnce() -> Failure,
+) -> Result<Exit, Failure> {
     let exit = exit(outcome);
     let failed_laws: Vec<&str> =
         outcome.results.audits.iter().filter(|law| !law.passed).map(|law| law.name.as_str()).collect();
     let samples: u64 = outcome.samples.iter().sum();
     let (message, help) = match exit {
-        Exit::Interrupted => (
-            format!("interrupted: {samples} of {} are saved in {}", wanted(study), store.display()),
-            format!("continue with: {}", same_command(std::env::args_os())),
-        ),
+        Exit::Interrupted => return Err(interrupted()),
         Exit::AuditFailed => (
             format!("the audit failed: {}", failed_laws.join(", ")),
             format!("do not use these numbers; `diffuson show {}` names the samples", store.display()),
@@ -159,28 +215,17 @@ fn exit(outcome: &Outcome) -> Exit {
 }
 
 /// `480 samples`; `at most 480 samples` where their errors decide.
-fn wanted(study: &Study) -> String {
-    let ensemble = ensemble(study);
-    let most = count(ensemble.most_samples() * study.points().len(), "sample");
-    match ensemble.stop {
+fn wanted(study: &Study, share: Share) -> String {
+    let most = count(outline::samples_of(study, share) as usize, "sample");
+    match ensemble(study).stop {
         Stop::Samples(_) => most,
         Stop::RelativeError { .. } => format!("at most {most}"),
     }
 }
 
-/// This command line without `--fresh`, for a shell.
-fn same_command(args: impl Iterator<Item = OsString>) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    let quoted = |arg: OsString| {
-        let arg = arg.to_string_lossy().into_owned();
-        if !arg.is_empty() && arg.chars().all(plain) {
-            arg
-        } else {
-            format!("'{}'", arg.replace('\'', r"'\''"))
-        }
-    };
-    let rest = args.skip(1).filter(|arg| arg != "--fresh").map(quoted);
-    std::iter::once("diffuson".to_owned()).chain(rest).collect::<Vec<_>>().join(" ")
+/// This command line without `--fresh`.
+pub(super) fn same_command(args: impl Iterator<Item = OsString>) -> String {
+    command_line(args.skip(1).filter(|arg| arg != "--fresh"))
 }
 
 #[cfg(test)]
@@ -203,22 +248,5 @@ mod tests {
         let codes = [Exit::Done, Exit::Input, Exit::AuditFailed, Exit::SamplesFailed, Exit::Interrupted]
             .map(Exit::code);
         assert_eq!(codes, [0, 1, 3, 4, 130]);
-    }
-
-    #[test]
-    fn the_command_to_continue_is_fit_for_a_shell() {
-        let args = [
-            "target/diffuson",
-            "run",
-            "my study.toml",
-            "--fresh",
-            "--set",
-            "sweep.disorder.width=[1, 2]",
-            "it's",
-        ];
-        assert_eq!(
-            same_command(args.iter().map(OsString::from)),
-            r"diffuson run 'my study.toml' --set 'sweep.disorder.width=[1, 2]' 'it'\''s'"
-        );
     }
 }
