@@ -169,7 +169,7 @@ fn a_merge_killed_at_any_moment_and_repeated_leaves_the_same_bits() {
     let start = Instant::now();
     workshop.run(&[&merge[..], &["--fresh"]].concat()).well();
     let whole_time = start.elapsed();
-    let (kills, mut halfway) = (40, 0);
+    let (kills, mut halfway) = (20, 0);
     for kill in 0..kills {
         if samples(&workshop, "results/study.zarr") == 14 {
             fs::remove_dir_all(workshop.path("results/study.zarr")).expect("a record");
