@@ -30,7 +30,6 @@ class Options(TypedDict, total=False):
     threads: int | None
     store: str | PathLike[str] | None
     parameters: Mapping[str, Any] | None
-    chunk: int | None
     units: Mapping[str, str] | str | None
     dims: Mapping[str, Sequence[str]] | Sequence[str] | None
     title: str
@@ -279,15 +278,13 @@ def ensemble(
     threads
         How many; all processors if not given.
     store
-        A folder, ``"g.zarr"``, in which samples are kept chunk by chunk: a run that was killed, or is to have more
+        A folder, ``"g.zarr"``, in which samples are kept as they are finished: a run that was killed, or is to have more
         samples, continues there. It is refused if its samples are of another seed, conductor, disorder, parameters or
         shape, or if its first sample, computed again, has changed. ``xarray.open_zarr`` reads it: dimensions are
         ``point`` (one), ``sample``, and those of the arrays; complex numbers have the dimension ``part``.
     parameters
         Numbers and text (whatever JSON can hold) that the function depends on: stored, and compared when the store is
         continued.
-    chunk
-        Samples per chunk of the store, 32 if not given: what is lost at most per thread when the process is killed.
     units
         Units by name, ``{"conductance": "e^2/h"}``, or of the only number; ``"1"`` if not given.
     dims
@@ -311,7 +308,6 @@ def _run(
     threads: int | None = None,
     store: str | PathLike[str] | None = None,
     parameters: Mapping[str, Any] | None = None,
-    chunk: int | None = None,
     units: Mapping[str, str] | str | None = None,
     dims: Mapping[str, Sequence[str]] | Sequence[str] | None = None,
     title: str = "",
@@ -328,7 +324,6 @@ def _run(
             "title": title or getattr(written, "__name__", type(written).__name__),
             "source": _source(written),
             "settings": json.dumps({**identity(), "parameters": dict(parameters or {})}, allow_nan=False),
-            "chunk": chunk,
             "units": named_units,
             "dims": {name: list(axes) for name, axes in named_dims.items()},
         }

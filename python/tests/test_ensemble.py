@@ -224,7 +224,7 @@ def of(c):
     return c.smatrix(-1.3).transmission(1, 0)
 print("ready", flush=True)
 try:
-    wire.ensemble(of, samples=60, threads=2, chunk=4, store=sys.argv[1])
+    wire.ensemble(of, samples=60, threads=2, store=sys.argv[1])
 except KeyboardInterrupt:
     sys.exit(3)
 """

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use diffuson_mpi::Mpi;
 use diffuson_study::schema::{KINDS, Kind};
 use diffuson_study::{Diagnostic, Study};
 use std::ffi::OsString;
@@ -62,11 +63,12 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    pub(crate) fn run(self, terminal: &mut Terminal) -> Result<Exit, Failure> {
+    /// Does it; what can be computed over ranks is, the rest is done by this process alone.
+    pub(crate) fn run(self, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
         match self {
-            Self::Run(args) => run::run(&args, terminal),
+            Self::Run(args) => run::run(&args, terminal, mpi),
             Self::Merge(args) => merge::run(&args, terminal),
-            Self::Fit(args) => fit::run(&args, terminal),
+            Self::Fit(args) => fit::run(&args, terminal, mpi),
             Self::Check(args) => check::run(&args, terminal),
             Self::New(args) => new::run(&args, terminal),
             Self::Schema(args) => schema::run(&args, terminal),
@@ -128,14 +130,19 @@ pub(crate) fn command_line(args: impl Iterator<Item = OsString>) -> String {
 /// On how many threads.
 #[derive(Args)]
 pub(crate) struct ThreadArgs {
-    /// Worker threads [default: one per available core]
+    /// Worker threads, of each rank under mpirun [default: one per available core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     threads: Option<u16>,
 }
 
 impl ThreadArgs {
     pub(crate) fn count(&self) -> usize {
-        self.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from)
+        self.given().unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+    }
+
+    /// The number asked for.
+    pub(crate) fn given(&self) -> Option<usize> {
+        self.threads.map(usize::from)
     }
 }
 

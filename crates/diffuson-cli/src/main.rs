@@ -9,7 +9,8 @@
 //! | [`terminal`] | the output streams |
 //! | [`progress`] | a bar on a terminal, plain lines elsewhere |
 //! | [`outline`], [`words`], [`json`] | what a study asks, numbers in words, results as JSON |
-//! | [`interrupt`], [`panics`] | Ctrl-C; mistakes of the program |
+//! | [`ranks`] | the processes of one run under `mpirun` |
+//! | [`interrupt`], [`panics`] | Ctrl-C and other signals; mistakes of the program |
 //!
 //! # Adding a subcommand
 //! Write `commands/NAME.rs` with its arguments and a function `run`; name it in `commands.rs` and in
@@ -24,19 +25,13 @@ mod json;
 mod outline;
 mod panics;
 mod progress;
+mod ranks;
 mod terminal;
 mod words;
 
-use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
     panics::report_in_one_line();
-    let cli = args::Cli::parse();
-    let mut terminal = terminal::Terminal::new();
-    let exit = cli.command.run(&mut terminal).unwrap_or_else(|failure| {
-        terminal.tell(&failure.text(terminal.colour()));
-        failure.exit()
-    });
-    exit.into()
+    ranks::run().into()
 }

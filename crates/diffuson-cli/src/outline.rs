@@ -5,6 +5,7 @@ use diffuson_ensemble::schedule::Share;
 use diffuson_study::run::ensemble;
 use diffuson_study::settings::Stop;
 use diffuson_study::{Cost, Study};
+use std::ops::RangeInclusive;
 
 /// `local-heat  60 x 20 sites, 12 points, 40 samples each, seed 1992       block recursion, 0.6 Gflop per sample`; after the seed, of a share, `shard 2 of 10: 48 of 480 samples`.
 pub(crate) fn headline(study: &Study, costs: &[Cost], share: Share) -> String {
@@ -14,7 +15,7 @@ pub(crate) fn headline(study: &Study, costs: &[Cost], share: Share) -> String {
     let operations = range(costs.iter().map(|cost| cost.operations / 1e9));
     let each = if points > 1 { " each" } else { "" };
     format!(
-        "{}  {}, {}, {}{each}, seed {}{}       {}, {operations} Gflop per sample\n",
+        "{}  {}, {}, {}{each}, seed {}{}       {}, {operations} Gflop per sample",
         study.kind().name,
         ends(&systems),
         count(points, "point"),
@@ -36,6 +37,14 @@ pub(crate) fn samples_of(study: &Study, share: Share) -> u64 {
     let samples = ensemble(study).most_samples() as u64;
     let ranges = (0..study.points().len()).map(|point| share.range(point, samples));
     ranges.map(|range| range.end - range.start).sum()
+}
+
+/// `4 ranks x 2 threads`, `3 ranks x 1 to 2 threads`: the fewest and the most threads of one.
+pub(crate) fn workers(ranks: usize, threads: RangeInclusive<usize>) -> String {
+    let (fewest, most) = threads.into_inner();
+    let threads = count(most, "thread");
+    let least = if fewest < most { format!("{fewest} to ") } else { String::new() };
+    format!("{} x {least}{threads}", count(ranks, "rank"))
 }
 
 fn samples(study: &Study) -> String {
@@ -78,4 +87,16 @@ fn range(numbers: impl Iterator<Item = f64> + Clone) -> String {
     let high = numbers.fold(0.0, f64::max);
     let (low, high) = (significant(low), significant(high));
     if low == high { low } else { format!("{low} to {high}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::workers;
+
+    #[test]
+    fn workers_are_counted_rank_by_rank() {
+        assert_eq!(workers(4, 2..=2), "4 ranks x 2 threads");
+        assert_eq!(workers(2, 1..=1), "2 ranks x 1 thread");
+        assert_eq!(workers(3, 1..=2), "3 ranks x 1 to 2 threads");
+    }
 }

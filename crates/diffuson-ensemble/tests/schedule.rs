@@ -2,7 +2,7 @@
 
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::schedule::{
-    Checkpoint, Error, Failure, Observer, Plan, Progress, Status, Stopping, Summary, run,
+    Checkpoint, Error, Failure, Observer, Plan, Progress, Share, Status, Stopping, Summary, run,
 };
 use diffuson_ensemble::statistics::Moments;
 use proptest::prelude::*;
@@ -18,7 +18,7 @@ type Outcome = Result<f64, Failure>;
 struct Memory {
     kept: BTreeMap<(usize, u64), Outcome>,
     saves: Vec<(usize, u64, usize)>,
-    chunk_samples: u64,
+    unsaved: u64,
     full_after: Option<usize>,
 }
 
@@ -27,8 +27,8 @@ struct Memory {
 struct Full;
 
 impl Memory {
-    fn new(chunk_samples: u64) -> Self {
-        Self { chunk_samples, ..Self::default() }
+    fn new(unsaved: u64) -> Self {
+        Self { unsaved, ..Self::default() }
     }
 }
 
@@ -44,15 +44,14 @@ impl Checkpoint for Memory {
         }
     }
 
-    fn save(&mut self, point: usize, first_sample: u64, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
+    fn save(&mut self, point: usize, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
         if self.full_after.is_some_and(|saves| self.saves.len() >= saves) {
             return Err(Full);
         }
-        assert!(!samples.is_empty() && first_sample.is_multiple_of(self.chunk_samples));
+        assert!(!samples.is_empty() && samples.len() as u64 <= self.unsaved);
         assert!(samples.is_sorted_by_key(|&(sample, _)| sample));
-        self.saves.push((point, first_sample, samples.len()));
+        self.saves.push((point, samples[0].0, samples.len()));
         for (sample, outcome) in samples {
-            assert!((first_sample..first_sample + self.chunk_samples).contains(&sample));
             assert!(self.kept.insert((point, sample), outcome).is_none(), "sample {sample} computed twice");
         }
         Ok(())
@@ -84,7 +83,8 @@ fn expected(points: usize, samples: u64) -> BTreeMap<(usize, u64), Outcome> {
 }
 
 fn plan<'a>(points: usize, samples: u64, threads: usize, memory: &Memory) -> Plan<'a, Memory> {
-    Plan { points, chunk_samples: memory.chunk_samples, threads, stopping: Stopping::Samples(samples) }
+    let stopping = Stopping::Samples { samples, share: Share::WHOLE };
+    Plan { points, threads, leaders: Vec::new(), unsaved: memory.unsaved, stopping }
 }
 
 /// Stops the run when so many samples have been finished in it, and records what it was told.
@@ -111,24 +111,45 @@ fn any_number_of_threads_saves_the_same() {
         let summary = run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
         assert_eq!(memory.kept, expected(3, 30));
         assert_eq!(summary, Summary { samples: vec![30; 3], done: 90, failed: 6, interrupted: false });
-        // Whole chunks only: seven of four samples and one of two, for each point.
-        memory.saves.sort_unstable();
-        let chunks = (0..3).flat_map(|point| (0..8).map(move |c| (point, 4 * c, if c == 7 { 2 } else { 4 })));
-        assert!(memory.saves.iter().copied().eq(chunks));
     }
 }
 
-#[test]
-fn one_thread_works_chunk_by_chunk_over_all_points() {
+/// The order in which one thread computes.
+fn order(plan: impl FnOnce(&Memory) -> Plan<'static, Memory>) -> Vec<(usize, u64)> {
     let order = std::sync::Mutex::new(Vec::new());
     let work = |point, sample| -> Result<f64, String> {
         order.lock().unwrap().push((point, sample));
         Ok(0.0)
     };
     let mut memory = Memory::new(2);
-    let plan = plan(2, 3, 1, &memory);
+    let plan = plan(&memory);
     run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
-    assert_eq!(*order.lock().unwrap(), [(0, 0), (0, 1), (1, 0), (1, 1), (0, 2), (1, 2)]);
+    order.into_inner().unwrap()
+}
+
+#[test]
+fn points_advance_together() {
+    let found = order(|memory| plan(2, 20, 1, memory));
+    let parts = [(0, 0..16), (1, 0..16), (0, 16..20), (1, 16..20)];
+    assert!(found.into_iter().eq(parts.into_iter().flat_map(|(point, part)| part.map(move |n| (point, n)))));
+}
+
+#[test]
+fn points_that_share_the_work_of_a_sample_have_it_one_after_the_other() {
+    let found = order(|memory| Plan { leaders: vec![0, 1, 0], ..plan(3, 2, 1, memory) });
+    assert_eq!(found, [(0, 0), (2, 0), (0, 1), (2, 1), (1, 0), (1, 1)]);
+}
+
+#[test]
+fn shares_together_are_everything() {
+    let mut memory = Memory::new(4);
+    for number in [3, 1, 2] {
+        let stopping = Stopping::Samples { samples: 30, share: Share::new(number, 3).unwrap() };
+        let plan = Plan { stopping, ..plan(2, 30, 2, &memory) };
+        let summary = run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
+        assert_eq!((summary.done, summary.interrupted), (20, false));
+    }
+    assert_eq!(memory.kept, expected(2, 30));
 }
 
 #[test]
@@ -190,14 +211,14 @@ impl Checkpoint for Telling<'_> {
         self.memory.status(point, sample)
     }
 
-    fn save(&mut self, point: usize, first_sample: u64, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
-        self.memory.save(point, first_sample, samples)?;
+    fn save(&mut self, point: usize, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
+        self.memory.save(point, samples)?;
         self.saved.store(true, Ordering::Relaxed);
         Ok(())
     }
 }
 
-/// The first sample runs until something is saved; the second belongs to the same chunk and stops the run.
+/// The first sample runs until something is saved; the second stops the run.
 #[test]
 fn a_stop_saves_what_is_finished_while_other_samples_run() {
     let (stop, saved) = (AtomicBool::new(false), AtomicBool::new(false));
@@ -211,7 +232,8 @@ fn a_stop_saves_what_is_finished_while_other_samples_run() {
         }
         Ok::<_, String>(f64::from(saved.load(Ordering::Relaxed)))
     };
-    let plan = Plan { points: 1, chunk_samples: 8, threads: 2, stopping: Stopping::Samples(8) };
+    let stopping = Stopping::Samples { samples: 8, share: Share::WHOLE };
+    let plan = Plan { points: 1, threads: 2, leaders: Vec::new(), unsaved: 8, stopping };
     run(plan, &mut checkpoint, work, &mut plug, &stop).unwrap();
     assert_eq!(checkpoint.memory.kept[&(0, 0)], Ok(1.0));
     assert!(checkpoint.memory.saves.len() >= 2, "{:?}", checkpoint.memory.saves);
@@ -233,8 +255,8 @@ fn a_zero_in_the_plan_is_an_error() {
     };
     let no_threads = plan(1, 1, 0, &memory);
     assert!(refused(&mut memory, no_threads));
-    let no_chunk = Plan { chunk_samples: 0, ..plan(1, 1, 1, &memory) };
-    assert!(refused(&mut memory, no_chunk));
+    let no_room = Plan { unsaved: 0, ..plan(1, 1, 1, &memory) };
+    assert!(refused(&mut memory, no_room));
     let mut enough = |_: &Memory, _, _| Ok(true);
     let stopping = Stopping::Target { at_most: 5, batch: 0, enough: &mut enough };
     let no_batch = Plan { stopping, ..plan(1, 1, 1, &memory) };
@@ -249,12 +271,13 @@ fn a_full_disk_ends_the_run_with_its_error_and_a_later_run_completes() {
         let started = AtomicU64::new(0);
         let counted = |point, sample| {
             started.fetch_add(1, Ordering::Relaxed);
+            std::thread::sleep(Duration::from_micros(100));
             work(point, sample)
         };
         let first = plan(3, 400, threads, &memory);
         match run(first, &mut memory, counted, &mut (), &AtomicBool::new(false)) {
             Err(error @ Error::Save { .. }) => {
-                assert!(error.to_string().starts_with("cannot save the samples from"));
+                assert!(error.to_string().starts_with("cannot save samples of point"));
                 assert_eq!(std::error::Error::source(&error).unwrap().to_string(), "no space left");
             }
             other => panic!("{other:?}"),
@@ -279,7 +302,7 @@ fn after_an_error_nothing_starts() {
         fn status(&self, _: usize, _: u64) -> Status {
             Status::Missing
         }
-        fn save(&mut self, _: usize, _: u64, _: Vec<(u64, Outcome)>) -> Result<(), Full> {
+        fn save(&mut self, _: usize, _: Vec<(u64, Outcome)>) -> Result<(), Full> {
             self.0.store(true, Ordering::SeqCst);
             Err(Full)
         }
@@ -295,7 +318,8 @@ fn after_an_error_nothing_starts() {
         std::thread::sleep(std::time::Duration::from_millis(100 * sample));
         Ok(0.0)
     };
-    let plan = Plan { points: 1, chunk_samples: 1, threads: 1, stopping: Stopping::Samples(100) };
+    let stopping = Stopping::Samples { samples: 100, share: Share::WHOLE };
+    let plan = Plan { points: 1, threads: 1, leaders: Vec::new(), unsaved: 1, stopping };
     let ended = run(plan, &mut Broken(refused.clone()), work, &mut (), &AtomicBool::new(false));
     assert!(matches!(ended, Err(Error::Save { point: 0, first_sample: 0, source: Full })));
     assert!(started.load(Ordering::SeqCst) <= 2);
@@ -326,34 +350,27 @@ fn a_panicking_observer_ends_the_run() {
     assert!(started.load(Ordering::Relaxed) < 500);
 }
 
-/// Finished samples waiting for their chunk stay few, however slow the saves and however long the run.
+/// Finished samples that wait to be saved stay few, however slow the saves and however long the run.
 #[test]
 fn unsaved_samples_stay_bounded() {
-    struct Slow(Memory, u64, Arc<AtomicU64>);
+    struct Slow(Memory);
     impl Checkpoint for Slow {
         type Sample = f64;
         type Error = Full;
         fn status(&self, point: usize, sample: u64) -> Status {
             self.0.status(point, sample)
         }
-        fn save(&mut self, point: usize, first: u64, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
+        fn save(&mut self, point: usize, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
             std::thread::sleep(std::time::Duration::from_millis(1));
-            let computed = self.2.load(Ordering::SeqCst);
-            self.1 = self.1.max(computed - self.0.kept.len() as u64);
-            self.0.save(point, first, samples)
+            self.0.save(point, samples)
         }
     }
-    let computed = Arc::new(AtomicU64::new(0));
-    let (threads, chunk_samples) = (2, 3);
-    let mut slow = Slow(Memory::new(chunk_samples), 0, computed.clone());
-    let work = |_, _| -> Result<f64, String> {
-        computed.fetch_add(1, Ordering::SeqCst);
-        Ok(0.0)
-    };
-    let plan = Plan { points: 2, chunk_samples, threads, stopping: Stopping::Samples(300) };
-    run(plan, &mut slow, work, &mut (), &AtomicBool::new(false)).unwrap();
+    let mut slow = Slow(Memory::new(7));
+    let stopping = Stopping::Samples { samples: 300, share: Share::WHOLE };
+    let plan = Plan { points: 2, threads: 2, leaders: Vec::new(), unsaved: 7, stopping };
+    run(plan, &mut slow, |_, _| Ok::<_, String>(0.0), &mut (), &AtomicBool::new(false)).unwrap();
+    // that no save has more than seven is asserted in `Memory::save`
     assert_eq!(slow.0.kept.len(), 600);
-    assert!(slow.1 <= 4 * threads as u64 * chunk_samples, "{} samples waited", slow.1);
 }
 
 /// Relative error of the mean of the first `n` samples below `target`.
@@ -363,13 +380,13 @@ fn precise(memory: &Memory, point: usize, n: u64, target: f64) -> bool {
 }
 
 /// Runs to a target error, pulling the plug after each of `plugs` samples; the last run is undisturbed.
-fn run_to_target(chunk_samples: u64, batch: u64, threads: usize, plugs: &[usize]) -> (Memory, Summary) {
-    let mut memory = Memory::new(chunk_samples);
+fn run_to_target(unsaved: u64, batch: u64, threads: usize, plugs: &[usize]) -> (Memory, Summary) {
+    let mut memory = Memory::new(unsaved);
     for after in plugs.iter().copied().chain([usize::MAX]) {
         let stop = AtomicBool::new(false);
         let mut enough = |memory: &Memory, point, n| Ok(precise(memory, point, n, 0.05));
         let stopping = Stopping::Target { at_most: 150, batch, enough: &mut enough };
-        let plan = Plan { points: 4, chunk_samples, threads, stopping };
+        let plan = Plan { stopping, ..plan(4, 0, threads, &memory) };
         let mut plug = Plug { after, stop: &stop, told: Vec::new() };
         let summary = run(plan, &mut memory, work, &mut plug, &stop).unwrap();
         if after == usize::MAX {
@@ -408,7 +425,7 @@ fn a_target_does_not_depend_on_what_is_already_there() {
     run(fixed, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
     let mut enough = |memory: &Memory, point, n| Ok(precise(memory, point, n, 0.05));
     let stopping = Stopping::Target { at_most: 150, batch: 10, enough: &mut enough };
-    let target = Plan { points: 4, chunk_samples: 4, threads: 2, stopping };
+    let target = Plan { stopping, ..plan(4, 0, 2, &memory) };
     let summary = run(target, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap();
     assert_eq!(summary, fresh);
 }
@@ -418,7 +435,7 @@ fn a_failing_decision_is_an_error() {
     let mut memory = Memory::new(4);
     let mut enough = |_: &Memory, _, _| Err(Full);
     let stopping = Stopping::Target { at_most: 20, batch: 5, enough: &mut enough };
-    let plan = Plan { points: 1, chunk_samples: 4, threads: 2, stopping };
+    let plan = Plan { stopping, ..plan(1, 0, 2, &memory) };
     let error = run(plan, &mut memory, work, &mut (), &AtomicBool::new(false)).unwrap_err();
     assert!(matches!(error, Error::Decide { point: 0, samples: 5, source: Full }));
 }
@@ -426,14 +443,14 @@ fn a_failing_decision_is_an_error() {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
-    /// Plugs pulled anywhere, any chunks and threads (another number after each restart): the content is that of the
+    /// Plugs pulled anywhere, any saves and threads (another number after each restart): the content is that of the
     /// plain loop, and nothing finished is ever lost or computed twice (the latter asserted in `Memory::save`).
     #[test]
     fn interruptions_leave_no_trace(
-        points in 1usize..4, samples in 1u64..40, chunk_samples in 1u64..12,
+        points in 1usize..4, samples in 1u64..40, unsaved in 1u64..12,
         restarts in prop::collection::vec((1usize..40, 1usize..5), 0..6), threads in 1usize..5,
     ) {
-        let mut memory = Memory::new(chunk_samples);
+        let mut memory = Memory::new(unsaved);
         for (after, threads) in restarts {
             let stop = AtomicBool::new(false);
             let mut plug = Plug { after, stop: &stop, told: Vec::new() };
@@ -451,10 +468,10 @@ proptest! {
 
     #[test]
     fn a_target_is_reached_at_the_same_samples_whatever_happens(
-        chunk_samples in 1u64..12, threads in 1usize..5, plugs in prop::collection::vec(1usize..80, 0..5),
+        unsaved in 1u64..12, threads in 1usize..5, plugs in prop::collection::vec(1usize..80, 0..5),
     ) {
-        let (plain, summary) = run_to_target(chunk_samples, 10, 1, &[]);
-        let (disturbed, end) = run_to_target(chunk_samples, 10, threads, &plugs);
+        let (plain, summary) = run_to_target(unsaved, 10, 1, &[]);
+        let (disturbed, end) = run_to_target(unsaved, 10, threads, &plugs);
         prop_assert_eq!(end, summary);
         prop_assert_eq!(disturbed.kept, plain.kept);
     }

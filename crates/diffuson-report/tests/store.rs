@@ -50,7 +50,7 @@ fn store(record: &Record, results: bool, path: &std::path::Path) {
         layout
     };
     let early = layout(false);
-    let plan = Plan { provenance, points, samples, chunk_samples: 3, layout: early.clone() };
+    let plan = Plan { provenance, points, samples, layout: early.clone() };
     let mut writer = Writer::create_or_resume(path, &plan, false).expect("a writer");
     let whole = |writer: &mut Writer, layout: &Layout| {
         for spec in layout.arrays.iter().filter(|spec| !spec.is_per_sample()) {

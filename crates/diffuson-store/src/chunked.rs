@@ -1,20 +1,35 @@
-//! Chunks as files: the only place that speaks to `zarrs`.
+//! Chunks and shards as files: the only place that speaks to `zarrs`.
+//!
+//! A shard is what the codec `sharding_indexed` of Zarr says: the encoded chunks that exist, in their order, then an index with the place of each, then the checksum of the index.
+//! We put it together ourselves, so that a file that grew takes over the chunks that did not change as they are, a save costs nothing for samples that are not there, and a repair
+//! gets at every chunk alone. Stricter than the codec, chunks follow each other without gaps: the same chunks make the same file.
 
-use std::io;
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use serde_json::Value as Json;
-use zarrs::array::{Array, ArrayError, ArrayMetadata, CodecOptions};
+use serde_json::{Value as Json, json};
+use zarrs::array::{Array, ArrayMetadata, ArrayToBytesCodecTraits, ChunkShape, CodecOptions, ElementOwned};
 use zarrs::filesystem::{FilesystemStore, FilesystemStoreCreateError};
 use zarrs_storage::storage_adapter::atomic_write::AtomicWriteStorageAdapter;
 use zarrs_storage::{StorageError, StoreKey, WritableStorageTraits};
 
 use crate::error::StoreError;
+use crate::frame;
 use crate::values::Value;
 
 /// Writes under a temporary name (`KEY.tmp`), synchronises, and renames.
 type Storage = AtomicWriteStorageAdapter<FilesystemStore>;
+
+/// The most that chunks of text may hold, in bytes; those of numbers have a size.
+const MOST_TEXT: u64 = 1 << 30;
+/// The bytes of the checksum after whatever it is taken of.
+const CHECKSUM: usize = 4;
+/// The place of a chunk that does not exist, in the index of a shard.
+const NOWHERE: u64 = u64::MAX;
 
 /// The folder of a record.
 #[derive(Clone, Debug)]
@@ -39,84 +54,273 @@ impl Folder {
         &self.path
     }
 
-    /// Writes one file that is not a chunk, `key` being its name below the folder with `/` between the levels.
-    pub(crate) fn write(&self, key: &str, text: String) -> Result<(), StoreError> {
+    /// Writes one file, at once or not at all, `key` being its name below the folder with `/` between the levels.
+    pub(crate) fn write(&self, key: &str, bytes: Vec<u8>) -> Result<(), StoreError> {
         let path = self.path.join(key);
         let failed = |error| StoreError::io("write", &path, io_error(error));
         let key = StoreKey::new(key).map_err(|error| failed(error.into()))?;
-        self.storage.set(&key, text.into_bytes().into()).map_err(|error| {
-            self.forget(&key);
+        self.storage.set(&key, bytes.into()).map_err(|error| {
+            // Best effort: the failure itself is what is reported.
+            if let Ok(temporary) = Storage::temporary_key(&key) {
+                let _ = self.storage.erase(&temporary);
+            }
             failed(error)
         })
     }
-
-    /// The array of this name, with this `zarr.json` (which is not written).
-    pub(crate) fn array(&self, name: &str, metadata: &Json) -> Result<Chunked, StoreError> {
-        let failed = |reason: String| StoreError::damaged(&self.path.join(name), reason);
-        let metadata: ArrayMetadata =
-            serde_json::from_value(metadata.clone()).map_err(|error| failed(error.to_string()))?;
-        let array = Array::new_with_metadata(self.storage.clone(), &format!("/{name}"), metadata)
-            .map_err(|error| failed(error.to_string()))?;
-        Ok(Chunked { folder: self.clone(), name: name.to_owned(), array })
-    }
-
-    /// Removes the temporary file of a write that failed; the failure itself is what the caller reports.
-    fn forget(&self, key: &StoreKey) {
-        if let Ok(temporary) = Storage::temporary_key(key) {
-            let _ = self.storage.erase(&temporary);
-        }
-    }
 }
 
-/// One array as a grid of chunks.
+/// One array as a grid of files.
 #[derive(Debug)]
 pub(crate) struct Chunked {
     folder: Folder,
     name: String,
-    array: Array<Storage>,
+    values: Coder,
+    /// Of arrays in shards: the coder of their index.
+    index: Option<Coder>,
 }
 
 impl Chunked {
-    /// Writes a whole chunk, at once or not at all.
+    /// The array of this name. A file holds one chunk, or a shard of so many of them. `metadata` are those of the same array without shards.
+    pub(crate) fn new(
+        folder: &Folder,
+        name: &str,
+        metadata: Json,
+        chunks_per_shard: Option<usize>,
+    ) -> Result<Self, StoreError> {
+        let failed = |reason: String| StoreError::damaged(&folder.path.join(name), reason);
+        let values = Coder::new(folder, metadata).map_err(failed)?;
+        let index = chunks_per_shard.map(|chunks| Coder::new(folder, index_metadata(chunks)));
+        let index = index.transpose().map_err(failed)?;
+        Ok(Self { folder: folder.clone(), name: name.to_owned(), values, index })
+    }
+
+    /// Writes a file that is one chunk.
     pub(crate) fn write<T: Value>(&self, index: &[usize], values: Vec<T>) -> Result<(), StoreError> {
-        self.array.store_chunk_opt(&grid(index), values, &options()).map_err(|error| {
-            self.folder.forget(&self.array.chunk_key(&grid(index)));
-            match error {
-                ArrayError::StorageError(error) => {
-                    StoreError::io("write", &self.file(index), io_error(error))
-                }
-                other => StoreError::values(&self.name, other.to_string()),
-            }
-        })
+        let chunk = self.encode(values)?;
+        self.folder.write(&self.key(index), chunk)
     }
 
-    /// Reads a whole chunk, if it was ever written.
+    /// Reads a file that is one chunk, if it was ever written.
     pub(crate) fn read<T: Value>(&self, index: &[usize]) -> Result<Option<Vec<T>>, StoreError> {
-        self.array.retrieve_chunk_if_exists_opt(&grid(index), &options()).map_err(|error| match error {
-            ArrayError::StorageError(error) => StoreError::io("read", &self.file(index), io_error(error)),
-            other => StoreError::damaged(&self.file(index), other.to_string()),
-        })
+        let file = self.file(index);
+        match fs::read(&file) {
+            Ok(bytes) => {
+                self.values.decode(&bytes).map(Some).map_err(|reason| StoreError::damaged(&file, reason))
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::io("read", &file, error)),
+        }
     }
 
-    /// Removes a chunk, if it is there.
+    /// One chunk as it is stored.
+    pub(crate) fn encode<T: Value>(&self, values: Vec<T>) -> Result<Vec<u8>, StoreError> {
+        self.values.encode(values).map_err(|reason| StoreError::values(&self.name, reason))
+    }
+
+    /// Opens a shard, if it was ever written.
+    pub(crate) fn open_shard(&self, index: &[usize]) -> Result<Option<Shard<'_>>, StoreError> {
+        let path = self.file(index);
+        let failed = |error| StoreError::io("read", &path, error);
+        let mut file = match File::open(&path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(failed(error)),
+        };
+        let Some(coder) = &self.index else { return Err(StoreError::damaged(&path, "it is no shard")) };
+        let size = file.metadata().map_err(failed)?.len();
+        let entries = coder.entries();
+        let length = (8 * entries + CHECKSUM) as u64;
+        let Some(end) = size.checked_sub(length) else {
+            return Err(StoreError::damaged(&path, "it is cut short: there is no room for its index"));
+        };
+        let bytes = read_at(&mut file, &(end..size)).map_err(failed)?;
+        let places = coder.decode_plain::<u64>(&bytes).and_then(|numbers| places(&numbers, end));
+        let places = places.map_err(|reason| StoreError::damaged(&path, format!("its index: {reason}")))?;
+        Ok(Some(Shard { values: &self.values, path, file, places }))
+    }
+
+    /// Writes a shard of encoded chunks, those that exist; without any, removes it.
+    pub(crate) fn write_shard(&self, index: &[usize], chunks: &[Option<Vec<u8>>]) -> Result<(), StoreError> {
+        if chunks.iter().all(Option::is_none) {
+            return self.erase(index);
+        }
+        let Some(coder) = &self.index else { return Err(StoreError::values(&self.name, "has no shards")) };
+        let mut bytes = Vec::new();
+        let mut places = Vec::with_capacity(2 * chunks.len());
+        for chunk in chunks {
+            match chunk {
+                Some(chunk) => {
+                    places.extend([bytes.len() as u64, chunk.len() as u64]);
+                    bytes.extend_from_slice(chunk);
+                }
+                None => places.extend([NOWHERE; 2]),
+            }
+        }
+        bytes.extend(coder.encode(places).map_err(|reason| StoreError::values(&self.name, reason))?);
+        self.folder.write(&self.key(index), bytes)
+    }
+
+    /// Removes a file, if it is there.
     pub(crate) fn erase(&self, index: &[usize]) -> Result<(), StoreError> {
-        let failed = |error| StoreError::io("remove", &self.file(index), io_error(error));
-        self.array.erase_chunk(&grid(index)).map_err(failed)
+        let file = self.file(index);
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(StoreError::io("remove", &file, error))
+            }
+            _ => Ok(()),
+        }
     }
 
-    /// The file of a chunk.
+    /// The file at this place of the grid.
     pub(crate) fn file(&self, index: &[usize]) -> PathBuf {
-        self.folder.path.join(self.array.chunk_key(&grid(index)).as_str())
+        self.folder.path.join(self.key(index))
+    }
+
+    fn key(&self, index: &[usize]) -> String {
+        let levels = index.iter().map(|i| format!("/{i}"));
+        format!("{}/c{}", self.name, levels.collect::<String>())
     }
 }
 
-/// Chunks without any value are written as well: otherwise a lost chunk would pass for an empty one.
-fn options() -> CodecOptions {
-    CodecOptions::default().with_store_empty_chunks(true).with_concurrent_target(1)
+/// An open shard. It stays what it was when another takes its place.
+#[derive(Debug)]
+pub(crate) struct Shard<'a> {
+    values: &'a Coder,
+    path: PathBuf,
+    file: File,
+    places: Vec<Option<Range<u64>>>,
 }
 
-fn grid(index: &[usize]) -> Vec<u64> {
-    index.iter().map(|&i| i as u64).collect()
+impl Shard<'_> {
+    /// A chunk of it, if it exists.
+    pub(crate) fn read<T: Value>(&mut self, chunk: usize) -> Result<Option<Vec<T>>, StoreError> {
+        let decode = |bytes: Vec<u8>| {
+            self.values
+                .decode(&bytes)
+                .map_err(|reason| StoreError::damaged(&self.path, format!("its chunk {chunk}: {reason}")))
+        };
+        raw(&mut self.file, &self.path, &self.places, chunk)?.map(decode).transpose()
+    }
+
+    /// A chunk of it as it is stored, if it exists.
+    pub(crate) fn raw(&mut self, chunk: usize) -> Result<Option<Vec<u8>>, StoreError> {
+        raw(&mut self.file, &self.path, &self.places, chunk)
+    }
+
+    /// The file.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn raw(
+    file: &mut File,
+    path: &Path,
+    places: &[Option<Range<u64>>],
+    chunk: usize,
+) -> Result<Option<Vec<u8>>, StoreError> {
+    let Some(Some(place)) = places.get(chunk) else { return Ok(None) };
+    read_at(file, place).map(Some).map_err(|error| StoreError::io("read", path, error))
+}
+
+fn read_at(file: &mut File, place: &Range<u64>) -> io::Result<Vec<u8>> {
+    file.seek(SeekFrom::Start(place.start))?;
+    // The place lies within the file, so this many bytes were there a moment ago.
+    let mut bytes = vec![0; (place.end - place.start) as usize];
+    file.read_exact(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// Where the chunks are, from the index of a shard whose chunks end at `end`.
+fn places(numbers: &[u64], end: u64) -> Result<Vec<Option<Range<u64>>>, String> {
+    let mut next = 0;
+    let place = |pair: &[u64]| match pair {
+        [NOWHERE, NOWHERE] => Ok(None),
+        &[offset, length] if offset == next && length <= end - next => {
+            next += length;
+            Ok(Some(offset..next))
+        }
+        _ => Err("it names a place where the chunk cannot be".to_owned()),
+    };
+    let places = numbers.chunks_exact(2).map(place).collect::<Result<_, _>>()?;
+    if next == end { Ok(places) } else { Err("it leaves part of the file out".to_owned()) }
+}
+
+/// From values to bytes and back, for chunks of one shape.
+#[derive(Debug)]
+struct Coder {
+    array: Array<Storage>,
+    shape: ChunkShape,
+}
+
+impl Coder {
+    fn new(folder: &Folder, metadata: Json) -> Result<Self, String> {
+        let metadata: ArrayMetadata = serde_json::from_value(metadata).map_err(|error| error.to_string())?;
+        let array = Array::new_with_metadata(folder.storage.clone(), "/", metadata)
+            .map_err(|error| error.to_string())?;
+        let origin = vec![0; array.dimensionality()];
+        let shape = array.chunk_shape(&origin).map_err(|error| error.to_string())?;
+        Ok(Self { array, shape })
+    }
+
+    /// Values in a chunk.
+    fn entries(&self) -> usize {
+        self.shape.iter().map(|size| size.get() as usize).product()
+    }
+
+    fn encode<T: ElementOwned>(&self, values: Vec<T>) -> Result<Vec<u8>, String> {
+        let (kind, fill) = (self.array.data_type(), self.array.fill_value());
+        let values = T::into_array_bytes(kind, values).map_err(|error| error.to_string())?;
+        let bytes = self.array.codecs().encode(values, &self.shape, kind, fill, &options());
+        bytes.map(Cow::into_owned).map_err(|error| error.to_string())
+    }
+
+    /// Values of a compressed chunk.
+    fn decode<T: ElementOwned>(&self, bytes: &[u8]) -> Result<Vec<T>, String> {
+        let (frame, _) = bytes
+            .len()
+            .checked_sub(CHECKSUM)
+            .and_then(|end| bytes.split_at_checked(end))
+            .ok_or("it is cut short")?;
+        let size = frame::content_size(frame)?;
+        let expected = self.array.data_type().fixed_size().map(|each| (each * self.entries()) as u64);
+        if expected.map_or(size > MOST_TEXT, |expected| size != expected) {
+            return Err(format!("it says that it holds {size} bytes"));
+        }
+        self.decode_plain(bytes)
+    }
+
+    /// Values of bytes that may not be compressed.
+    fn decode_plain<T: ElementOwned>(&self, bytes: &[u8]) -> Result<Vec<T>, String> {
+        let (kind, fill) = (self.array.data_type(), self.array.fill_value());
+        let decoded = self.array.codecs().decode(Cow::Borrowed(bytes), &self.shape, kind, fill, &options());
+        let values = decoded.map_err(|error| error.to_string())?;
+        let values: Vec<T> = T::from_array_bytes(kind, values).map_err(|error| error.to_string())?;
+        let expected = self.entries();
+        if values.len() == expected {
+            Ok(values)
+        } else {
+            Err(format!("it has {} values instead of {expected}", values.len()))
+        }
+    }
+}
+
+/// The index of a shard as an array of its own.
+fn index_metadata(chunks: usize) -> Json {
+    json!({
+        "zarr_format": 3,
+        "node_type": "array",
+        "shape": [chunks, 2],
+        "data_type": "uint64",
+        "chunk_grid": {"name": "regular", "configuration": {"chunk_shape": [chunks, 2]}},
+        "chunk_key_encoding": {"name": "default"},
+        "fill_value": 0,
+        "codecs": [{"name": "bytes", "configuration": {"endian": "little"}}, {"name": "crc32c"}]
+    })
+}
+
+fn options() -> CodecOptions {
+    CodecOptions::default().with_concurrent_target(1)
 }
 
 fn io_error(error: StorageError) -> io::Error {

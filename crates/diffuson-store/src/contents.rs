@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::chunked::{Chunked, Folder};
 use crate::error::StoreError;
 use crate::folder;
 use crate::layout::{ArraySpec, FAILURE, Layout, POINT, SAMPLE, STATUS};
 use crate::provenance::{Provenance, first_difference, flatten};
-use crate::reader::{read_samples_chunk, read_status};
+use crate::reader::read_status;
 use crate::schema::{self, ROOT, Schema};
 use crate::values::{Outcome, Status, Value, Values};
 
@@ -22,20 +22,20 @@ pub(crate) struct Contents {
     pub(crate) base: Schema,
     /// Those and the results.
     pub(crate) all: Schema,
-    arrays: BTreeMap<String, Chunked>,
+    pub(crate) arrays: BTreeMap<String, Chunked>,
 }
 
-/// The samples of one call that fall into one chunk.
+/// The samples of one call that fall into one shard.
 pub(crate) struct Part<'a> {
     pub(crate) point: usize,
-    pub(crate) chunk: usize,
-    /// The first sample of the chunk.
+    pub(crate) shard: usize,
+    /// The first sample of the shard.
     pub(crate) first: usize,
     /// The samples to save.
     pub(crate) group: &'a [(usize, Outcome)],
     /// How many samples of the call come before them.
     pub(crate) skip: usize,
-    /// What was known of the samples of the chunk.
+    /// What was known of the samples of the shard.
     pub(crate) old: &'a mut [Status],
 }
 
@@ -59,7 +59,12 @@ impl Contents {
         made.and_then(|()| at(path))
     }
 
-    fn new(folder: &Path, provenance: Provenance, base: Schema, all: Schema) -> Result<Self, StoreError> {
+    pub(crate) fn new(
+        folder: &Path,
+        provenance: Provenance,
+        base: Schema,
+        all: Schema,
+    ) -> Result<Self, StoreError> {
         let folder = Folder::new(folder)?;
         let arrays = open_arrays(&folder, &all)?;
         Ok(Self { folder, provenance, base, all, arrays })
@@ -68,9 +73,10 @@ impl Contents {
     /// The contents of the record at `path`, if they may be continued by a run of this provenance and these arrays.
     pub(crate) fn resume(path: &Path, provenance: &Provenance, mut base: Schema) -> Result<Self, StoreError> {
         let (_, stored, mut all) = schema::open(path)?;
-        stored.check(path, provenance)?;
+        check_study(path, &stored, provenance)?;
         let samples = base.samples().max(all.samples());
         base.set_samples(all.samples());
+        base.chunking = all.chunking;
         check_layout(path, &all, &base)?;
         folder::sweep(path)?;
         let mut contents = Self::new(path, provenance.clone(), base, all.clone())?;
@@ -80,6 +86,11 @@ impl Contents {
         contents.all = all;
         contents.sync()?;
         Ok(contents)
+    }
+
+    /// The folder.
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
     }
 
     pub(crate) fn grow(&mut self, samples: usize) -> Result<(), StoreError> {
@@ -112,7 +123,7 @@ impl Contents {
     }
 
     /// Writes coordinates and metadata wherever they differ from what they should be.
-    fn sync(&self) -> Result<(), StoreError> {
+    pub(crate) fn sync(&self) -> Result<(), StoreError> {
         self.write_coordinates()?;
         self.write_metadata(ROOT, text(&self.all.root(&self.provenance)))?;
         for (name, spec) in &self.all.arrays {
@@ -121,9 +132,9 @@ impl Contents {
         Ok(())
     }
 
-    fn write_metadata(&self, key: &str, text: String) -> Result<(), StoreError> {
+    fn write_metadata(&self, key: &str, text: Vec<u8>) -> Result<(), StoreError> {
         // Whatever cannot be read is written anew.
-        let unchanged = fs::read(self.folder.path().join(key)).is_ok_and(|old| old == text.as_bytes());
+        let unchanged = fs::read(self.folder.path().join(key)).is_ok_and(|old| old == text);
         if unchanged { Ok(()) } else { self.folder.write(key, text) }
     }
 
@@ -147,13 +158,8 @@ impl Contents {
 
     pub(crate) fn status(&self) -> Result<Vec<Vec<Status>>, StoreError> {
         let array = &self.arrays[STATUS];
-        let chunks = self.base.samples().div_ceil(self.base.chunk_samples);
         (0..self.base.points())
-            .map(|point| {
-                let chunks: Result<Vec<_>, _> =
-                    (0..chunks).map(|chunk| read_status(array, &self.base, point, chunk)).collect();
-                chunks.map(|chunks| chunks.concat())
-            })
+            .map(|point| read_status(array, &self.base, point, 0..self.base.samples()))
             .collect()
     }
 
@@ -214,7 +220,7 @@ impl Contents {
         Ok(())
     }
 
-    /// Writes the chunks of all arrays, the status last.
+    /// Writes a shard of all arrays, that of the status last.
     pub(crate) fn save_part(
         &self,
         part: &mut Part<'_>,
@@ -222,10 +228,10 @@ impl Contents {
     ) -> Result<(), StoreError> {
         for &(spec, values) in blocks {
             match values {
-                Values::Float(values) => self.save_chunk(part, spec, values)?,
-                Values::Integer(values) => self.save_chunk(part, spec, values)?,
-                Values::Byte(values) => self.save_chunk(part, spec, values)?,
-                Values::Text(values) => self.save_chunk(part, spec, values)?,
+                Values::Float(values) => self.save_shard(part, spec, values)?,
+                Values::Integer(values) => self.save_shard(part, spec, values)?,
+                Values::Byte(values) => self.save_shard(part, spec, values)?,
+                Values::Text(values) => self.save_shard(part, spec, values)?,
             }
         }
         let mut new = part.old.to_vec();
@@ -235,42 +241,91 @@ impl Contents {
                 Outcome::Failed(_) => Status::Failed,
             };
         }
-        let mut codes: Vec<u8> = new.iter().map(|&status| status as u8).collect();
-        codes.resize(self.base.chunk_samples, Status::Missing as u8);
-        self.arrays[STATUS].write(&[part.point, part.chunk], codes)?;
+        self.write_status(part.point, part.shard, &new)?;
         part.old.copy_from_slice(&new);
         Ok(())
     }
 
-    /// Writes a chunk of one array anew: what it had and what is in `values` for the samples of this part.
-    fn save_chunk<T: Value>(
+    /// Writes what is known of the samples of one shard.
+    pub(crate) fn write_status(
+        &self,
+        point: usize,
+        shard: usize,
+        status: &[Status],
+    ) -> Result<(), StoreError> {
+        let array = &self.arrays[STATUS];
+        let per_chunk = self.base.chunking.chunk;
+        let encode = |known: &[Status]| {
+            let mut codes: Vec<u8> = known.iter().map(|&status| status as u8).collect();
+            codes.resize(per_chunk, Status::Missing as u8);
+            let saved = known.iter().any(|status| *status != Status::Missing);
+            saved.then(|| array.encode(codes)).transpose()
+        };
+        let mut chunks: Vec<_> = status.chunks(per_chunk).map(encode).collect::<Result<_, _>>()?;
+        chunks.resize(self.base.chunking.chunks(), None);
+        array.write_shard(&[point, shard], &chunks)
+    }
+
+    /// Writes a shard of one array anew: chunks that get samples of this part with what they had and those, all others as they are.
+    ///
+    /// Nothing is kept that the status does not know: whatever a killed run left, the same samples make the same file.
+    fn save_shard<T: Value>(
         &self,
         part: &Part<'_>,
         spec: &ArraySpec,
         values: &[T],
     ) -> Result<(), StoreError> {
         let array = &self.arrays[&spec.name];
-        let width: usize = self.base.shape(spec)[2..].iter().product();
+        let per_chunk = self.base.chunking.chunk;
+        let width = self.base.width(spec);
         let size: usize = self.base.chunk_shape(spec).iter().product();
-        let old = if part.group.len() == part.old.len() {
-            None
-        } else {
-            read_samples_chunk(array, spec, part.point, part.chunk, part.old)?
-        };
-        let mut new = match old {
-            Some(old) => old,
-            None => filled(&spec.name, size)?,
-        };
-        for (i, (sample, _)) in part.group.iter().enumerate() {
-            let source = &values[(part.skip + i) * width..][..width];
-            let target = &mut new[(sample - part.first) * width..][..width];
-            for (target, source) in target.iter_mut().zip(source) {
-                *target = source.canonical();
-            }
-        }
         let mut index = vec![0; spec.dims.len()];
-        index[..2].copy_from_slice(&[part.point, part.chunk]);
-        array.write(&index, new)
+        index[..2].copy_from_slice(&[part.point, part.shard]);
+
+        let mut old = None;
+        let mut next = 0;
+        let mut chunks = Vec::with_capacity(self.base.chunking.chunks());
+        for (chunk, known) in part.old.chunks(per_chunk).enumerate() {
+            let begin = next;
+            let end = part.first + (chunk + 1) * per_chunk;
+            next += part.group[begin..].iter().take_while(|(sample, _)| *sample < end).count();
+            let group = &part.group[begin..next];
+            let kept = known.iter().enumerate().any(|(i, status)| {
+                let replaced = || group.binary_search_by_key(&(end - per_chunk + i), |it| it.0).is_ok();
+                *status != Status::Missing && !replaced()
+            });
+            if kept && old.is_none() {
+                old = Some(array.open_shard(&index)?.ok_or_else(|| lost(array.file(&index)))?);
+            }
+            let old = old.as_mut().filter(|_| kept);
+            if group.is_empty() {
+                chunks.push(match old {
+                    Some(old) => Some(old.raw(chunk)?.ok_or_else(|| lost(array.file(&index)))?),
+                    None => None,
+                });
+                continue;
+            }
+            let mut new = match old {
+                Some(old) => {
+                    let mut new: Vec<T> = old.read(chunk)?.ok_or_else(|| lost(array.file(&index)))?;
+                    for (i, _) in known.iter().enumerate().filter(|(_, status)| **status == Status::Missing) {
+                        new[i * width..(i + 1) * width].fill(T::fill());
+                    }
+                    new
+                }
+                None => filled(&spec.name, size)?,
+            };
+            for (i, (sample, _)) in group.iter().enumerate() {
+                let source = &values[(part.skip + begin + i) * width..][..width];
+                let target = &mut new[(sample + per_chunk - end) * width..][..width];
+                for (target, source) in target.iter_mut().zip(source) {
+                    *target = source.canonical();
+                }
+            }
+            chunks.push(Some(array.encode(new)?));
+        }
+        chunks.resize(self.base.chunking.chunks(), None);
+        array.write_shard(&index, &chunks)
     }
 
     /// Writes all values of a whole array.
@@ -294,8 +349,33 @@ impl Contents {
 }
 
 fn open_arrays(folder: &Folder, schema: &Schema) -> Result<BTreeMap<String, Chunked>, StoreError> {
-    let open = |(name, spec): (&String, _)| Ok((name.clone(), folder.array(name, &schema.metadata(spec))?));
+    let open = |(name, spec): (&String, _)| Ok((name.clone(), schema.open(folder, spec)?));
     schema.arrays.iter().map(open).collect()
+}
+
+/// Whether a run of one study and version may continue the record of another.
+pub(crate) fn check_study(
+    path: &Path,
+    stored: &Provenance,
+    requested: &Provenance,
+) -> Result<(), StoreError> {
+    let same_version = stored.version == requested.version;
+    if let Some(difference) = stored.difference(requested).filter(|it| it.shared || same_version) {
+        return Err(StoreError::OtherStudy {
+            path: path.to_path_buf(),
+            key: difference.key,
+            stored: difference.stored,
+            requested: difference.requested,
+        });
+    }
+    if !same_version {
+        return Err(StoreError::OtherVersion {
+            path: path.to_path_buf(),
+            stored: stored.version.clone(),
+            requested: requested.version.clone(),
+        });
+    }
+    Ok(())
 }
 
 /// Whether the stored record has all arrays of the new run, with the same metadata.
@@ -320,6 +400,11 @@ pub(crate) fn check_layout(path: &Path, stored: &Schema, requested: &Schema) -> 
     Ok(())
 }
 
+/// A chunk that is not there, although its samples are done.
+fn lost(file: PathBuf) -> StoreError {
+    StoreError::damaged(&file, "its samples are done, but they are not there")
+}
+
 /// A chunk of which nothing is there yet.
 fn filled<T: Value>(name: &str, size: usize) -> Result<Vec<T>, StoreError> {
     let mut values = Vec::new();
@@ -331,6 +416,6 @@ fn filled<T: Value>(name: &str, size: usize) -> Result<Vec<T>, StoreError> {
 }
 
 /// Metadata as text; a table of JSON values always has one.
-fn text(metadata: &serde_json::Value) -> String {
-    format!("{metadata:#}\n")
+fn text(metadata: &serde_json::Value) -> Vec<u8> {
+    format!("{metadata:#}\n").into_bytes()
 }

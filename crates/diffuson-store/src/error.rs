@@ -114,6 +114,12 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
+    /// The record is damaged so that nothing in it says which study its samples belong to.
+    #[error("{} cannot be repaired: neither its zarr.json nor status/zarr.json says which study it belongs to", path.display())]
+    Unrepairable {
+        /// The record.
+        path: PathBuf,
+    },
     /// The array is declared but has no values yet: the run that makes the record has not come to it.
     #[error("array {array} of {} has not been written yet", path.display())]
     NotWritten {

@@ -59,7 +59,7 @@ pub(crate) fn clear_leftovers(path: &Path) -> Result<(), StoreError> {
             continue;
         }
         if !is_beginning(&leftover)? {
-            schema::read_root(&leftover)?;
+            schema::check_ours(&leftover)?;
         }
         remove(&leftover)?;
     }

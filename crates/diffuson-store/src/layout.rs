@@ -23,9 +23,6 @@ pub struct Record {
     pub points: usize,
     /// The number of samples per point. It may grow later and never shrinks.
     pub samples: usize,
-    /// Samples per chunk, at least 1: what one file holds. A property of the study, never of the machine, or else
-    /// two runs of one study would differ.
-    pub chunk_samples: usize,
     /// Further dimensions, the per-sample arrays, and the whole arrays that are known from the start. The arrays
     /// [`POINT`], [`SAMPLE`], [`STATUS`] and [`FAILURE`] come by themselves.
     pub layout: Layout,

@@ -8,6 +8,7 @@
 //! * [`Provenance`]: what was computed, by which version, from which settings; and whether two runs belong together.
 //!   [`Fingerprint`]: a hash, for settings too long to be written down.
 //! * [`Array`], [`Values`], [`Kind`]: typed numbers and text, in C order.
+//! * [`Damage`]: what [`Writer::repair`] has found.
 //! * [`StoreError`]: everything that can go wrong, with the path.
 //!
 //! # What is in the folder
@@ -15,21 +16,28 @@
 //! `NAME.zarr` holds `zarr.json` (attributes, and the metadata of all arrays, so that `xarray.open_zarr` needs no
 //! options) and one folder per array. Two kinds of arrays:
 //!
-//! * *per-sample* arrays have the dimensions (`point`, `sample`, ...) and are stored in chunks of `chunk_samples`
-//!   samples of one point, one file each;
+//! * *per-sample* arrays have the dimensions (`point`, `sample`, ...). A file is a *shard*: many samples of one point
+//!   (codec `sharding_indexed`), in chunks that are compressed and read one by one. How many samples go together
+//!   follows from the bytes of a sample: some 1 MiB of its widest array make a chunk, 16 MiB a shard, and never more
+//!   than 1024 and 65536 samples; so 10^6 samples make 16 files per array when they are numbers, and a file per 16 MiB
+//!   when they are fields;
 //! * *whole* arrays (coordinates, results) have no `sample` dimension and are one chunk, one file.
 //!
 //! The record itself keeps four arrays: the coordinates [`POINT`] and [`SAMPLE`], [`STATUS`] (0 missing, 1 done,
 //! 2 failed) and [`FAILURE`] (why). Missing numbers are NaN, missing text is empty. Chunks are compressed (zstd) and
-//! carry a checksum (CRC-32C).
+//! carry a checksum (CRC-32C), as does the index of a shard. The metadata of the status repeat fingerprint and version
+//! of the study.
 //!
 //! # What survives
 //!
-//! Every file is written under a temporary name, synchronised and renamed, and the status of a chunk is written after
-//! all its other arrays. So a run killed at any moment leaves a record that can be continued: a sample is done or
+//! Every file is written under a temporary name, synchronised and renamed, and the status of the samples of a shard is
+//! written after all their other arrays. So a run killed at any moment leaves a record that can be continued: a sample is done or
 //! failed with all its values there, or it is missing. Continued or not, whatever the order of the saves and the
 //! number of interruptions, the same samples give the same bytes in the same files. No clock, no host name and no
 //! path is stored.
+//!
+//! A file that was damaged afterwards is found when it is read ([`StoreError::Damaged`]), and [`Writer::repair`] finds
+//! them all: what is lost becomes missing and is computed again, to the same bytes.
 //!
 //! Three names beside the record belong to it: `NAME.zarr.lock` (the advisory lock of the writer, released by the
 //! operating system when the process dies, removed when the writer is dropped), `NAME.zarr.partial` (a record being
@@ -58,7 +66,6 @@
 //!     },
 //!     points: 1,
 //!     samples: 3,
-//!     chunk_samples: 2,
 //!     layout: Layout {
 //!         dims: vec![],
 //!         arrays: vec![ArraySpec::new("conductance", Kind::Float, &["point", "sample"], "e^2/h", "conductance")],
@@ -78,14 +85,17 @@
 //! ```
 
 mod chunked;
+mod chunking;
 mod contents;
 mod error;
 mod folder;
+mod frame;
 mod layout;
 mod lock;
 mod merge;
 mod provenance;
 mod reader;
+mod repair;
 mod schema;
 mod values;
 mod writer;
@@ -95,6 +105,7 @@ pub use layout::{ArraySpec, FAILURE, Layout, POINT, Record, SAMPLE, STATUS};
 pub use merge::{Merge, Step};
 pub use provenance::{Fingerprint, Provenance};
 pub use reader::Reader;
+pub use repair::Damage;
 pub use schema::SCHEMA_VERSION;
 pub use values::{Array, Kind, Outcome, Status, Value, Values};
 pub use writer::Writer;

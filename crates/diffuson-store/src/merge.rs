@@ -3,7 +3,7 @@
 use std::iter::once;
 use std::ops::Range;
 
-use crate::contents::check_layout;
+use crate::contents::{check_layout, check_study};
 use crate::error::StoreError;
 use crate::layout::{ArraySpec, FAILURE, Record, STATUS};
 use crate::provenance::Provenance;
@@ -78,11 +78,11 @@ impl Record {
 }
 
 fn check(other: &Reader, provenance: &Provenance, base: &Schema) -> Result<(), StoreError> {
-    other.provenance().check(other.path(), provenance)?;
+    check_study(other.path(), other.provenance(), provenance)?;
     // how many samples there are, and how they lie in files, is each record's own
     let mut stored = other.schema.clone();
     stored.set_samples(base.samples());
-    stored.chunk_samples = base.chunk_samples;
+    stored.chunking = base.chunking;
     check_layout(other.path(), &stored, base)
 }
 
@@ -97,7 +97,7 @@ impl Iterator for Merge<'_> {
         if self.point >= self.writer.points() || samples == 0 {
             return None;
         }
-        let end = samples.min(self.next + self.writer.contents.base.chunk_samples);
+        let end = samples.min(self.next + self.writer.contents.base.chunking.shard);
         let (point, samples) = (self.point, self.next..end);
         let saved = self.step(samples.clone());
         self.next = end;

@@ -1,11 +1,9 @@
 //! What was computed, by what, from what; and whether two runs belong together.
 
 use std::fmt;
-use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
-use crate::error::StoreError;
 use crate::schema::SCHEMA_VERSION;
 
 /// The value of the attribute `created_by`, by which a record is known.
@@ -128,27 +126,6 @@ impl Provenance {
     /// Where `requested` is another study than this stored one.
     pub(crate) fn difference(&self, requested: &Self) -> Option<Difference> {
         first_difference(&self.identity(), &requested.identity())
-    }
-
-    /// Whether the record at `path`, which has this provenance, may hold samples of a run of another one.
-    pub(crate) fn check(&self, path: &Path, requested: &Self) -> Result<(), StoreError> {
-        let same_version = self.version == requested.version;
-        if let Some(difference) = self.difference(requested).filter(|it| it.shared || same_version) {
-            return Err(StoreError::OtherStudy {
-                path: path.to_path_buf(),
-                key: difference.key,
-                stored: difference.stored,
-                requested: difference.requested,
-            });
-        }
-        if same_version {
-            return Ok(());
-        }
-        Err(StoreError::OtherVersion {
-            path: path.to_path_buf(),
-            stored: self.version.clone(),
-            requested: requested.version.clone(),
-        })
     }
 
     /// What makes the study what it is, as keys with dots and values as JSON.

@@ -6,6 +6,7 @@ use std::path::Path;
 use serde_json::{Map, Value as Json};
 
 use crate::chunked::{Chunked, Folder};
+use crate::chunking::Chunking;
 use crate::error::StoreError;
 use crate::layout::{ArraySpec, SAMPLE, STATUS};
 use crate::provenance::Provenance;
@@ -64,12 +65,6 @@ impl Reader {
         self.schema.samples()
     }
 
-    /// Samples per chunk.
-    #[must_use]
-    pub fn chunk_samples(&self) -> usize {
-        self.schema.chunk_samples
-    }
-
     /// The size of a dimension, if the record has it.
     #[must_use]
     pub fn size(&self, dim: &str) -> Option<usize> {
@@ -98,12 +93,7 @@ impl Reader {
     /// [`Values`](StoreError::Values) if there is no such point, [`Damaged`](StoreError::Damaged), [`Io`](StoreError::Io).
     pub fn status(&self, point: usize) -> Result<Vec<Status>, StoreError> {
         self.check_range(STATUS, point, &(0..self.samples()))?;
-        let array = self.open_array(STATUS)?;
-        let mut all = Vec::new();
-        for chunk in 0..self.samples().div_ceil(self.schema.chunk_samples) {
-            all.extend(read_status(&array, &self.schema, point, chunk)?);
-        }
-        Ok(all)
+        read_status(&self.open_array(STATUS)?, &self.schema, point, 0..self.samples())
     }
 
     /// Reads an array.
@@ -162,29 +152,45 @@ impl Reader {
         samples: Range<usize>,
         data: &mut Vec<T>,
     ) -> Result<(), StoreError> {
-        let status = self.open_array(STATUS)?;
-        let shape = self.schema.shape(spec);
-        let width: usize = shape[2..].iter().product();
-        let per_chunk = self.schema.chunk_samples;
+        let width = self.schema.width(spec);
+        let Chunking { chunk: per_chunk, shard: per_shard } = self.schema.chunking;
+        // The status is written last and therefore read first.
+        let status = read_status(&self.open_array(STATUS)?, &self.schema, point, samples.clone())?;
+        let mut index = vec![0; spec.dims.len()];
+        index[0] = point;
         let mut next = samples.start;
         while next < samples.end {
-            let chunk = next / per_chunk;
-            let first = chunk * per_chunk;
-            let end = (first + per_chunk).min(samples.end);
-            let status = read_status(&status, &self.schema, point, chunk)?;
-            let values = read_samples_chunk(array, spec, point, chunk, &status)?;
-            for sample in next..end {
-                let saved = status[sample - first] != Status::Missing;
-                match &values {
-                    Some(values) if saved => {
-                        data.extend_from_slice(
-                            &values[(sample - first) * width..(sample - first + 1) * width],
-                        );
+            index[1] = next / per_shard;
+            let mut shard = None;
+            let shard_end = ((index[1] + 1) * per_shard).min(samples.end);
+            while next < shard_end {
+                let first = next - next % per_chunk;
+                let end = (first + per_chunk).min(shard_end);
+                let known = &status[next - samples.start..end - samples.start];
+                let mut values: Option<Vec<T>> = None;
+                if known.iter().any(|status| *status != Status::Missing) {
+                    let lost = || {
+                        StoreError::damaged(
+                            &array.file(&index),
+                            "its samples are done, but they are not there",
+                        )
+                    };
+                    if shard.is_none() {
+                        shard = Some(array.open_shard(&index)?.ok_or_else(lost)?);
                     }
-                    _ => data.extend(std::iter::repeat_n(T::fill(), width)),
+                    let read = shard.as_mut().map(|shard| shard.read(first % per_shard / per_chunk));
+                    values = Some(read.transpose()?.flatten().ok_or_else(lost)?);
                 }
+                for (sample, status) in (next..end).zip(known) {
+                    match &values {
+                        Some(values) if *status != Status::Missing => {
+                            data.extend_from_slice(&values[(sample - first) * width..][..width]);
+                        }
+                        _ => data.extend(std::iter::repeat_n(T::fill(), width)),
+                    }
+                }
+                next = end;
             }
-            next = end;
         }
         Ok(())
     }
@@ -215,7 +221,7 @@ impl Reader {
     }
 
     fn open_array(&self, name: &str) -> Result<Chunked, StoreError> {
-        self.folder.array(name, &self.schema.metadata(self.array(name)?))
+        self.schema.open(&self.folder, self.array(name)?)
     }
 
     fn check_kind(&self, spec: &ArraySpec, requested: Kind) -> Result<(), StoreError> {
@@ -252,44 +258,42 @@ impl Reader {
     }
 }
 
-/// What is known of the samples in one chunk, those beyond the last sample left out.
+/// What is known of some consecutive samples of a point.
 pub(crate) fn read_status(
     array: &Chunked,
     schema: &Schema,
     point: usize,
-    chunk: usize,
+    samples: Range<usize>,
 ) -> Result<Vec<Status>, StoreError> {
-    let inside = schema.chunk_samples.min(schema.samples() - chunk * schema.chunk_samples);
-    let index = [point, chunk];
-    let Some(codes) = array.read::<u8>(&index)? else { return Ok(vec![Status::Missing; inside]) };
-    codes[..inside]
-        .iter()
-        .map(|&code| {
-            Status::from_code(code).ok_or_else(|| {
-                StoreError::damaged(&array.file(&index), format!("no status has the number {code}"))
-            })
-        })
-        .collect()
-}
-
-/// One chunk of a per-sample array, if the status says that there is something in it.
-pub(crate) fn read_samples_chunk<T: Value>(
-    array: &Chunked,
-    spec: &ArraySpec,
-    point: usize,
-    chunk: usize,
-    status: &[Status],
-) -> Result<Option<Vec<T>>, StoreError> {
-    if status.iter().all(|status| *status == Status::Missing) {
-        return Ok(None);
+    let Chunking { chunk: per_chunk, shard: per_shard } = schema.chunking;
+    let mut all = Vec::new();
+    all.try_reserve_exact(samples.len()).map_err(|_| {
+        StoreError::values(STATUS, format!("{} samples do not fit into memory", samples.len()))
+    })?;
+    let mut next = samples.start;
+    while next < samples.end {
+        let index = [point, next / per_shard];
+        let shard_end = ((index[1] + 1) * per_shard).min(samples.end);
+        let Some(mut shard) = array.open_shard(&index)? else {
+            all.resize(all.len() + shard_end - next, Status::Missing);
+            next = shard_end;
+            continue;
+        };
+        while next < shard_end {
+            let first = next - next % per_chunk;
+            let end = (first + per_chunk).min(shard_end);
+            match shard.read::<u8>(first % per_shard / per_chunk)? {
+                None => all.resize(all.len() + end - next, Status::Missing),
+                Some(codes) => {
+                    for &code in &codes[next - first..end - first] {
+                        all.push(Status::from_code(code).ok_or_else(|| {
+                            StoreError::damaged(shard.path(), format!("no status has the number {code}"))
+                        })?);
+                    }
+                }
+            }
+            next = end;
+        }
     }
-    let mut index = vec![0; spec.dims.len()];
-    index[..2].copy_from_slice(&[point, chunk]);
-    match array.read(&index)? {
-        Some(values) => Ok(Some(values)),
-        None => Err(StoreError::damaged(
-            &array.file(&index),
-            "the file is missing, although its samples are done",
-        )),
-    }
+    Ok(all)
 }

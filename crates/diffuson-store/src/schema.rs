@@ -7,18 +7,20 @@ use std::path::Path;
 
 use serde_json::{Map, Value, json};
 
+use crate::chunked::{Chunked, Folder};
+use crate::chunking::{Chunking, sample_bytes};
 use crate::error::StoreError;
 use crate::layout::{ArraySpec, Layout, POINT, Record, SAMPLE, STATUS, own_arrays};
 use crate::provenance::{PROGRAM, Provenance};
 use crate::values::Kind;
 
 /// The version of everything this crate writes. Records of other versions are refused.
-pub const SCHEMA_VERSION: u64 = 1;
+pub const SCHEMA_VERSION: u64 = 2;
 
 /// The name of every metadata file.
 pub(crate) const ROOT: &str = "zarr.json";
 /// The chunk of the coordinate of the samples: fixed, so that it does not depend on how their number grew.
-const COORDINATE_CHUNK: usize = 4096;
+const COORDINATE_CHUNK: usize = 1 << 16;
 /// The largest number of values in a chunk.
 const LARGEST_CHUNK: usize = 1 << 31;
 /// The attributes every array has from its own fields.
@@ -29,23 +31,22 @@ const OWN_ATTRIBUTES: [&str; 3] = ["units", "long_name", "description"];
 pub(crate) struct Schema {
     pub(crate) arrays: BTreeMap<String, ArraySpec>,
     pub(crate) sizes: BTreeMap<String, usize>,
-    pub(crate) chunk_samples: usize,
+    pub(crate) chunking: Chunking,
 }
 
 impl Schema {
     pub(crate) fn new(record: &Record) -> Result<Self, StoreError> {
-        if record.points == 0 || record.chunk_samples == 0 {
-            return Err(StoreError::layout(format!(
-                "{} points and {} samples per chunk; both must be at least 1",
-                record.points, record.chunk_samples
-            )));
+        if record.points == 0 {
+            return Err(StoreError::layout("a record needs at least 1 point"));
         }
         let mut schema = Self {
             arrays: BTreeMap::new(),
             sizes: [(POINT.to_owned(), record.points), (SAMPLE.to_owned(), record.samples)].into(),
-            chunk_samples: record.chunk_samples,
+            chunking: chunking_of(&record.layout),
         };
-        schema.add(&Layout { dims: Vec::new(), arrays: own_arrays().to_vec() })?;
+        let own =
+            own_arrays().map(|own| if own.name == STATUS { sealed(own, &record.provenance) } else { own });
+        schema.add(&Layout { dims: Vec::new(), arrays: own.to_vec() })?;
         schema.add(&record.layout)?;
         Ok(schema)
     }
@@ -121,15 +122,48 @@ impl Schema {
         let per_sample = spec.is_per_sample();
         let size = |dim: &String| match dim.as_str() {
             POINT if per_sample => 1,
-            SAMPLE if per_sample => self.chunk_samples,
+            SAMPLE if per_sample => self.chunking.chunk,
             SAMPLE => COORDINATE_CHUNK,
             _ => self.sizes[dim].max(1),
         };
         spec.dims.iter().map(size).collect()
     }
 
+    /// The array itself, in its folder.
+    pub(crate) fn open(&self, folder: &Folder, spec: &ArraySpec) -> Result<Chunked, StoreError> {
+        let shards = spec.is_per_sample().then(|| self.chunking.chunks());
+        Chunked::new(folder, &spec.name, self.in_chunks(spec), shards)
+    }
+
+    /// The values that per-sample arrays have for each sample.
+    pub(crate) fn width(&self, spec: &ArraySpec) -> usize {
+        self.shape(spec).iter().skip(2).product()
+    }
+
     /// The `zarr.json` of an array.
     pub(crate) fn metadata(&self, spec: &ArraySpec) -> Value {
+        let mut metadata = self.in_chunks(spec);
+        if spec.is_per_sample() {
+            let grid = &mut metadata["chunk_grid"]["configuration"]["chunk_shape"];
+            let chunk = std::mem::replace(&mut grid[1], json!(self.chunking.shard));
+            let mut shape = grid.clone();
+            shape[1] = chunk;
+            let codecs = metadata["codecs"].take();
+            metadata["codecs"] = json!([{"name": "sharding_indexed", "configuration": {
+                "chunk_shape": shape,
+                "codecs": codecs,
+                "index_codecs": [
+                    {"name": "bytes", "configuration": {"endian": "little"}},
+                    {"name": "crc32c"}
+                ],
+                "index_location": "end"
+            }}]);
+        }
+        metadata
+    }
+
+    /// The metadata of an array as if each of its chunks were a file.
+    fn in_chunks(&self, spec: &ArraySpec) -> Value {
         let (data_type, fill_value, serializer) = match spec.kind {
             Kind::Float => {
                 ("float64", json!("NaN"), json!({"name": "bytes", "configuration": {"endian": "little"}}))
@@ -182,18 +216,15 @@ impl Schema {
     }
 
     /// The arrays behind the `zarr.json` of a record, or what is wrong with it.
-    pub(crate) fn from_root(root: &Map<String, Value>) -> Result<Self, String> {
+    pub(crate) fn from_root(root: &Map<String, Value>, provenance: &Provenance) -> Result<Self, String> {
         let metadata = root
             .get("consolidated_metadata")
             .and_then(|block| block.get("metadata"))
             .and_then(Value::as_object)
             .ok_or("it has no block consolidated_metadata")?;
-        let chunk_samples = metadata
-            .get(STATUS)
-            .and_then(|status| sizes(status.pointer("/chunk_grid/configuration/chunk_shape")?))
-            .and_then(|chunk| chunk.get(1).copied())
-            .ok_or_else(|| format!("array {STATUS} has no chunks"))?;
-        let mut schema = Self { arrays: BTreeMap::new(), sizes: BTreeMap::new(), chunk_samples };
+        let chunking = metadata.get(STATUS).and_then(chunking);
+        let chunking = chunking.ok_or_else(|| format!("array {STATUS} has no shards"))?;
+        let mut schema = Self { arrays: BTreeMap::new(), sizes: BTreeMap::new(), chunking };
         for (name, metadata) in metadata {
             let (spec, shape) =
                 spec(name, metadata).ok_or_else(|| format!("array {name}: incomplete metadata"))?;
@@ -205,6 +236,7 @@ impl Schema {
             schema.arrays.insert(name.clone(), spec);
         }
         for own in own_arrays() {
+            let own = if own.name == STATUS { sealed(own, provenance) } else { own };
             if schema.arrays.get(&own.name) != Some(&own) {
                 return Err(format!("array {} is missing or changed", own.name));
             }
@@ -220,9 +252,19 @@ impl Schema {
 }
 
 /// The `zarr.json` at the root of the record at `path`, if it is a record of ours (of any schema version).
+///
+/// A record whose root is lost or cannot be understood is known by the metadata of its status: it is ours, and damaged.
 pub(crate) fn read_root(path: &Path) -> Result<Map<String, Value>, StoreError> {
-    let not_ours =
-        |reason: &str| StoreError::NotARecord { path: path.to_path_buf(), reason: reason.to_owned() };
+    let not_ours = |reason: &str| {
+        let status = fs::read(path.join(STATUS).join(ROOT)).ok();
+        let status: Option<Value> = status.and_then(|text| serde_json::from_slice(&text).ok());
+        let sealed = status.is_some_and(|it| it.pointer("/attributes/study_fingerprint").is_some());
+        if sealed {
+            StoreError::damaged(&path.join(ROOT), reason)
+        } else {
+            StoreError::NotARecord { path: path.to_path_buf(), reason: reason.to_owned() }
+        }
+    };
     match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             return Err(StoreError::NotFound { path: path.to_path_buf() });
@@ -246,6 +288,14 @@ pub(crate) fn read_root(path: &Path) -> Result<Map<String, Value>, StoreError> {
     Ok(root)
 }
 
+/// Whether what is at `path` is a record of ours, be it damaged, so that it may be removed.
+pub(crate) fn check_ours(path: &Path) -> Result<(), StoreError> {
+    match read_root(path) {
+        Ok(_) | Err(StoreError::Damaged { .. }) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
 /// Provenance and arrays of the record at `path`.
 pub(crate) fn open(path: &Path) -> Result<(Map<String, Value>, Provenance, Schema), StoreError> {
     let mut root = read_root(path)?;
@@ -262,8 +312,32 @@ pub(crate) fn open(path: &Path) -> Result<(Map<String, Value>, Provenance, Schem
         });
     }
     let provenance = Provenance::from_attributes(&attributes).map_err(damaged)?;
-    let schema = Schema::from_root(&root).map_err(damaged)?;
+    let schema = Schema::from_root(&root, &provenance).map_err(damaged)?;
     Ok((attributes, provenance, schema))
+}
+
+/// The status of samples says which study they belong to, and by which version they were computed: should the root be lost, nothing else does.
+fn sealed(status: ArraySpec, provenance: &Provenance) -> ArraySpec {
+    status
+        .with("study_fingerprint", provenance.fingerprint())
+        .with("version", provenance.version.as_str())
+        .with("schema_version", SCHEMA_VERSION)
+}
+
+/// How the samples of such arrays are cut into shards and chunks.
+fn chunking_of(layout: &Layout) -> Chunking {
+    let size = |dim: &String| layout.dims.iter().find(|(name, _)| name == dim).map_or(1, |(_, size)| *size);
+    let per_sample = layout.arrays.iter().filter(|spec| spec.is_per_sample());
+    let bytes =
+        per_sample.map(|spec| sample_bytes(spec, spec.dims.iter().map(size).fold(1, usize::saturating_mul)));
+    Chunking::of(bytes.max().unwrap_or(0))
+}
+
+/// How they are cut, by the metadata of their status.
+pub(crate) fn chunking(status: &Value) -> Option<Chunking> {
+    let shard = sizes(status.pointer("/chunk_grid/configuration/chunk_shape")?)?;
+    let chunk = sizes(status.pointer("/codecs/0/configuration/chunk_shape")?)?;
+    Chunking::stored(*chunk.get(1)?, *shard.get(1)?)
 }
 
 /// What an array is, by its metadata, and its shape.

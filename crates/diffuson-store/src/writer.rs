@@ -9,6 +9,7 @@ use crate::error::StoreError;
 use crate::folder;
 use crate::layout::{ArraySpec, FAILURE, Layout, Record, STATUS, own_arrays};
 use crate::lock::Lock;
+use crate::repair::{Damage, repair};
 use crate::schema::{self, Schema};
 use crate::values::{Outcome, Status, Values};
 
@@ -48,7 +49,49 @@ impl Writer {
         record: &Record,
         fresh: bool,
     ) -> Result<Self, StoreError> {
+        let (schema, lock) = Self::prepare(path.as_ref(), record)?;
         let path = path.as_ref();
+        let exists = folder::exists(path)?;
+        let contents = if exists && !fresh {
+            Contents::resume(path, &record.provenance, schema)?
+        } else {
+            if exists {
+                schema::check_ours(path)?;
+            }
+            Contents::create(path, &record.provenance, &schema)?
+        };
+        let status = contents.status()?;
+        Ok(Self { path: path.to_path_buf(), contents, status, _lock: lock })
+    }
+
+    /// Continues the record at `path` like [`create_or_resume`](Self::create_or_resume), whatever became of its files;
+    /// and says what was damaged.
+    ///
+    /// Every file is read. Samples whose values or status cannot be read are missing afterwards; metadata and
+    /// coordinates are written again; if anything was damaged, the results are removed. A run that then does what it
+    /// always does ends with the bytes of a record that was never damaged. Files that cannot be opened for want of
+    /// permission are left alone.
+    ///
+    /// Which study the record belongs to is said by its `zarr.json` and by `status/zarr.json`; samples of another study
+    /// or version are refused as ever.
+    ///
+    /// # Errors
+    /// [`Unrepairable`](StoreError::Unrepairable) if neither of the two can be understood, and those of
+    /// [`create_or_resume`](Self::create_or_resume).
+    pub fn repair(path: impl AsRef<Path>, record: &Record) -> Result<(Self, Vec<Damage>), StoreError> {
+        let (schema, lock) = Self::prepare(path.as_ref(), record)?;
+        let path = path.as_ref();
+        let (contents, found) = if folder::exists(path)? {
+            repair(path, &record.provenance, schema)?
+        } else {
+            (Contents::create(path, &record.provenance, &schema)?, Vec::new())
+        };
+        let status = contents.status()?;
+        Ok((Self { path: path.to_path_buf(), contents, status, _lock: lock }, found))
+    }
+
+    /// What comes before a record is opened for writing.
+    fn prepare(path: &Path, record: &Record) -> Result<(Schema, Lock), StoreError> {
         let schema = Schema::new(record)?;
         if path.file_name().is_none() {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "the path does not end in a name");
@@ -59,17 +102,7 @@ impl Writer {
         }
         let lock = Lock::acquire(path)?;
         folder::clear_leftovers(path)?;
-        let exists = folder::exists(path)?;
-        let contents = if exists && !fresh {
-            Contents::resume(path, &record.provenance, schema)?
-        } else {
-            if exists {
-                schema::read_root(path)?;
-            }
-            Contents::create(path, &record.provenance, &schema)?
-        };
-        let status = contents.status()?;
-        Ok(Self { path: path.to_path_buf(), contents, status, _lock: lock })
+        Ok((schema, lock))
     }
 
     /// Where the record is.
@@ -96,17 +129,17 @@ impl Writer {
         self.status.get(point).and_then(|samples| samples.get(sample)).copied().unwrap_or(Status::Missing)
     }
 
-    /// Saves samples of one point, in rising order: how each ended, and all per-sample arrays of the layout.
+    /// Saves any samples of one point, in rising order: how each ended, and all per-sample arrays of the layout.
     ///
-    /// The values of an array are those of all these samples, one sample after the other. The other samples of a chunk
-    /// stay as they are. Chunks are saved one after the other, each of them wholly or not at all: its status is
-    /// written last.
+    /// The values of an array are those of all these samples, one sample after the other. Every file that gets some of
+    /// them is written anew, once, with its other samples as they are. The files of one shard of samples come
+    /// together, that of the status last: the samples of a shard are saved all of them or none.
     ///
     /// # Errors
     /// [`Values`](StoreError::Values) if samples or values do not fit or an array is left out,
     /// [`NoArray`](StoreError::NoArray), [`WrongKind`](StoreError::WrongKind): nothing is written then.
-    /// [`Damaged`](StoreError::Damaged) if the other samples of a chunk cannot be read, [`Io`](StoreError::Io): the
-    /// chunks before are saved, and the same call may be repeated.
+    /// [`Damaged`](StoreError::Damaged) if the other samples of a file cannot be read, [`Io`](StoreError::Io): the
+    /// shards before are saved, and the same call may be repeated.
     pub fn save(
         &mut self,
         point: usize,
@@ -118,14 +151,14 @@ impl Writer {
         let mut blocks: Vec<(&ArraySpec, Values<'_>)> = self.contents.match_blocks(samples.len(), values)?;
         blocks.push((&self.contents.base.arrays[FAILURE], Values::from(&failures)));
 
-        let per_chunk = self.contents.base.chunk_samples;
+        let per_shard = self.contents.base.chunking.shard;
         let mut saved = 0;
-        for group in samples.chunk_by(|(a, _), (b, _)| a / per_chunk == b / per_chunk) {
-            let chunk = group[0].0 / per_chunk;
-            let first = chunk * per_chunk;
+        for group in samples.chunk_by(|(a, _), (b, _)| a / per_shard == b / per_shard) {
+            let shard = group[0].0 / per_shard;
+            let first = shard * per_shard;
             let old = &mut self.status[point][first..];
-            let old = &mut old[..per_chunk.min(self.contents.base.samples() - first)];
-            let mut part = Part { point, chunk, first, group, skip: saved, old };
+            let inside = old.len().min(per_shard);
+            let mut part = Part { point, shard, first, group, skip: saved, old: &mut old[..inside] };
             self.contents.save_part(&mut part, &blocks)?;
             saved += group.len();
         }

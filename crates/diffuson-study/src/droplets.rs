@@ -100,10 +100,6 @@ impl Task for DropletsTask<'_> {
         arrays
     }
 
-    fn chunk_samples(&self) -> usize {
-        1
-    }
-
     fn sample(&self, point: usize, _: u64) -> Result<Vec<Vec<f64>>, String> {
         let computed = self.points[point].compute(&self.shapes).map_err(|e| e.to_string())?;
         let mut values = computed.curves;

@@ -111,10 +111,6 @@ impl<F: Fitting> Task for FitTask<'_, F> {
         arrays
     }
 
-    fn chunk_samples(&self) -> usize {
-        1
-    }
-
     fn sample(&self, _: usize, _: u64) -> Result<Vec<Vec<f64>>, String> {
         Ok(results::audit_rows(&self.analysis()?.0, &LAWS).to_vec())
     }

@@ -200,10 +200,6 @@ impl Task for MobilityEdgeTask<'_> {
         exact::fixed(self.study, axis, &LAWS)
     }
 
-    fn chunk_samples(&self) -> usize {
-        1
-    }
-
     fn sample(&self, point: usize, _: u64) -> Result<Vec<Vec<f64>>, String> {
         let (mut values, audit) = self.points[point].curves()?;
         values.extend(results::audit_rows(&audit, &LAWS));

@@ -156,10 +156,6 @@ impl Task for NumberVarianceTask<'_> {
         exact::fixed(self.study, axis, &LAWS)
     }
 
-    fn chunk_samples(&self) -> usize {
-        1
-    }
-
     fn sample(&self, point: usize, _: u64) -> Result<Vec<Vec<f64>>, String> {
         let (mut values, audit) = self.points[point].curves().map_err(|e| e.to_string())?;
         values.extend(results::audit_rows(&audit, &LAWS));

@@ -235,10 +235,6 @@ impl Task for PointContactTask<'_> {
         exact::fixed(self.study, (float("gate", &["gate"], "kT", r"chemical potential $\mu$"), gates), &LAWS)
     }
 
-    fn chunk_samples(&self) -> usize {
-        1
-    }
-
     fn sample(&self, point: usize, _: u64) -> Result<Vec<Vec<f64>>, String> {
         let (mut values, audit) = self.points[point].curves(self.curves().len())?;
         values.extend(results::audit_rows(&audit, &LAWS));

@@ -27,7 +27,7 @@ use crate::task::{Column, Cost, Task};
 use crate::thermoelectric::{self, ThermoelectricTask};
 use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use checkpoint::StoreCheckpoint;
-use diffuson_ensemble::schedule::{self, Observer, Plan, Share, Stopping};
+use diffuson_ensemble::schedule::{self, Observer, Plan, Ranks, Share, Stopping, Transport};
 use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -147,7 +147,50 @@ pub fn run(
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
-    with_task(study, |task| execute(study, task, options, observer, stop))
+    with_task(study, |task| execute(study, task, options, None, observer, stop))
+}
+
+/// The same on rank 0 of several; the others [`serve`]. The record has the bits of a run without them.
+///
+/// `options.threads` are those of rank 0; with none it hands out samples and saves them, no more.
+///
+/// # Errors
+/// [`RunError`], after all ranks have ended.
+pub fn run_over(
+    study: &Study,
+    options: Options<'_>,
+    transport: &mut dyn Transport,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Outcome, RunError> {
+    let ranks = Ranks::new(transport, &identity(study));
+    with_task(study, |task| execute(study, task, options, Some(ranks), observer, stop))
+}
+
+/// Computes samples of a study for rank 0, until the run is over; `study` must be the same there. A rank that cannot make the study out should [`decline`](diffuson_ensemble::schedule::decline).
+///
+/// # Errors
+/// [`RunError`], of which rank 0 has been told: it goes on without this rank.
+pub fn serve(
+    study: &Study,
+    threads: usize,
+    transport: &mut dyn Transport,
+    stop: &AtomicBool,
+) -> Result<(), RunError> {
+    let made = with_task(study, |task| {
+        let work = |point: usize, sample: u64| task.sample(point, sample);
+        Ok(schedule::serve(threads, work, (&mut *transport, &identity(study)), stop).map_err(RunError::Plan))
+    });
+    made.unwrap_or_else(|error: RunError| {
+        schedule::decline(transport, &error.to_string());
+        Err(error)
+    })
+}
+
+/// What all ranks of a run must agree in.
+fn identity(study: &Study) -> String {
+    let provenance = provenance(study, Share::WHOLE);
+    format!("version {}, study {}", provenance.version, provenance.fingerprint())
 }
 
 /// Makes the task of a study, with all checks of the physics, for as long as something is done with it.
@@ -243,41 +286,18 @@ fn execute(
     study: &Study,
     task: &dyn Task,
     options: Options<'_>,
+    ranks: Option<Ranks<'_, Values>>,
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
-    let points = study.points().len();
-    let chunk_samples = task.chunk_samples();
-    let wanted = ensemble(study).stop;
     if options.share != Share::WHOLE {
         merge::samples_given(study)?;
     }
     let record = record(study, task, options.share);
-    let arrays: Vec<String> =
-        record.layout.arrays.iter().filter(|a| a.is_per_sample()).map(|a| a.name.clone()).collect();
-    let widths = widths(&record.layout);
-    let share = (options.share, ensemble(study).most_samples() as u64);
-    let mut checkpoint = StoreCheckpoint::new(begin(task, &record, options)?, arrays, widths, share);
-    let work = |point: usize, sample: u64| task.sample(point, sample);
-    let mut enough;
-    let stopping = match wanted {
-        Stop::Samples(n) => Stopping::Samples(n as u64),
-        Stop::RelativeError { of, target, max_samples } => {
-            enough = move |checkpoint: &StoreCheckpoint, point: usize, n: u64| {
-                let record = Reader::open(checkpoint.path())?;
-                Ok::<_, StoreError>(task.relative_error(&record, point, of, n as usize)? <= target)
-            };
-            Stopping::Target { at_most: max_samples as u64, batch: BATCH as u64, enough: &mut enough }
-        }
-    };
-    let plan = Plan { points, chunk_samples: chunk_samples as u64, threads: options.threads, stopping };
-    let summary = schedule::run(plan, &mut checkpoint, work, observer, stop).map_err(|e| match e {
-        schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => {
-            RunError::Store(source)
-        }
-        other => RunError::Plan(other.to_string()),
-    })?;
-    Ok(Outcome { interrupted: summary.interrupted, ..conclude(task, checkpoint.into_writer())? })
+    let writer = begin(task, &record, options)?;
+    let (writer, interrupted) =
+        compute(study, task, options, (writer, &record.layout), ranks, observer, stop)?;
+    Ok(Outcome { interrupted, ..conclude(task, writer)? })
 }
 
 /// The record of a study, or of a share of it, as it begins.
@@ -290,7 +310,6 @@ fn record(study: &Study, task: &dyn Task, share: Share) -> Record {
         provenance: provenance(study, share),
         points: study.points().len(),
         samples,
-        chunk_samples: task.chunk_samples(),
         layout: task.layout(),
     }
 }
@@ -320,6 +339,59 @@ fn conclude(task: &dyn Task, mut writer: Writer) -> Result<Outcome, StoreError> 
         write_column(&mut writer, &spec.name, column)?;
     }
     Ok(Outcome { samples, failed, interrupted: false, results })
+}
+
+/// The values of a sample, array by array.
+type Values = Vec<Vec<f64>>;
+
+/// Finished samples take at most this much memory until they are saved.
+const UNSAVED_BYTES: usize = 1 << 28;
+
+/// Computes what the record misses; whether it was stopped before the end.
+fn compute(
+    study: &Study,
+    task: &dyn Task,
+    options: Options<'_>,
+    (writer, layout): (Writer, &Layout),
+    ranks: Option<Ranks<'_, Values>>,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<(Writer, bool), RunError> {
+    let points = study.points().len();
+    let arrays = layout.arrays.iter().filter(|a| a.is_per_sample()).map(|a| a.name.clone()).collect();
+    let widths = widths(layout);
+    let sample_bytes = 8 * widths.iter().sum::<usize>();
+    let mut checkpoint = StoreCheckpoint::new(writer, arrays, widths);
+    let work = |point: usize, sample: u64| task.sample(point, sample);
+    let mut enough;
+    let stopping = match ensemble(study).stop {
+        Stop::Samples(n) => Stopping::Samples { samples: n as u64, share: options.share },
+        Stop::RelativeError { of, target, max_samples } => {
+            enough = move |checkpoint: &StoreCheckpoint, point: usize, n: u64| {
+                let record = Reader::open(checkpoint.path())?;
+                Ok::<_, StoreError>(task.relative_error(&record, point, of, n as usize)? <= target)
+            };
+            Stopping::Target { at_most: max_samples as u64, batch: BATCH as u64, enough: &mut enough }
+        }
+    };
+    let plan = Plan {
+        points,
+        threads: options.threads,
+        leaders: (0..points).map(|point| task.leader(point)).collect(),
+        unsaved: (UNSAVED_BYTES / sample_bytes.max(1)).max(1) as u64,
+        stopping,
+    };
+    let summary = match ranks {
+        None => schedule::run(plan, &mut checkpoint, work, observer, stop),
+        Some(mut ranks) => schedule::run_over(plan, &mut checkpoint, work, &mut ranks, observer, stop),
+    };
+    let summary = summary.map_err(|e| match e {
+        schedule::Error::Save { source, .. } | schedule::Error::Decide { source, .. } => {
+            RunError::Store(source)
+        }
+        other => RunError::Plan(other.to_string()),
+    })?;
+    Ok((checkpoint.into_writer(), summary.interrupted))
 }
 
 /// Values per sample of each per-sample array.

@@ -22,11 +22,13 @@ pub(crate) trait Task: Sync {
     /// The whole arrays that are known before any sample: coordinates and what describes the points.
     fn fixed(&self) -> Vec<(ArraySpec, Column)>;
 
-    /// Samples per chunk of the record: a property of the study alone.
-    fn chunk_samples(&self) -> usize;
-
     /// Computes one sample: the values of every per-sample array, in the order of the layout.
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String>;
+
+    /// The first of the points that share the work of a sample with this one.
+    fn leader(&self, point: usize) -> usize {
+        point
+    }
 
     /// What follows from the stored samples.
     fn results(&self, record: &Reader) -> Result<Results, StoreError>;

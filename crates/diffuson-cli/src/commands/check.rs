@@ -38,7 +38,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     if args.json {
         terminal.say(&format!("{:#}\n", object(&study, &forecast)))?;
     } else {
-        terminal.say(&outline::headline(&study, costs, Share::WHOLE))?;
+        terminal.say(&format!("{}\n", outline::headline(&study, costs, Share::WHOLE)))?;
         terminal.say(&format!("\n{}\n{}", columns(&table(costs)), words(&forecast)))?;
     }
     Ok(Exit::Done)

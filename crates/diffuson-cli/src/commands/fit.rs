@@ -7,6 +7,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use diffuson_mpi::Mpi;
 use diffuson_study::measurements::{self, Model, models};
 use diffuson_study::{Diagnostic, Study};
 use std::path::PathBuf;
@@ -56,10 +57,10 @@ pub(crate) struct FitArgs {
 }
 
 /// Fits a model to measurements: runs the study that does.
-pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
     let study = read(args).map_err(Box::new)?;
     let named_after = args.study.as_ref().unwrap_or(&args.data);
-    compute(&study, named_after, None, &args.threads, &args.output, terminal)
+    compute(&study, named_after, None, &args.threads, &args.output, terminal, mpi)
 }
 
 fn read(args: &FitArgs) -> Result<Study, Diagnostic> {

@@ -16,16 +16,15 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub(crate) const HELP: &str = "\
-Joins DIR/NAME.shard-1-of-N.zarr, DIR/NAME.shard-2-of-N.zarr, ... into DIR/NAME.zarr and writes results, figures and report as `diffuson run`
-does: with all samples there, the record has the same bits. The shards stay. Give --set and --samples as to the runs.
+Joins DIR/NAME.shard-I-of-N.zarr, as left by `diffuson run STUDY --shard I/N` for I = 1 to N, into DIR/NAME.zarr, and writes results,
+figures and report as `diffuson run` does: with all samples there, the record has the same bits. The shards stay. --set and --samples
+must be those of the runs. Samples that two records share must agree bit by bit.
 
-Samples that two records share must agree bit by bit. If samples are missing, the program saves those that are there, says which shards lack them, and ends with 130:
-merge again when they are there, or let `diffuson run` compute them.
+If samples are missing, the others are saved, the shards that lack them are named, and the program ends with 130: merge again when they
+are there, or let `diffuson run` compute them.
 
 Example:
-  diffuson run   studies/local-heat.toml --shard 1/2
-  diffuson run   studies/local-heat.toml --shard 2/2
-  diffuson merge studies/local-heat.toml";
+  diffuson merge studies/local-heat.toml --out results";
 
 #[derive(Args)]
 pub(crate) struct MergeArgs {

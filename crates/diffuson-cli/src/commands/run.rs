@@ -9,7 +9,8 @@ use crate::terminal::{Terminal, tell};
 use crate::words::{count, time};
 use crate::{interrupt, outline};
 use clap::Args;
-use diffuson_ensemble::schedule::Share;
+use diffuson_ensemble::schedule::{Share, Transport};
+use diffuson_mpi::Mpi;
 use diffuson_report::{Record, soundness, summary, write_all};
 use diffuson_store::Reader;
 use diffuson_study::run::{costs, ensemble, places, shard_place};
@@ -63,14 +64,14 @@ pub(crate) struct OutputArgs {
 }
 
 /// Runs a study or a share of it, or continues it.
-pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
+pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
     let study = args.study.read()?;
     let share = args.shard.filter(|share| *share != Share::WHOLE);
     let part = share.map(|share| Part {
         share,
         merge: args.study.command("merge", &["--out".into(), args.output.out.clone().into()]),
     });
-    compute(&study, &args.study.study, part, &args.threads, &args.output, terminal)
+    compute(&study, &args.study.study, part, &args.threads, &args.output, terminal, mpi)
 }
 
 /// A share of an ensemble.
@@ -80,7 +81,7 @@ pub(crate) struct Part {
     merge: String,
 }
 
-/// Runs a study, or a part of it; record and figures are named after a file.
+/// Runs a study, or a part of it, over the ranks there are; record and figures are named after a file.
 pub(crate) fn compute(
     study: &Study,
     named_after: &Path,
@@ -88,9 +89,15 @@ pub(crate) fn compute(
     threads: &ThreadArgs,
     args: &OutputArgs,
     terminal: &mut Terminal,
+    mpi: Option<&mut Mpi>,
 ) -> Result<Exit, Failure> {
     let share = part.as_ref().map_or(Share::WHOLE, |part| part.share);
-    args.begin(&outline::headline(study, &costs(study)?, share), terminal)?;
+    let workers = mpi.as_ref().map_or_else(String::new, |mpi| {
+        let threads = threads.given().map_or(mpi.threads_of_all(), |n| n..=n);
+        format!(", {}", outline::workers(mpi.size(), threads))
+    });
+    let headline = outline::headline(study, &costs(study)?, share);
+    args.begin(&format!("{headline}{workers}\n"), terminal)?;
     let (whole, folder) = places(&args.out, named_after);
     let store = if part.is_some() { shard_place(&args.out, named_after, share) } else { whole };
 

@@ -113,35 +113,42 @@ fn twenty_kills_leave_the_same_bits_for_one_two_and_four_threads() {
     assert!(halfway >= 5, "only {halfway} of {} kills hit a run between its samples", 3 * KILLS);
 }
 
-fn interrupt(child: &Child) {
-    let status = Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+fn send(signal: &str, child: &Child) {
+    let status = Command::new("kill").args([signal, &child.id().to_string()]).status().expect("kill");
     assert!(status.success());
 }
 
 #[test]
-fn ctrl_c_saves_says_how_to_continue_and_the_rest_gives_the_same_bits() {
+fn signals_save_say_how_to_continue_and_the_rest_gives_the_same_bits() {
     let workshop = workshop();
     let (expected, _) = undisturbed(&workshop, "2");
+    // Ctrl-C, what batch systems send before they end a job, and the end of a session
+    for signal in ["-INT", "-TERM", "-USR1", "-HUP"] {
+        stop_and_resume(&workshop, signal, &expected);
+    }
+}
+
+fn stop_and_resume(workshop: &Workshop, signal: &str, expected: &Tree) {
     // the machine may be so busy elsewhere that the run is over before the signal comes
     let interrupted = (0..10).find_map(|attempt| {
-        let out = format!("interrupted-{attempt}");
+        let out = format!("interrupted{signal}-{attempt}");
         let store = format!("{out}/long.zarr");
         let child = workshop.start(&strs(&run("2", &out)));
         let start = Instant::now();
-        while samples(&workshop, &store).is_none_or(|(done, _)| done == 0) {
+        while samples(workshop, &store).is_none_or(|(done, _)| done == 0) {
             assert!(start.elapsed() < Duration::from_secs(120), "no sample was saved");
             sleep(Duration::from_millis(2));
         }
-        interrupt(&child);
+        send(signal, &child);
         let ran = Ran::from(child.wait_with_output().expect("an end"));
         (ran.code != Some(0)).then_some((out, store, ran))
     });
     let (out, store, ran) = interrupted.expect("ten attempts");
     assert_eq!(ran.code, Some(130), "{ran:?}");
     let command = format!("continue with: diffuson run long.toml --no-report --threads 2 --out {out}\n");
-    assert!(ran.stderr.contains("Ctrl-C again leaves at once"), "{ran:?}");
+    assert!(ran.stderr.contains("Ctrl-C now leaves at once"), "{ran:?}");
     assert!(ran.stderr.contains(&command), "{ran:?}");
-    let (done, missing) = samples(&workshop, &store).expect("a record");
+    let (done, missing) = samples(workshop, &store).expect("a record");
     assert!(done > 0 && missing > 0, "{done} {missing}");
     assert!(
         ran.stderr.contains(&format!("error: interrupted: {done} of 80 samples are saved in {store}")),
@@ -150,11 +157,11 @@ fn ctrl_c_saves_says_how_to_continue_and_the_rest_gives_the_same_bits() {
 
     let ran = workshop.run(&strs(&run("2", &out))).well();
     assert!(ran.stderr.contains(&format!("continuing: {done} of 80 samples are there")), "{ran:?}");
-    assert_equal(&workshop.tree(&store), &expected, "interrupted and continued");
+    assert_equal(&workshop.tree(&store), expected, &format!("stopped by {signal} and continued"));
 }
 
 #[test]
-fn the_second_ctrl_c_does_not_wait_for_the_running_sample() {
+fn ctrl_c_does_not_wait_for_the_running_sample_once_the_run_is_told_to_stop() {
     let workshop = workshop();
     // one sample takes minutes: a few hundred energies
     let args = ["run", "long.toml", "--no-report", "--threads", "1", "--set", "temperature.kT=0.0005"];
@@ -165,13 +172,19 @@ fn the_second_ctrl_c_does_not_wait_for_the_running_sample() {
         assert!(start.elapsed() < Duration::from_secs(120), "no record was made");
         sleep(Duration::from_millis(2));
     }
-    interrupt(&child);
+    // the first sample starts
+    sleep(Duration::from_millis(500));
+    send("-TERM", &child);
     let mut stderr = BufReader::new(child.stderr.take().expect("a pipe"));
     let mut line = String::new();
     stderr.read_line(&mut line).expect("a line");
     assert!(line.starts_with("stopping when the running samples are finished"), "{line}");
+    // batch systems repeat themselves
+    send("-TERM", &child);
+    send("-USR1", &child);
+    sleep(Duration::from_millis(300));
     assert!(child.try_wait().expect("a status").is_none(), "the running sample was not waited for");
-    interrupt(&child);
+    send("-INT", &child);
     let again = Instant::now();
     assert_eq!(child.wait().expect("an end").code(), Some(130));
     assert!(again.elapsed() < Duration::from_secs(10), "{:?}", again.elapsed());
@@ -179,4 +192,20 @@ fn the_second_ctrl_c_does_not_wait_for_the_running_sample() {
     stderr.read_to_string(&mut rest).expect("text");
     assert!(!rest.contains("panic") && !rest.contains("bug"), "{rest}");
     assert_eq!(samples(&workshop, "results/long.zarr"), Some((0, 80)));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn the_end_of_the_session_does_not_end_a_run_under_nohup() {
+    let workshop = workshop();
+    let args = run("1", "results");
+    let mut child = workshop.command("nohup", &[&[PROGRAM], &strs(&args)[..]].concat());
+    let child = child.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("nohup");
+    let start = Instant::now();
+    while samples(&workshop, "results/long.zarr").is_none() {
+        assert!(start.elapsed() < Duration::from_secs(120), "no record was made");
+        sleep(Duration::from_millis(2));
+    }
+    send("-HUP", &child);
+    Ran::from(child.wait_with_output().expect("an end")).well();
 }

@@ -5,7 +5,7 @@ use std::fmt;
 /// Keeps finished samples: memory, a store on disk, another machine.
 ///
 /// All calls come from the thread that called [`run`](super::run), one at a time, so an implementation needs no locks
-/// and may be slow without stalling samples already queued. What it must keep to:
+/// and may be slow without stalling samples already handed out. What it must keep to:
 ///
 /// * What [`save`](Self::save) accepted is reported by [`status`](Self::status), at once and in later runs. If the
 ///   process is killed during a save, each of its samples is afterwards either wholly there or missing.
@@ -22,13 +22,9 @@ pub trait Checkpoint {
     /// Whether this sample is here already.
     fn status(&self, point: usize, sample: u64) -> Status;
 
-    /// Keeps the finished samples of one chunk.
+    /// Keeps finished samples of one point: (sample, outcome) in rising order, at least one, not necessarily consecutive.
     ///
-    /// `first_sample` is the first sample of the chunk, a multiple of [`Plan::chunk_samples`](super::Plan); `samples`
-    /// holds (sample, outcome) in rising order, at least one, all within the chunk. It holds all that were missing
-    /// from the chunk, except when the run is interrupted and when a round of [`Stopping::Target`](super::Stopping)
-    /// ends inside the chunk: the rest then comes with a later call, so a save must leave the other samples of its
-    /// chunk as they are. Chunks and points come in no particular order.
+    /// Points come in no particular order, and later calls bring samples from between those of earlier ones.
     ///
     /// # Errors
     /// Ends the run, with this error as the reason; samples finished in the meantime are lost (and computed again by
@@ -36,7 +32,6 @@ pub trait Checkpoint {
     fn save(
         &mut self,
         point: usize,
-        first_sample: u64,
         samples: Vec<(u64, Result<Self::Sample, Failure>)>,
     ) -> Result<(), Self::Error>;
 }

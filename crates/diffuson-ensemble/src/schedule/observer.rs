@@ -7,6 +7,9 @@
 pub trait Observer {
     /// How far the run has come.
     fn progress(&mut self, progress: &Progress);
+
+    /// Something that the user should hear of, in a line, and that does not end the run: a rank that cannot take part.
+    fn notice(&mut self, _words: &str) {}
 }
 
 impl Observer for () {

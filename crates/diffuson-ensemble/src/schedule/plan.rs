@@ -1,37 +1,64 @@
 //! How much is to be done.
 
-use super::Checkpoint;
+use super::{Checkpoint, Share};
 
-/// How much is to be done, in what portions, by how many threads.
+/// How much is to be done, and by how many threads.
 pub struct Plan<'a, C: Checkpoint> {
     /// The number of points.
     pub points: usize,
-    /// Samples per chunk, at least 1: what is saved together, and what is lost at most per thread when the process is
-    /// killed.
-    pub chunk_samples: u64,
-    /// Threads that compute samples, at least 1. The calling thread comes on top; it only waits and saves.
+    /// Threads of this process that compute samples, at least 1. The calling thread comes on top; it hands out and saves.
     pub threads: usize,
+    /// Of every point, the first of those that share the work of a sample with it: one thread computes the sample for all of them, one after the other. Empty if no points share anything.
+    pub leaders: Vec<usize>,
+    /// The most finished samples that wait in memory until they are saved, at least 1.
+    pub unsaved: u64,
     /// When a point has enough samples.
     pub stopping: Stopping<'a, C>,
 }
 
 /// When a point has enough samples.
 pub enum Stopping<'a, C: Checkpoint> {
-    /// Every point gets this number of samples.
-    Samples(u64),
-    /// Every point gets `batch` samples at a time until `enough` says so or `at_most` are reached.
+    /// Every point gets `samples` samples; those of `share` are computed here.
+    Samples {
+        /// Samples per point.
+        samples: u64,
+        /// Which of them this run computes.
+        share: Share,
+    },
+    /// Every point gets samples round by round until `enough` says so or `at_most` are reached.
     ///
-    /// The decision falls at multiples of `batch` only, wherever the run was interrupted and however many samples the
-    /// checkpoint already holds, so that equal studies end with equal samples. A batch that is a multiple of the
-    /// number of threads and of the chunk keeps all threads busy and all saves whole.
+    /// A round is `batch` samples, and an eighth of those there once that is more (in whole batches), so that looking at `n` samples again and again costs no more than computing them.
+    /// The decision falls at the same numbers wherever the run was interrupted and however many samples the checkpoint already holds, so that equal studies end with equal samples.
     Target {
         /// The largest number of samples per point.
         at_most: u64,
-        /// Samples per round, at least 1.
+        /// Samples of the first round, at least 1.
         batch: u64,
         /// Asked with (checkpoint, point, n) once the first `n` samples of the point are saved.
         enough: &'a mut Enough<'a, C>,
     },
+}
+
+impl<C: Checkpoint> Stopping<'_, C> {
+    /// How many samples a point is asked for next, once `samples` of it were not enough; none if there are no more.
+    pub(super) fn round_after(&self, samples: u64) -> Option<u64> {
+        let end = match self {
+            Self::Samples { samples: all, .. } => *all,
+            Self::Target { at_most, batch, .. } => {
+                let batches = (samples / 8 / batch).max(1);
+                samples.saturating_add(batch.saturating_mul(batches)).min(*at_most)
+            }
+        };
+        (end > samples).then_some(end)
+    }
+
+    /// Whether this run computes a sample.
+    pub(super) fn holds(&self, point: usize, sample: u64) -> bool {
+        match self {
+            Self::Samples { samples, share } => share.holds(point, sample, *samples),
+            Self::Target { .. } => true,
+        }
+    }
 }
 
 /// Decides from the first `n` samples of a point, and from nothing else (the checkpoint may hold more), whether they

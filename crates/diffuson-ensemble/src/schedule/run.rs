@@ -1,30 +1,35 @@
-//! Samples over threads.
+//! Samples over the threads of this process and over the ranks of a run.
 
-use super::collector::{Collector, Report};
-use super::{Checkpoint, Failure, Observer, Plan, Stopping};
-use std::any::Any;
+use super::collector::Collector;
+use super::ranks::Ranks;
+use super::supply::Supply;
+use super::threads::{RaiseOnDrop, Threads, pool};
+use super::{Checkpoint, Observer, Plan, Stopping};
 use std::fmt::Display;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use std::time::Duration;
 
 /// How often `stop` is looked at while no sample ends.
 const LISTEN: Duration = Duration::from_millis(100);
 
+/// Samples of this process that are taken in before other ranks are listened to.
+const MOST_REPORTS: usize = 256;
+
 /// Computes all samples that `plan` asks for and `checkpoint` misses.
 ///
 /// `work(point, sample)` must be a pure function; it runs on `plan.threads` threads of its own, single-threaded
-/// inside. Threads take samples one by one, chunk by chunk over all points, so none idles while a sample is left. An
-/// `Err` is kept as [`Failure::Numerical`], a panic is caught and kept as [`Failure::Bug`] (the process's panic hook
-/// still runs). A chunk is saved as soon as its missing samples are finished, so what is held in memory is bounded by
-/// `4 * threads` chunks, however long the run.
+/// inside. Threads take samples one by one, some of every point in turn, so none idles while a sample is left. An
+/// `Err` is kept as [`Failure::Numerical`](super::Failure), a panic is caught and kept as [`Failure::Bug`](super::Failure) (the process's panic hook
+/// still runs).
+///
+/// Finished samples are saved together: after ten seconds at the latest, or a tenth of the time that the run has taken, if that is less; less often where saving takes more than a twentieth of the time; whenever
+/// `plan.unsaved` of them wait, which bounds the memory; and at the end.
 ///
 /// When `stop` turns true, all finished samples are saved within a tenth of a second, no new one starts, those already
 /// running finish and are saved too, and the summary says `interrupted`; the next run with the same plan and checkpoint continues and ends with the same bits.
 ///
 /// # Errors
-/// [`Error::Zero`] for a plan without threads, chunk or batch; [`Error::Threads`] when the system gives no threads;
+/// [`Error::Zero`] for a plan without threads, room for samples or batch; [`Error::Threads`] when the system gives no threads;
 /// [`Error::Save`] and [`Error::Decide`] when the checkpoint fails: running samples then finish, but are not saved.
 pub fn run<C: Checkpoint, E: Display>(
     plan: Plan<'_, C>,
@@ -33,53 +38,89 @@ pub fn run<C: Checkpoint, E: Display>(
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Summary, Error<C::Error>> {
+    refuse_zero(&plan, true)?;
+    drive(plan, checkpoint, work, None, observer, stop)
+}
+
+/// The same on rank 0 of several, while the others [`serve`](super::serve) with the same work: samples go to whichever is free. The bits do not depend on the number of ranks.
+///
+/// `plan.threads` are those of rank 0 and may be 0: it then hands out and saves only. The observer is told of ranks that take no part. When `stop` turns true on any
+/// rank, the run ends on all of them as described for [`run`].
+///
+/// # Errors
+/// Those of [`run`], and [`Error::Nobody`].
+pub fn run_over<C: Checkpoint, E: Display>(
+    plan: Plan<'_, C>,
+    checkpoint: &mut C,
+    work: impl Fn(usize, u64) -> Result<C::Sample, E> + Sync,
+    ranks: &mut Ranks<'_, C::Sample>,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Summary, Error<C::Error>> {
+    refuse_zero(&plan, ranks.is_empty())?;
+    drive(plan, checkpoint, work, Some(ranks), observer, stop)
+}
+
+fn drive<C: Checkpoint, E: Display>(
+    plan: Plan<'_, C>,
+    checkpoint: &mut C,
+    work: impl Fn(usize, u64) -> Result<C::Sample, E> + Sync,
+    mut ranks: Option<&mut Ranks<'_, C::Sample>>,
+    observer: &mut dyn Observer,
+    stop: &AtomicBool,
+) -> Result<Summary, Error<C::Error>> {
     let threads = plan.threads;
-    refuse_zero(&plan)?;
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .stack_size(STACK)
-        .thread_name(|n| format!("sample-{n}"))
-        .build()
-        .map_err(|error| Error::Threads { threads, reason: error.to_string() })?;
-    // A short queue ahead of the threads keeps them busy during a save and bounds the memory.
-    let window = 4 * pool.current_num_threads();
-    let work = &work;
-    let abandoned = &AtomicBool::new(false);
+    let pool = pool(threads).map_err(|reason| Error::Threads { threads, reason })?;
+    let (work, abandoned) = (&work, &AtomicBool::new(false));
     pool.in_place_scope(|scope| {
         // However this thread leaves (end, error, panic of an observer), no further sample starts.
-        let _abandon = SetOnDrop(abandoned);
+        let _abandon = RaiseOnDrop(abandoned);
         let mut collector = Collector::new(plan, checkpoint, observer)?;
-        let (reports, inbox) = mpsc::channel();
-        let mut in_flight = 0;
+        let mut here = Threads::new(scope, work, [stop, abandoned]);
+        let mut supply = Supply::default();
+        let threads = threads as u64;
         loop {
-            if stop.load(Ordering::Relaxed) {
+            let stopped = stop.load(Ordering::Relaxed);
+            if stopped {
                 collector.keep()?;
+                if let Some(ranks) = &mut ranks {
+                    ranks.halt();
+                }
+            } else {
+                let all_threads = threads + ranks.as_ref().map_or(0, |ranks| ranks.threads(threads));
+                if let Some(ranks) = &mut ranks {
+                    ranks.hand_out(&mut collector, &supply, all_threads);
+                }
+                while here.in_hand() < supply.of(threads, all_threads, collector.waiting())
+                    && threads > 0
+                    && let Some(unit) = collector.next()
+                {
+                    here.start(unit);
+                }
             }
-            while in_flight < window && !stop.load(Ordering::Relaxed) {
-                let Some((point, sample)) = collector.next() else { break };
-                let reports = reports.clone();
-                scope.spawn(move |_| {
-                    let start = !stop.load(Ordering::Relaxed) && !abandoned.load(Ordering::Relaxed);
-                    let outcome = start.then(|| attempt(work, point, sample));
-                    // Nobody listens only when the run has been abandoned.
-                    let _ = reports.send(Report { point, sample, outcome });
-                });
-                in_flight += 1;
-            }
-            if in_flight == 0 {
+            let in_hand = here.in_hand() + ranks.as_ref().map_or(0, |ranks| ranks.in_hand());
+            if in_hand == 0 && (stopped || collector.waiting() == 0) {
                 return collector.finish();
             }
-            // With samples in flight a report always comes: the channel cannot close while `reports` lives here.
-            if let Ok(report) = inbox.recv_timeout(LISTEN) {
-                in_flight -= 1;
+            if in_hand == 0 && !ranks.as_ref().is_some_and(|ranks| ranks.expects_more()) {
+                return Err(Error::Nobody);
+            }
+            let mut wait = ranks.as_mut().map_or(LISTEN, |ranks| ranks.nap());
+            for _ in 0..MOST_REPORTS {
+                let Some(report) = here.next(wait) else { break };
+                wait = Duration::ZERO;
+                if report.outcome.is_some() {
+                    supply.heard(report.took);
+                }
                 collector.collect(report)?;
             }
+            if let Some(ranks) = &mut ranks {
+                ranks.listen(&mut collector, &mut supply, stop)?;
+            }
+            collector.keep_in_time()?;
         }
     })
 }
-
-/// That of main threads: samples may call interpreters.
-const STACK: usize = 8 << 20;
 
 /// What a run has done.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -111,12 +152,15 @@ pub enum Error<E: std::error::Error + 'static> {
         /// What the system says.
         reason: String,
     },
+    /// Rank 0 computes nothing, and no other rank takes part.
+    #[error("no rank computes samples")]
+    Nobody,
     /// The checkpoint could not save.
-    #[error("cannot save the samples from {first_sample} on of point {point}")]
+    #[error("cannot save samples of point {point}, the first of them {first_sample}")]
     Save {
         /// The point.
         point: usize,
-        /// The first sample of the chunk.
+        /// The first of the samples.
         first_sample: u64,
         /// What the checkpoint says.
         source: E,
@@ -133,14 +177,14 @@ pub enum Error<E: std::error::Error + 'static> {
     },
 }
 
-fn refuse_zero<C: Checkpoint>(plan: &Plan<'_, C>) -> Result<(), Error<C::Error>> {
+fn refuse_zero<C: Checkpoint>(plan: &Plan<'_, C>, alone: bool) -> Result<(), Error<C::Error>> {
     let batch = match plan.stopping {
         Stopping::Target { batch, .. } => batch,
-        Stopping::Samples(_) => 1,
+        Stopping::Samples { .. } => 1,
     };
     for (what, zero) in [
-        ("the number of threads", plan.threads == 0),
-        ("the number of samples per chunk", plan.chunk_samples == 0),
+        ("the number of threads", alone && plan.threads == 0),
+        ("the number of samples that may wait", plan.unsaved == 0),
         ("the number of samples per round", batch == 0),
     ] {
         if zero {
@@ -148,29 +192,4 @@ fn refuse_zero<C: Checkpoint>(plan: &Plan<'_, C>) -> Result<(), Error<C::Error>>
         }
     }
     Ok(())
-}
-
-fn attempt<S, E: Display>(
-    work: impl Fn(usize, u64) -> Result<S, E>,
-    point: usize,
-    sample: u64,
-) -> Result<S, Failure> {
-    match catch_unwind(AssertUnwindSafe(|| work(point, sample).map_err(|error| error.to_string()))) {
-        Ok(result) => result.map_err(Failure::Numerical),
-        Err(panic) => Err(Failure::Bug(message(&*panic))),
-    }
-}
-
-fn message(panic: &(dyn Any + Send)) -> String {
-    let text =
-        panic.downcast_ref::<&str>().copied().or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("panic without a message").to_owned()
-}
-
-struct SetOnDrop<'a>(&'a AtomicBool);
-
-impl Drop for SetOnDrop<'_> {
-    fn drop(&mut self) {
-        self.0.store(true, Ordering::Relaxed);
-    }
 }

@@ -20,8 +20,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 pub(super) const KIND: &str = "ensemble";
 /// The dimension of real and imaginary part.
 const PART: &str = "part";
-/// Samples per chunk, unless said otherwise.
-const CHUNK: usize = 32;
 /// How far the sample computed again may be from the one of the record, against the largest of its numbers: rounding of another processor, enlarged by resonances.
 const AGREEMENT: f64 = 1e-6;
 
@@ -29,8 +27,6 @@ const AGREEMENT: f64 = 1e-6;
 pub(super) struct Origin {
     pub(super) path: PathBuf,
     pub(super) provenance: Provenance,
-    /// Samples per chunk; those of the record, or some, if not given.
-    pub(super) chunk: Option<usize>,
     /// Units by name; "1" if not given.
     pub(super) units: BTreeMap<String, String>,
     /// Names of the dimensions by name, without that of the samples.
@@ -86,18 +82,6 @@ impl Keeper {
             state.witness = first.map(|(&number, _)| number).filter(|&number| number < asked);
         }
         Ok(Self { origin, state: Mutex::new(state), writer: Mutex::new(writer) })
-    }
-
-    /// Samples per chunk.
-    pub(super) fn chunk(&self) -> Result<usize, PyErr> {
-        let Some(origin) = &self.origin else { return Ok(CHUNK) };
-        match origin.chunk {
-            Some(chunk) => Ok(chunk),
-            None if lock(&self.writer).is_some() => {
-                Ok(Reader::open(&origin.path).map_err(Raise::raise)?.chunk_samples())
-            }
-            None => Ok(CHUNK),
-        }
     }
 
     /// Takes in a finished sample.
@@ -244,9 +228,7 @@ impl State {
         let reader = Reader::open(&origin.path)?;
         // a record of something else is refused by its provenance
         let quantities = if reader.provenance().kind == KIND { quantities(&reader) } else { Vec::new() };
-        let mut record =
-            Record { chunk_samples: origin.chunk.unwrap_or_else(|| reader.chunk_samples()), ..origin.bare() };
-        record.layout = origin.layout(&quantities);
+        let record = Record { layout: origin.layout(&quantities), ..origin.bare() };
         let writer = start(&origin.path, &record, &quantities)?;
         let status = reader.status(0)?;
         let reasons = reader.read_samples::<String>(FAILURE, 0, 0..status.len())?.data;
@@ -299,7 +281,6 @@ impl Origin {
             provenance: self.provenance.clone(),
             points: 1,
             samples: self.samples,
-            chunk_samples: self.chunk.unwrap_or(CHUNK),
             layout: Layout::default(),
         }
     }
@@ -354,7 +335,7 @@ impl Checkpoint for Book {
         }
     }
 
-    fn save(&mut self, _: usize, _: u64, samples: Vec<(u64, Result<(), Failure>)>) -> Result<(), StoreError> {
+    fn save(&mut self, _: usize, samples: Vec<(u64, Result<(), Failure>)>) -> Result<(), StoreError> {
         self.keeper.save(samples.into_iter().map(|(number, _)| number))
     }
 }

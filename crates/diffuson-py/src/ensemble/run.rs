@@ -7,7 +7,7 @@ use crate::arrays::vector;
 use crate::compute::is_main_thread;
 use crate::errors::{NumericalError, Raise, bug, input, numerical};
 use crate::whole::{Whole, whole};
-use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Stopping};
+use diffuson_ensemble::schedule::{self, Observer, Plan, Progress, Share, Stopping};
 use diffuson_store::Provenance;
 use numpy::PyArray1;
 use pyo3::prelude::*;
@@ -24,6 +24,8 @@ use std::time::{Duration, Instant};
 const LISTEN: Duration = Duration::from_millis(100);
 /// How long samples that are being computed are waited for after Ctrl-C or an error.
 const GRACE: Duration = Duration::from_millis(400);
+/// Finished samples that wait to be saved: all of them are in memory anyway.
+const UNSAVED: u64 = 1 << 16;
 /// Samples added before a target error is looked at again.
 const BATCH: u64 = 16;
 
@@ -38,7 +40,6 @@ pub(super) struct Store {
     source: String,
     /// What the record is of, as a JSON table: another one is refused.
     settings: String,
-    chunk: Option<usize>,
     units: BTreeMap<String, String>,
     dims: BTreeMap<String, Vec<String>>,
 }
@@ -73,15 +74,8 @@ pub(super) fn samples<'py>(
     let at_start = if relative_error.is_some() { samples.min(BATCH) } else { samples };
     let origin = store.map(|store| store.origin(seed, at_start)).transpose()?;
     let keeper = Arc::new(py.detach(|| Keeper::open(origin, samples))?);
-    let run = Run {
-        keeper: keeper.clone(),
-        function,
-        samples,
-        threads,
-        chunk: keeper.chunk()? as u64,
-        relative_error,
-        shared: Arc::default(),
-    };
+    let run =
+        Run { keeper: keeper.clone(), function, samples, threads, relative_error, shared: Arc::default() };
     let ended = run.watched(py, progress.as_ref());
     let closed = py.detach(|| keeper.close());
     let asked = ended.and_then(|asked| closed.map(|()| asked))?;
@@ -95,9 +89,6 @@ pub(super) fn samples<'py>(
 
 impl Store {
     fn origin(self, seed: u64, samples: u64) -> PyResult<Origin> {
-        if self.chunk == Some(0) {
-            return Err(input("chunk is 0, but at least one sample is wanted in it"));
-        }
         let provenance = Provenance {
             title: self.title,
             kind: KIND.to_owned(),
@@ -110,8 +101,8 @@ impl Store {
             free: Vec::new(),
         };
         let samples = usize::try_from(samples).map_err(input)?;
-        let Self { path, chunk, units, dims, .. } = self;
-        Ok(Origin { path, provenance, chunk, units, dims, samples })
+        let Self { path, units, dims, .. } = self;
+        Ok(Origin { path, provenance, units, dims, samples })
     }
 }
 
@@ -140,7 +131,6 @@ struct Run {
     function: Py<PyAny>,
     samples: u64,
     threads: usize,
-    chunk: u64,
     relative_error: Option<f64>,
     shared: Arc<Shared>,
 }
@@ -193,13 +183,13 @@ impl Run {
     fn scheduled(&self) -> PyResult<u64> {
         let mut enough;
         let stopping = match self.relative_error {
-            None => Stopping::Samples(self.samples),
+            None => Stopping::Samples { samples: self.samples, share: Share::WHOLE },
             Some(target) => {
                 enough = move |book: &Book, _: usize, n: u64| Ok(book.is_enough(n, target));
                 Stopping::Target { at_most: self.samples, batch: BATCH, enough: &mut enough }
             }
         };
-        let plan = Plan { points: 1, chunk_samples: self.chunk, threads: self.threads, stopping };
+        let plan = Plan { points: 1, threads: self.threads, leaders: Vec::new(), unsaved: UNSAVED, stopping };
         let mut book = Book { keeper: self.keeper.clone() };
         let work = |_: usize, sample: u64| self.sample(sample);
         let summary = schedule::run(plan, &mut book, work, &mut &*self.shared, &self.shared.stop);

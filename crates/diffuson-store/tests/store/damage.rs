@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use diffuson_store::{Reader, StoreError, Writer};
+use diffuson_store::{ArraySpec, Kind, Layout, Outcome, Reader, Record, StoreError, Writer};
 
-use crate::run::{finish, record, save};
+use crate::run::{PIXELS, finish, record, save};
 
 fn finished() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -35,12 +35,12 @@ fn every_damaged_chunk_is_found_and_named() {
     let (_folder, path) = finished();
     read_all(&path).unwrap();
     let chunks = [
-        "heat/c/1/2/0",
+        "heat/c/1/0/0",
         "conductance/c/0/0",
-        "steps/c/0/1",
-        "flags/c/1/1/0",
+        "steps/c/0/0",
+        "flags/c/1/0/0",
         "remark/c/0/0",
-        "failure/c/1/1",
+        "failure/c/1/0",
         "status/c/0/0",
         "audit/c/0",
         "estimate/c/0/0",
@@ -72,7 +72,7 @@ fn every_damaged_chunk_is_found_and_named() {
 #[test]
 fn a_lost_chunk_does_not_pass_for_an_empty_one() {
     let (_folder, path) = finished();
-    let file = path.join("heat/c/0/1/0");
+    let file = path.join("heat/c/0/0/0");
     fs::remove_file(&file).unwrap();
     assert!(matches!(read_all(&path), Err(StoreError::Damaged { path, .. }) if path == file));
     fs::remove_file(path.join("x/c/0/0")).unwrap();
@@ -146,21 +146,21 @@ fn damaged_metadata_are_found() {
 fn a_number_that_is_no_status_is_found() {
     let (_folder, path) = finished();
     // A chunk of bytes from elsewhere: well formed, but not a status.
-    let layout = diffuson_store::Layout {
-        dims: vec![],
-        arrays: vec![diffuson_store::ArraySpec::new(
-            "codes",
-            diffuson_store::Kind::Byte,
-            &["point", "sample"],
-            "1",
-            "c",
-        )],
+    let per_sample = ["point", "sample", "pixel"];
+    let layout = Layout {
+        dims: vec![("pixel".to_owned(), PIXELS)],
+        arrays: vec![
+            ArraySpec::new("codes", Kind::Byte, &per_sample[..2], "1", "c"),
+            ArraySpec::new("picture", Kind::Byte, &per_sample, "1", "p"),
+        ],
     };
     let other = path.with_file_name("other.zarr");
-    let mut writer =
-        Writer::create_or_resume(&other, &diffuson_store::Record { layout, ..record(4) }, false).unwrap();
-    let samples: Vec<_> = (0..4).map(|it| (it, diffuson_store::Outcome::Done)).collect();
-    writer.save(0, &samples, &[("codes", (&[0_u8, 1, 2, 3]).into())]).unwrap();
+    let mut writer = Writer::create_or_resume(&other, &Record { layout, ..record(4) }, false).unwrap();
+    let samples: Vec<_> = (0..4).map(|it| (it, Outcome::Done)).collect();
+    let picture = vec![0_u8; 4 * PIXELS];
+    writer
+        .save(0, &samples, &[("codes", (&[0_u8, 1, 2, 3]).into()), ("picture", (&picture).into())])
+        .unwrap();
     fs::copy(other.join("codes/c/0/0"), path.join("status/c/0/0")).unwrap();
     let message = Reader::open(&path).unwrap().status(0).unwrap_err().to_string();
     assert!(message.contains("status/c/0/0") && message.contains("number 3"), "{message}");

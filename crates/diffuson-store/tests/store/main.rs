@@ -4,6 +4,7 @@ mod damage;
 mod merge;
 mod processes;
 mod refusals;
+mod repair;
 mod resume;
 mod round_trip;
 mod run;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use diffuson_store::{ArraySpec, Kind, Outcome, Reader, Record, StoreError, Values, Writer};
 
-use crate::run::{finish, record, results, tree};
+use crate::run::{PIXELS, finish, record, results, tree};
 
 fn refused(path: &Path, record: &Record, fresh: bool) -> StoreError {
     let before = path.is_dir().then(|| tree(path));
@@ -71,9 +71,6 @@ fn another_layout() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.zarr");
     finish(&path, 10).unwrap();
-    let mut other = record(10);
-    other.chunk_samples = 5;
-    assert!(refused(&path, &other, false).to_string().contains("[1,4] there and [1,5] here"));
     let mut other = record(10);
     other.points = 3;
     assert!(refused(&path, &other, false).to_string().contains("shape is [2,10] there and [3,10] here"));
@@ -141,9 +138,9 @@ fn another_schema_version() {
     let path = folder.path().join("run.zarr");
     finish(&path, 10).unwrap();
     let text = fs::read_to_string(path.join("zarr.json")).unwrap();
-    fs::write(path.join("zarr.json"), text.replace("\"schema_version\": 1", "\"schema_version\": 2"))
+    fs::write(path.join("zarr.json"), text.replace("\"schema_version\": 2", "\"schema_version\": 3"))
         .unwrap();
-    let expected = "schema version 2; this program reads and writes version 1";
+    let expected = "schema version 3; this program reads and writes version 2";
     assert!(refused(&path, &record(10), false).to_string().contains(expected));
     assert!(Reader::open(&path).unwrap_err().to_string().contains(expected));
     // It is a record all the same, so it may be replaced.
@@ -197,9 +194,8 @@ fn layouts_that_contradict_themselves() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("run.zarr");
     type Change = fn(&mut Record);
-    let changes: [(&str, Change); 20] = [
-        ("0 points", |it| it.points = 0),
-        ("0 samples per chunk", |it| it.chunk_samples = 0),
+    let changes: [(&str, Change); 19] = [
+        ("at least 1 point", |it| it.points = 0),
         ("names", |it| it.layout.arrays[0].name = "a/b".into()),
         ("names", |it| it.layout.arrays[0].name = String::new()),
         ("names", |it| it.layout.arrays[0].name = "..".into()),
@@ -217,7 +213,7 @@ fn layouts_that_contradict_themselves() {
         ("needs units", |it| it.layout.arrays[2].units.clear()),
         ("long_name", |it| it.layout.arrays[2].long_name.clear()),
         ("sets units", |it| it.layout.arrays[2] = it.layout.arrays[2].clone().with("units", "m")),
-        ("more than", |it| it.chunk_samples = usize::MAX / 2),
+        ("more than", |it| it.layout.dims[2].1 = 1 << 40),
     ];
     for (expected, change) in changes {
         let mut record = record(10);
@@ -247,12 +243,14 @@ fn values_that_do_not_fit() {
     let before = tree(&path);
     let (two, six, steps, flags) = ([0.0; 2], [0.0; 6], [0_i64; 2], [0_u8; 4]);
     let remark = [String::new(), String::new()];
-    let good: [(&str, Values<'_>); 5] = [
+    let picture = vec![0_u8; 2 * PIXELS];
+    let good: [(&str, Values<'_>); 6] = [
         ("conductance", (&two).into()),
         ("heat", (&six).into()),
         ("steps", (&steps).into()),
         ("flags", (&flags).into()),
         ("remark", (&remark).into()),
+        ("picture", (&picture).into()),
     ];
     let done = |numbers: [usize; 2]| numbers.map(|number| (number, Outcome::Done));
     let mut refuse = |point: usize, numbers: [usize; 2], values: &[(&str, Values<'_>)], expected: &str| {
@@ -264,7 +262,12 @@ fn values_that_do_not_fit() {
     refuse(0, [1, 1], &good, "sample 1 before sample 1");
     refuse(0, [2, 1], &good, "sample 2 before sample 1");
     refuse(0, [0, 1], &good[1..], "conductance: should be given once");
-    refuse(0, [0, 1], &[good[0], good[0], good[1], good[2], good[3], good[4]], "should be given once");
+    refuse(
+        0,
+        [0, 1],
+        &[good[0], good[0], good[1], good[2], good[3], good[4], good[5]],
+        "should be given once",
+    );
     let with = |changed: (&'static str, Values<'static>)| {
         let mut values: Vec<(&str, Values<'_>)> =
             good.iter().copied().filter(|it| it.0 != changed.0).collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 use diffuson_store::{Reader, Status, StoreError, Writer};
 
 use crate::run::{
-    CHUNK, POINTS, assert_same, finish, record, save, save_missing, tree, write_coordinates, write_results,
+    CHUNK, SHARD, assert_same, finish, record, save, save_missing, tree, write_coordinates, write_results,
 };
 
 fn open(path: &Path, samples: usize) -> Writer {
@@ -74,18 +74,18 @@ fn growth_leaves_no_trace() {
 fn many_samples_leave_no_trace_of_their_growth() {
     let folder = tempfile::tempdir().unwrap();
     let (straight, crooked) = (folder.path().join("a.zarr"), folder.path().join("b.zarr"));
-    save(&mut open(&straight, 9000), 1, &[3, 4099, 8999]).unwrap();
+    save(&mut open(&straight, 70_000), 1, &[3, 65_539, 69_999]).unwrap();
     let mut writer = open(&crooked, 4);
     save(&mut writer, 1, &[3]).unwrap();
-    for samples in [4095, 4096, 4097, 4100] {
+    for samples in [65_535, 65_536, 65_537, 65_540] {
         writer.grow(samples).unwrap();
         let reader = Reader::open(&crooked).unwrap();
         assert_eq!(reader.samples(), samples);
         assert_eq!(reader.read::<i64>("sample").unwrap().data, (0..samples as i64).collect::<Vec<_>>());
     }
-    save(&mut writer, 1, &[4099]).unwrap();
+    save(&mut writer, 1, &[65_539]).unwrap();
     drop(writer);
-    save(&mut open(&crooked, 9000), 1, &[8999]).unwrap();
+    save(&mut open(&crooked, 70_000), 1, &[69_999]).unwrap();
     assert_same(&straight, &crooked);
 }
 
@@ -104,22 +104,84 @@ fn a_record_never_shrinks() {
 }
 
 #[test]
-fn a_chunk_without_its_status_is_computed_again() {
+fn shards_and_chunks_without_their_status_are_computed_again() {
+    const SAMPLES: usize = SHARD + CHUNK + 2;
     let folder = tempfile::tempdir().unwrap();
     let (straight, killed) = (folder.path().join("a.zarr"), folder.path().join("b.zarr"));
-    finish(&straight, 10).unwrap();
-    finish(&killed, 10).unwrap();
+    finish(&straight, SAMPLES).unwrap();
+    // Killed within the first shard of one point, before the status of its last chunk; and in the second of the other.
+    let mut writer = open(&killed, SAMPLES);
+    save(&mut writer, 0, &(0..SHARD - CHUNK).collect::<Vec<_>>()).unwrap();
+    save(&mut writer, 1, &(0..SAMPLES).collect::<Vec<_>>()).unwrap();
+    let status = fs::read(killed.join("status/c/0/0")).unwrap();
+    save(&mut writer, 0, &(SHARD - CHUNK..SAMPLES).collect::<Vec<_>>()).unwrap();
+    drop(writer);
+    fs::write(killed.join("status/c/0/0"), status).unwrap();
     fs::remove_file(killed.join("status/c/0/1")).unwrap();
     fs::remove_file(killed.join("heat/c/0/1/0")).unwrap();
-    let mut writer = open(&killed, 10);
-    let missing = |writer: &Writer| {
-        (0..POINTS * 10).filter(|it| writer.status(it / 10, it % 10) == Status::Missing).collect::<Vec<_>>()
+    let mut writer = open(&killed, SAMPLES);
+    let missing = |writer: &Writer, point: usize| {
+        (0..SAMPLES).filter(|&it| writer.status(point, it) == Status::Missing).collect::<Vec<_>>()
     };
-    assert_eq!(missing(&writer), (CHUNK..2 * CHUNK).collect::<Vec<_>>());
+    assert_eq!(missing(&writer, 0), (SHARD - CHUNK..SAMPLES).collect::<Vec<_>>());
+    assert!(missing(&writer, 1).is_empty());
     save_missing(&mut writer).unwrap();
     drop(writer);
-    finish(&killed, 10).unwrap();
+    finish(&killed, SAMPLES).unwrap();
     assert_same(&straight, &killed);
+}
+
+/// One call may bring any samples; it writes every file once.
+#[test]
+fn saves_across_chunks_and_shards_leave_the_same_files() {
+    const SAMPLES: usize = 2 * SHARD + 3;
+    let folder = tempfile::tempdir().unwrap();
+    let (straight, crooked) = (folder.path().join("a.zarr"), folder.path().join("b.zarr"));
+    let mut writer = open(&straight, SAMPLES);
+    save(&mut writer, 1, &(0..SAMPLES).collect::<Vec<_>>()).unwrap();
+    let mut writer = open(&crooked, SAMPLES);
+    let every = |nth: usize| (0..SAMPLES).filter(|it| it % 5 % nth == nth - 1).collect::<Vec<_>>();
+    for numbers in [every(3), every(4), (1..SAMPLES - 1).step_by(7).collect(), every(1)] {
+        save(&mut writer, 1, &numbers).unwrap();
+    }
+    assert_same(&straight, &crooked);
+    // What a killed run has left for samples that are not done is not kept.
+    let begun = folder.path().join("c.zarr");
+    let mut writer = open(&begun, SAMPLES);
+    save(&mut writer, 1, &[1]).unwrap();
+    let status = fs::read(begun.join("status/c/1/0")).unwrap();
+    save(&mut writer, 1, &[1, 2, 9]).unwrap();
+    drop(writer);
+    fs::write(begun.join("status/c/1/0"), status).unwrap();
+    save(&mut open(&begun, SAMPLES), 1, &[3]).unwrap();
+    let expected = folder.path().join("d.zarr");
+    save(&mut open(&expected, SAMPLES), 1, &[1, 3]).unwrap();
+    assert_same(&expected, &begun);
+}
+
+/// Records keep the shards and chunks they were made with.
+#[test]
+fn a_record_with_other_shards_is_continued_as_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("run.zarr");
+    drop(open(&path, 10));
+    let text = fs::read_to_string(path.join("zarr.json")).unwrap();
+    let mut root: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let arrays = root["consolidated_metadata"]["metadata"].as_object_mut().unwrap();
+    for array in arrays.values_mut().filter(|array| array["dimension_names"][1] == "sample") {
+        array["chunk_grid"]["configuration"]["chunk_shape"][1] = 6.into();
+        array["codecs"][0]["configuration"]["chunk_shape"][1] = 2.into();
+    }
+    fs::write(path.join("zarr.json"), root.to_string()).unwrap();
+    finish(&path, 10).unwrap();
+    assert!(path.join("heat/c/1/1/0").exists());
+    let before = tree(&path);
+    finish(&path, 10).unwrap();
+    assert_eq!(tree(&path), before);
+    let reader = Reader::open(&path).unwrap();
+    let heat = reader.read_samples::<f64>("heat", 1, 5..9).unwrap().data;
+    let expected = (5..9).flat_map(|number| crate::run::sample(1, number).heat);
+    assert!(heat.iter().zip(expected).all(|(a, b)| a.to_bits() == b.to_bits() || a.is_nan() && b.is_nan()));
 }
 
 #[test]
@@ -129,7 +191,7 @@ fn what_a_killed_writer_leaves_is_cleared() {
     finish(&straight, 10).unwrap();
     finish(&killed, 10).unwrap();
     fs::write(folder.path().join("b.zarr.lock"), "").unwrap();
-    for stale in ["zarr.json.tmp", "heat/zarr.json.tmp", "heat/c/0/2/0.tmp", "status/c/1/0.tmp"] {
+    for stale in ["zarr.json.tmp", "heat/zarr.json.tmp", "heat/c/0/0/0.tmp", "status/c/1/0.tmp"] {
         fs::write(killed.join(stale), "half a file").unwrap();
     }
     // Killed while it grew: the coordinate and one array were ahead of the root.

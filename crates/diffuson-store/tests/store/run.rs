@@ -11,16 +11,14 @@ use serde_json::json;
 
 pub(crate) const POINTS: usize = 2;
 pub(crate) const SITES: usize = 3;
+/// Samples of the widest array that make a chunk of 1 MiB, and a shard of 16 MiB.
 pub(crate) const CHUNK: usize = 4;
+pub(crate) const SHARD: usize = 64;
+/// Entries of the widest array.
+pub(crate) const PIXELS: usize = (1 << 20) / CHUNK;
 
 pub(crate) fn record(samples: usize) -> Record {
-    Record {
-        provenance: provenance(samples),
-        points: POINTS,
-        samples,
-        chunk_samples: CHUNK,
-        layout: layout(),
-    }
+    Record { provenance: provenance(samples), points: POINTS, samples, layout: layout() }
 }
 
 pub(crate) fn provenance(samples: usize) -> Provenance {
@@ -44,7 +42,7 @@ pub(crate) fn provenance(samples: usize) -> Provenance {
 
 pub(crate) fn layout() -> Layout {
     Layout {
-        dims: vec![("site".to_owned(), SITES), ("audit".to_owned(), 2)],
+        dims: vec![("site".to_owned(), SITES), ("audit".to_owned(), 2), ("pixel".to_owned(), PIXELS)],
         arrays: vec![
             ArraySpec::new("site", Kind::Integer, &["site"], "1", "site"),
             ArraySpec::new("audit", Kind::Text, &["audit"], "1", "conservation law"),
@@ -57,6 +55,7 @@ pub(crate) fn layout() -> Layout {
                 .describe("positive where heat is delivered to the probe"),
             ArraySpec::new("steps", Kind::Integer, &["point", "sample"], "1", "steps of the solver"),
             ArraySpec::new("flags", Kind::Byte, &["point", "sample", "audit"], "1", "audit passed"),
+            ArraySpec::new("picture", Kind::Byte, &["point", "sample", "pixel"], "1", "picture"),
             ArraySpec::new("remark", Kind::Text, &["point", "sample"], "1", "remark"),
         ],
     }
@@ -81,6 +80,8 @@ pub(crate) struct Sample {
     pub(crate) heat: Vec<f64>,
     pub(crate) steps: i64,
     pub(crate) flags: Vec<u8>,
+    /// Of one shade.
+    pub(crate) picture: u8,
     pub(crate) remark: String,
 }
 
@@ -100,6 +101,7 @@ pub(crate) fn sample(point: usize, number: usize) -> Sample {
             heat: vec![-f64::NAN; SITES],
             steps: 0,
             flags: vec![0; 2],
+            picture: 0,
             remark: String::new(),
         };
     }
@@ -109,6 +111,7 @@ pub(crate) fn sample(point: usize, number: usize) -> Sample {
         heat: (0..SITES).map(|site| uniform(point, number, site + 1) - 0.5).collect(),
         steps: number as i64 * 1000 - point as i64,
         flags: vec![1, number as u8],
+        picture: 7 * number as u8,
         remark: format!("Σ of sample {number}"),
     }
 }
@@ -122,12 +125,14 @@ pub(crate) fn save(writer: &mut Writer, point: usize, numbers: &[usize]) -> Resu
     let heat: Vec<f64> = samples.iter().flat_map(|it| it.heat.clone()).collect();
     let steps: Vec<i64> = samples.iter().map(|it| it.steps).collect();
     let flags: Vec<u8> = samples.iter().flat_map(|it| it.flags.clone()).collect();
+    let picture: Vec<u8> = samples.iter().flat_map(|it| [it.picture; PIXELS]).collect();
     let remark: Vec<String> = samples.iter().map(|it| it.remark.clone()).collect();
-    let values: [(&str, Values<'_>); 5] = [
+    let values: [(&str, Values<'_>); 6] = [
         ("heat", (&heat).into()),
         ("conductance", (&conductance).into()),
         ("steps", (&steps).into()),
         ("flags", (&flags).into()),
+        ("picture", (&picture).into()),
         ("remark", (&remark).into()),
     ];
     writer.save(point, &outcomes, &values)

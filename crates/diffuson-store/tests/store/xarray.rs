@@ -35,7 +35,7 @@ warnings.simplefilter("ignore")
 import numpy as np, xarray as xr
 warnings.simplefilter("error")
 d = xr.open_zarr(sys.argv[1]).load()
-assert dict(d.sizes) == {"point": 2, "sample": 10, "site": 3, "audit": 2, "quantity": 2}, d.sizes
+assert dict(d.sizes) == {"point": 2, "sample": 10, "site": 3, "audit": 2, "pixel": 2**18, "quantity": 2}, d.sizes
 assert set(d.coords) == {"point", "sample", "site", "audit", "quantity"}, d.coords
 assert d.heat.dims == ("point", "sample", "site") and d.heat.dtype == "float64"
 assert d.heat.attrs == {"units": "bias/t", "long_name": "local heat",
@@ -52,6 +52,7 @@ assert np.isnan(d.heat.values[:, 5]).all() and np.isfinite(d.heat.values[status 
 assert d.failure.sel(point=1, sample=5).item().startswith("residual = 3.1e-7")
 assert d.remark.values[1, 3] == "Σ of sample 3" and d.remark.values[1, 5] == ""
 assert d.steps.values[1].tolist() == [1000 * i - 1 if i != 5 else 0 for i in range(10)]
+assert d.picture.values[1, :, 2**18 - 1].tolist() == [7 * i % 256 if i != 5 else 0 for i in range(10)]
 assert d["flags"].values[0, :, 1].tolist() == [i if i != 5 else 0 for i in range(10)]
 assert d.estimate.values.tolist() == [[10.0, 5.0], [10 / 3, 2.5]]
 assert np.isnan(d.x.values[1, 2])
@@ -65,7 +66,7 @@ assert d.conductance.values[1, 9] == uniform(1, 9, 0)
 assert d.heat.values[1, 9].tolist() == [uniform(1, 9, i + 1) - 0.5 for i in range(3)]
 a = d.attrs
 assert a["title"] == "Heat in a strip: Γ, μ" and a["kind"] == "local-heat" and a["created_by"] == "diffuson"
-assert a["seed"] == str(2**64 - 1) and "seed_number" not in a and a["schema_version"] == 1
+assert a["seed"] == str(2**64 - 1) and "seed_number" not in a and a["schema_version"] == 2
 assert a["settings"]["probes"] == {"coupling": 0.1, "kind": "wide-band"} and a["overrides"] == ["probes.coupling=0.1"]
 assert len(a["study_fingerprint"]) == 16 and a["study"].startswith("title") and a["version"] == "0.1.0"
 "#;
@@ -126,7 +127,7 @@ fn empty_dimensions_and_single_numbers() {
             ArraySpec::new("total", Kind::Float, &[], "1", "total"),
         ],
     };
-    let record = Record { provenance: provenance(1), points: 1, samples: 1, chunk_samples: 3, layout };
+    let record = Record { provenance: provenance(1), points: 1, samples: 1, layout };
     let mut writer = Writer::create_or_resume(&path, &record, false).unwrap();
     writer.write("total", &[7.5]).unwrap();
     writer.save(0, &[(0, Outcome::Done)], &[]).unwrap();

@@ -15,9 +15,6 @@ use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, SAMPLE, Status, Sto
 /// The laws a sample may be audited for, in the order of the record.
 const LAWS: [&str; 2] = [laws::RUNNING_SUMS, laws::RATE_BOUND];
 
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 4e9;
-
 /// A `defect-dynamics` study, ready to be computed.
 pub(crate) struct DefectDynamicsTask<'s> {
     study: &'s Study,
@@ -93,11 +90,6 @@ impl Task for DefectDynamicsTask<'_> {
         }
         arrays.extend(results::swept_columns(self.study));
         arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        let operations = (0..self.study.points().len()).map(|p| self.cost(p).operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 64)
     }
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {

@@ -44,21 +44,31 @@ type Computed = Result<Dressed, String>;
 /// Where a sample is put, once.
 type Place = Arc<OnceLock<Computed>>;
 
-/// Samples that several points have in common: computed by whichever asks first.
+/// Samples that several points have in common: computed by whichever asks first, let go when all have asked.
 #[derive(Default)]
-pub(super) struct Shared(Mutex<HashMap<(usize, u64), Place>>);
+pub(super) struct Shared(Mutex<HashMap<(usize, u64), (Place, usize)>>);
 
 impl Shared {
     /// The sample of a point.
     pub(super) fn get(&self, point: &Point, seed: u64, sample: u64) -> Place {
-        let place = {
-            let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-            let key = (point.first, sample);
-            let full = (16 * point.positions + 500) * known.len() > KEPT;
-            let kept = point.sharing > 1 && (!full || known.contains_key(&key));
-            if kept { known.entry(key).or_default().clone() } else { Arc::default() }
-        };
+        let place = self.place(point, sample);
         place.get_or_init(|| point.sample(seed, sample));
+        place
+    }
+
+    fn place(&self, point: &Point, sample: u64) -> Place {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (point.first, sample);
+        let full = (16 * point.positions + 500) * known.len() > KEPT;
+        if point.sharing == 1 || (full && !known.contains_key(&key)) {
+            return Arc::default();
+        }
+        let (place, asked) = known.entry(key).or_default();
+        *asked += 1;
+        let (place, asked) = (place.clone(), *asked);
+        if asked == point.sharing {
+            known.remove(&key);
+        }
         place
     }
 }

@@ -24,9 +24,6 @@ const LAWS: [&str; 7] = [
     laws::BACKWARD_ERROR,
 ];
 
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 2e10;
-
 /// A study of fluctuators, ready to be computed.
 pub(crate) struct FluctuatorsTask<'s> {
     study: &'s Study,
@@ -263,9 +260,8 @@ impl Task for FluctuatorsTask<'_> {
         arrays
     }
 
-    fn chunk_samples(&self) -> usize {
-        let operations = self.points.iter().map(|p| p.cost.operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 4096)
+    fn leader(&self, point: usize) -> usize {
+        self.points[point].first
     }
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {

@@ -30,9 +30,6 @@ const INELASTIC_LENGTHS: std::ops::Range<f64> = 2.0..10.0;
 /// What the correlations are.
 const PAIRS: &str = "in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior";
 const DIPOLES: &str = "theta is the angle between the distance and the current; in units as the correlation, NaN for more than one layer";
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 2e10;
-
 impl<'c> LocalHeatTask<'c> {
     pub(crate) fn new(study: &'c Study, strips: &'c [Strip]) -> Made<Self> {
         let points: Vec<Point<'c>> =
@@ -274,11 +271,6 @@ impl Task for LocalHeatTask<'_> {
         ];
         arrays.extend(results::swept_columns(self.study));
         arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        let operations = self.costs.iter().map(|c| c.operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 64)
     }
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {

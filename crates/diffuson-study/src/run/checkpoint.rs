@@ -1,6 +1,6 @@
 //! The record as the place where an ensemble keeps its samples.
 
-use diffuson_ensemble::schedule::{Checkpoint, Failure, Share, Status};
+use diffuson_ensemble::schedule::{Checkpoint, Failure, Status};
 use diffuson_store::{Outcome, Status as Stored, StoreError, Values, Writer};
 use std::path::Path;
 
@@ -10,13 +10,11 @@ pub(super) struct StoreCheckpoint {
     arrays: Vec<String>,
     /// Values per sample of each of them.
     widths: Vec<usize>,
-    /// The part of the ensemble that this run computes, and the samples of each point.
-    share: (Share, u64),
 }
 
 impl StoreCheckpoint {
-    pub(super) fn new(writer: Writer, arrays: Vec<String>, widths: Vec<usize>, share: (Share, u64)) -> Self {
-        Self { writer, arrays, widths, share }
+    pub(super) fn new(writer: Writer, arrays: Vec<String>, widths: Vec<usize>) -> Self {
+        Self { writer, arrays, widths }
     }
 
     pub(super) fn path(&self) -> &Path {
@@ -34,8 +32,6 @@ impl Checkpoint for StoreCheckpoint {
 
     fn status(&self, point: usize, sample: u64) -> Status {
         match self.writer.status(point, sample as usize) {
-            // what others compute is not asked for
-            Stored::Missing if !self.share.0.holds(point, sample, self.share.1) => Status::Done,
             Stored::Missing => Status::Missing,
             Stored::Done => Status::Done,
             Stored::Failed => Status::Failed,
@@ -45,7 +41,6 @@ impl Checkpoint for StoreCheckpoint {
     fn save(
         &mut self,
         point: usize,
-        _first_sample: u64,
         samples: Vec<(u64, Result<Self::Sample, Failure>)>,
     ) -> Result<(), StoreError> {
         if let Some((last, _)) = samples.last() {

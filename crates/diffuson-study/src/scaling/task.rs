@@ -21,9 +21,6 @@ const LAWS: [&str; 7] = [
     laws::BACKWARD_ERROR,
 ];
 
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 2e10;
-
 /// A `scaling` study, ready to be computed.
 pub(crate) struct ScalingTask<'c> {
     study: &'c Study,
@@ -108,11 +105,6 @@ impl Task for ScalingTask<'_> {
         let mut arrays = vec![results::law_names(&LAWS)];
         arrays.extend(results::swept_columns(self.study));
         arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        let operations = self.costs.iter().map(|c| c.operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 256)
     }
 
     /// Samples of different points are independent: errors of the fit take them for that.

@@ -24,9 +24,6 @@ const LAWS: [&str; 6] = [
     laws::ENERGY_GAIN,
 ];
 
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 2e10;
-
 /// A `spin-fluctuations` study, ready to be computed.
 pub(crate) struct SpinFluctuationsTask<'s> {
     study: &'s Study,
@@ -65,11 +62,6 @@ impl Task for SpinFluctuationsTask<'_> {
         arrays.extend(self.question.coordinates());
         arrays.extend(results::swept_columns(self.study));
         arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        let operations = (0..self.study.points().len()).map(|p| self.cost(p).operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 256)
     }
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {

@@ -29,9 +29,6 @@ const LAWS: [&str; 17] = examination::with([
     laws::HEAT,
 ]);
 
-/// Work of one chunk of samples, in operations: some seconds.
-const CHUNK_OPERATIONS: f64 = 2e10;
-
 /// A `thermoelectric` study, ready to be computed.
 pub(crate) struct ThermoelectricTask<'c> {
     study: &'c Study,
@@ -120,11 +117,6 @@ impl Task for ThermoelectricTask<'_> {
         }
         arrays.extend(results::swept_columns(self.study));
         arrays
-    }
-
-    fn chunk_samples(&self) -> usize {
-        let operations = self.points.iter().map(|p| p.cost.operations).fold(1.0, f64::max);
-        ((CHUNK_OPERATIONS / operations) as usize).clamp(1, 64)
     }
 
     fn sample(&self, point: usize, sample: u64) -> Result<Vec<Vec<f64>>, String> {

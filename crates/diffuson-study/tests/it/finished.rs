@@ -18,7 +18,7 @@ impl Finished {
         let study = Study::parse("study.toml", text, &[]).unwrap_or_else(|error| panic!("{error}"));
         let folder = tempfile::tempdir().expect("a folder");
         let record = folder.path().join("study.zarr");
-        let options = Options { record: &record, threads, fresh: true };
+        let options = Options { fresh: true, ..Options::new(&record, threads) };
         let outcome = run(&study, options, &mut (), &AtomicBool::new(false)).expect("a run");
         Self { reader: Reader::open(&record).expect("a record"), outcome, _folder: folder }
     }

@@ -187,7 +187,7 @@ fn a_continued_study_has_the_same_bits() {
         [BALL.replace("samples = 6", "samples = 3"), format!("{BALL}[bath]\npoints = 5\n[fit]\nto = 1.0\n")];
     for text in &texts {
         let study = Study::parse("study.toml", text, &[]).expect("a study");
-        let options = Options { record: &path, threads: 2, fresh: false };
+        let options = Options::new(&path, 2);
         run(&study, options, &mut (), &AtomicBool::new(false)).expect("a run");
     }
     let whole = Finished::sound(&texts[1], 1);

@@ -56,6 +56,6 @@ fn parse(text: &str, overrides: &[&str]) -> Result<Study, Diagnostic> {
 /// A study that must be valid, computed or continued.
 fn computed(text: &str, record: &Path, threads: usize) -> Outcome {
     let study = parse(text, &[]).unwrap_or_else(|error| panic!("{error}"));
-    let options = Options { record, threads, fresh: false };
+    let options = Options::new(record, threads);
     run(&study, options, &mut (), &AtomicBool::new(false)).unwrap()
 }
