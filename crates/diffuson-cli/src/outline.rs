@@ -7,36 +7,28 @@ use diffuson_study::settings::Stop;
 use diffuson_study::{Cost, Study};
 use std::ops::RangeInclusive;
 
-/// `local-heat  60 x 20 sites, 12 points, 40 samples each, seed 1992       block recursion, 0.6 Gflop per sample`; after the seed, of a share, `shard 2 of 10: 48 of 480 samples`.
-pub(crate) fn headline(study: &Study, costs: &[Cost], share: Share) -> String {
+/// `local-heat  60 x 20 sites, 12 points, 40 samples each, seed 1992       block recursion, 0.6 Gflop per sample`
+pub(crate) fn headline(study: &Study, costs: &[Cost]) -> String {
     let points = study.points().len();
     let systems = unique(costs.iter().map(|cost| cost.system.clone()));
     let methods = unique(costs.iter().map(|cost| cost.method.clone()));
     let operations = range(costs.iter().map(|cost| cost.operations / 1e9));
     let each = if points > 1 { " each" } else { "" };
     format!(
-        "{}  {}, {}, {}{each}, seed {}{}       {}, {operations} Gflop per sample",
+        "{}  {}, {}, {}{each}, seed {}       {}, {operations} Gflop per sample",
         study.kind().name,
         ends(&systems),
         count(points, "point"),
         samples(study),
         ensemble(study).seed,
-        if share == Share::WHOLE { String::new() } else { format!(", {}", shard(study, share)) },
         methods.join(" and "),
     )
 }
 
-/// `shard 2 of 10: 48 of 480 samples`
-fn shard(study: &Study, share: Share) -> String {
+/// `, shard 2 of 10: 48 of 480 samples`
+pub(crate) fn shard(study: &Study, share: Share, samples: u64) -> String {
     let all = count(ensemble(study).most_samples() * study.points().len(), "sample");
-    format!("shard {} of {}: {} of {all}", share.number(), share.of(), samples_of(study, share))
-}
-
-/// How many samples a share of a study has.
-pub(crate) fn samples_of(study: &Study, share: Share) -> u64 {
-    let samples = ensemble(study).most_samples() as u64;
-    let ranges = (0..study.points().len()).map(|point| share.range(point, samples));
-    ranges.map(|range| range.end - range.start).sum()
+    format!(", shard {} of {}: {samples} of {all}", share.number(), share.of())
 }
 
 /// `4 ranks x 2 threads`, `3 ranks x 1 to 2 threads`: the fewest and the most threads of one.

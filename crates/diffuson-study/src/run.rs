@@ -5,7 +5,7 @@
 mod checkpoint;
 mod merge;
 
-pub use merge::{Lacking, Merged, merge, shard_place, shards};
+pub use merge::{Lacking, Merged, merge, samples_of, shard_place, shards};
 
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;

@@ -8,7 +8,6 @@ use crate::outline;
 use crate::terminal::Terminal;
 use crate::words::{bytes, columns, significant, time};
 use clap::Args;
-use diffuson_ensemble::schedule::Share;
 use diffuson_study::run::ensemble;
 use diffuson_study::{Cost, Forecast, Study, forecast};
 use serde_json::{Value, json};
@@ -38,7 +37,7 @@ pub(crate) fn run(args: &CheckArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     if args.json {
         terminal.say(&format!("{:#}\n", object(&study, &forecast)))?;
     } else {
-        terminal.say(&format!("{}\n", outline::headline(&study, costs, Share::WHOLE)))?;
+        terminal.say(&format!("{}\n", outline::headline(&study, costs)))?;
         terminal.say(&format!("\n{}\n{}", columns(&table(costs)), words(&forecast)))?;
     }
     Ok(Exit::Done)

@@ -13,7 +13,7 @@ use diffuson_ensemble::schedule::{Share, Transport};
 use diffuson_mpi::Mpi;
 use diffuson_report::{Record, soundness, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, ensemble, places, shard_place};
+use diffuson_study::run::{costs, ensemble, places, samples_of, shard_place};
 use diffuson_study::settings::Stop;
 use diffuson_study::{Options, Outcome, Study};
 use std::ffi::OsString;
@@ -96,8 +96,10 @@ pub(crate) fn compute(
         let threads = threads.given().map_or(mpi.threads_of_all(), |n| n..=n);
         format!(", {}", outline::workers(mpi.size(), threads))
     });
-    let headline = outline::headline(study, &costs(study)?, share);
-    args.begin(&format!("{headline}{workers}\n"), terminal)?;
+    let headline = outline::headline(study, &costs(study)?);
+    let samples = samples_of(study, share)?;
+    let shard = part.as_ref().map_or_else(String::new, |_| outline::shard(study, share, samples));
+    args.begin(&format!("{headline}{shard}{workers}\n"), terminal)?;
     let (whole, folder) = places(&args.out, named_after);
     let store = if part.is_some() { shard_place(&args.out, named_after, share) } else { whole };
 
@@ -119,10 +121,10 @@ pub(crate) fn compute(
         terminal.say(&format!("  merge    when all {} shards are there: {}\n", share.of(), part.merge))?;
     }
     let interrupted = || {
-        let samples: u64 = outcome.samples.iter().sum();
+        let there: u64 = outcome.samples.iter().sum();
         Failure::new(
             Exit::Interrupted,
-            format!("interrupted: {samples} of {} are saved in {}", wanted(study, share), store.display()),
+            format!("interrupted: {there} of {} are saved in {}", wanted(study, samples), store.display()),
             format!("continue with: {}", same_command(std::env::args_os())),
         )
     };
@@ -222,8 +224,8 @@ fn exit(outcome: &Outcome) -> Exit {
 }
 
 /// `480 samples`; `at most 480 samples` where their errors decide.
-fn wanted(study: &Study, share: Share) -> String {
-    let most = count(outline::samples_of(study, share) as usize, "sample");
+fn wanted(study: &Study, samples: u64) -> String {
+    let most = count(samples as usize, "sample");
     match ensemble(study).stop {
         Stop::Samples(_) => most,
         Stop::RelativeError { .. } => format!("at most {most}"),

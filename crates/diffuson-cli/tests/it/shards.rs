@@ -34,7 +34,7 @@ fn three_shards_make_the_record_and_the_page_of_one_run() {
     for (share, threads, samples) in [("3/3", "1", 4), ("1/3", "2", 5), ("2/3", "4", 5)] {
         let ran = shard(&workshop, share, threads).well();
         let (number, _) = share.split_once('/').expect("a share");
-        let headline = format!("seed 7, shard {number} of 3: {samples} of 14 samples       recursive");
+        let headline = format!(" Gflop per sample, shard {number} of 3: {samples} of 14 samples\n");
         assert!(ran.stdout.contains(&headline), "{ran:?}");
         assert!(ran.stdout.contains(&format!("results/study.shard-{number}-of-3.zarr\n")), "{ran:?}");
         assert!(ran.stdout.contains("all passed") && !ran.stdout.contains("report.html"), "{ran:?}");

@@ -4,6 +4,7 @@ use super::{Options, Outcome, RunError, begin, conclude, ensemble, places, recor
 use crate::diagnostic::Diagnostic;
 use crate::settings::Stop;
 use crate::study::Study;
+use crate::task::Task;
 use diffuson_ensemble::schedule::{Observer, Progress, Share};
 use diffuson_store::{Reader, Status, StoreError};
 use std::ffi::OsStr;
@@ -74,7 +75,7 @@ pub fn merge(
             }
         }
         let outcome = conclude(task, writer)?;
-        let (missing, lacking) = lacking(study, &Reader::open(options.record)?, &records)?;
+        let (missing, lacking) = lacking(study, task, &Reader::open(options.record)?, &records)?;
         let outcome = Outcome { interrupted: missing > 0, ..outcome };
         let stopped = missing > 0 && stop.load(Ordering::Relaxed);
         Ok(Merged { outcome, stopped, missing, lacking })
@@ -135,11 +136,32 @@ pub(super) fn samples_given(study: &Study) -> Result<(), Diagnostic> {
     ))
 }
 
+/// How many samples a share of a study has.
+///
+/// # Errors
+/// [`Diagnostic`] if the study asks for something impossible.
+pub fn samples_of(study: &Study, share: Share) -> Result<u64, Diagnostic> {
+    with_task(study, |task| {
+        let ranges = (0..study.points().len()).map(|point| range(study, task, share, point));
+        Ok(ranges.map(|range| range.end - range.start).sum())
+    })
+}
+
+/// The samples of a point that belong to a share. Points that share the work of a sample are in one share.
+fn range(study: &Study, task: &dyn Task, share: Share, point: usize) -> Range<u64> {
+    share.range(task.leader(point), ensemble(study).most_samples() as u64)
+}
+
 /// The largest number of shares that are told one by one.
 const MOST_SHARES: u64 = 1_000_000;
 
 /// How many samples of the study are missing, and from which shares.
-fn lacking(study: &Study, merged: &Reader, records: &[Reader]) -> Result<(u64, Vec<Lacking>), StoreError> {
+fn lacking(
+    study: &Study,
+    task: &dyn Task,
+    merged: &Reader,
+    records: &[Reader],
+) -> Result<(u64, Vec<Lacking>), StoreError> {
     let found: Option<Vec<Share>> =
         records.iter().map(|record| record.provenance().shard.as_ref()?.parse().ok()).collect();
     let found = found.unwrap_or_default();
@@ -160,7 +182,7 @@ fn lacking(study: &Study, merged: &Reader, records: &[Reader]) -> Result<(u64, V
         };
         total += missing(0, samples as u64);
         for it in &mut lacking {
-            let Range { start, end } = it.share.range(point, samples as u64);
+            let Range { start, end } = range(study, task, it.share, point);
             it.samples += end - start;
             it.missing += missing(start, end);
         }
