@@ -80,6 +80,15 @@ impl Command {
             Self::Completions(args) => completions::run(&args, terminal),
         }
     }
+
+    /// What it computes, if ranks can help.
+    pub(crate) fn work(&self) -> Option<(Result<Study, Box<Diagnostic>>, &ThreadArgs)> {
+        match self {
+            Self::Run(args) => Some(args.work()),
+            Self::Fit(args) => Some(args.work()),
+            _ => None,
+        }
+    }
 }
 
 /// Which study.
@@ -130,14 +139,20 @@ pub(crate) fn command_line(args: impl Iterator<Item = OsString>) -> String {
 /// On how many threads.
 #[derive(Args)]
 pub(crate) struct ThreadArgs {
-    /// Worker threads, of each rank under mpirun [default: one per available core]
+    /// Worker threads [default: one per available core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=4096))]
     threads: Option<u16>,
 }
 
 impl ThreadArgs {
     pub(crate) fn count(&self) -> usize {
-        self.given().unwrap_or_else(|| std::thread::available_parallelism().map_or(1, usize::from))
+        self.among(None)
+    }
+
+    /// The number of threads of this process if it is one of several ranks.
+    pub(crate) fn among(&self, mpi: Option<&Mpi>) -> usize {
+        let fair = || std::thread::available_parallelism().map_or(1, usize::from);
+        self.given().unwrap_or_else(|| mpi.map_or_else(fair, Mpi::threads))
     }
 
     /// The number asked for.

@@ -82,6 +82,15 @@ impl Observer for Display {
             }
         }
     }
+
+    fn notice(&mut self, words: &str) {
+        let print = || tell(&format!("warning: {words}\n"));
+        match &self.view {
+            View::Silent => {}
+            View::Bar(bar) => bar.suspend(print),
+            View::Lines(_) => print(),
+        }
+    }
 }
 
 /// Shows the bar: `[=======>      ]  263/480 samples   18.4/s   12 s left`. Samples of an earlier run, `start`, say

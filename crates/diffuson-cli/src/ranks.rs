@@ -4,10 +4,11 @@
 use crate::args::Cli;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::interrupt;
 use crate::terminal::Terminal;
 use clap::Parser;
-use diffuson_ensemble::schedule::Transport;
-use diffuson_mpi::{Launch, Mpi, Order};
+use diffuson_ensemble::schedule::{Transport, decline};
+use diffuson_mpi::{Launch, Mpi, Order, StartError};
 
 /// Does what the command line says; the exit code.
 pub(crate) fn run() -> u8 {
@@ -20,7 +21,7 @@ pub(crate) fn run() -> u8 {
             code
         }
         Err(error) => {
-            let failure = Failure::new(Exit::Input, error.to_string(), "");
+            let failure = not_together(&error);
             if Launch::find().is_none_or(|launch| launch.rank == 0) {
                 let terminal = Terminal::new();
                 terminal.tell(&failure.text(terminal.colour()));
@@ -28,6 +29,19 @@ pub(crate) fn run() -> u8 {
             failure.exit().code()
         }
     }
+}
+
+fn not_together(error: &StartError) -> Failure {
+    let help = match error {
+        StartError::NotBuilt => {
+            "processes that are to know nothing of each other are launched with srun --mpi=none"
+        }
+        StartError::OtherLauncher { .. } => {
+            "use the mpirun of that library, or build anew with the mpicc of the other: MPICC=mpicc.mpich"
+        }
+        _ => "",
+    };
+    Failure::new(Exit::Input, error.to_string(), help)
 }
 
 fn lead(mpi: Option<&mut Mpi>) -> u8 {
@@ -50,8 +64,24 @@ fn lead(mpi: Option<&mut Mpi>) -> u8 {
 fn follow(mut mpi: Mpi) -> u8 {
     loop {
         match mpi.order() {
-            Order::Serve => {}
+            Order::Serve => {
+                if let Err(reason) = serve(&mut mpi) {
+                    decline(&mut mpi, &reason);
+                }
+            }
             Order::End(code) => return code,
         }
     }
+}
+
+/// Computes for rank 0 until the run is over; else why not, in a line.
+fn serve(mpi: &mut Mpi) -> Result<(), String> {
+    let cli =
+        Cli::try_parse().map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
+    let (study, threads) = cli.command.work().ok_or("its command computes nothing")?;
+    let study = study.map_err(|diagnostic| diagnostic.to_string())?;
+    let stop = interrupt::flag(|_| ()).map_err(|failure| failure.text(false))?;
+    // rank 0 has been told of an error
+    let _ = diffuson_study::run::serve(&study, threads.among(Some(mpi)), mpi, &stop);
+    Ok(())
 }

@@ -51,9 +51,10 @@ mod tag {
 /// MPI counts bytes in 31 bits: longer messages are sent in pieces.
 const PIECE: usize = 1 << 26;
 
-/// What rank 0 sends goes to a buffer first, so that it never waits; MPI ends the job if that overflows. Messages to a rank are a few kilobytes, and no more than a few
-/// of them are on their way at a time. Memory that is not used is never touched, so that this costs nothing. From 2^15 ranks on it is less per rank: MPI counts these bytes in 31 bits too.
-const BUFFER_PER_RANK: usize = 1 << 16;
+/// What rank 0 sends goes to a buffer first, so that it never waits; MPI ends the job if that overflows. The scheduler hands a rank a thousand samples ahead at most, 24 bytes each, or one sample of all points of a sweep that
+/// share its work, 8 bytes for each of at most ten thousand. Memory that is not used is never touched, so that this costs nothing. From 2^13 ranks on there is less for each, since MPI
+/// counts these bytes in 31 bits too; what short messages to ranks that listen take is given back at once.
+const BUFFER_PER_RANK: usize = 1 << 18;
 
 /// How long a rank sleeps before it looks again whether there is an order, or a farewell.
 const LISTEN: Duration = Duration::from_millis(5);

@@ -7,6 +7,7 @@ mod merge;
 
 pub use merge::{Lacking, Merged, merge, samples_of, shard_place, shards};
 
+use crate::census::Census;
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
 use crate::droplets::DropletsTask;
@@ -28,7 +29,7 @@ use crate::thermoelectric::{self, ThermoelectricTask};
 use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Ranks, Share, Stopping, Transport};
-use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
+use diffuson_store::{Damage, Layout, Provenance, Reader, Record, StoreError, Writer};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -279,6 +280,35 @@ fn provenance(study: &Study, share: Share) -> Provenance {
     }
 }
 
+/// The record of a study, or of a share of it, as it begins.
+fn record(study: &Study, task: &dyn Task, share: Share) -> Record {
+    let samples = match ensemble(study).stop {
+        Stop::Samples(n) => n,
+        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
+    };
+    Record {
+        provenance: provenance(study, share),
+        points: study.points().len(),
+        samples,
+        layout: task.layout(),
+    }
+}
+
+/// Reads every file of the record of a study, or of a share of it, and makes it fit to be continued, see [`Writer::repair`]; what was damaged. A run that follows computes again what was lost.
+///
+/// # Errors
+/// [`RunError`]; [`StoreError::Unrepairable`] if nothing says any more which study the record belongs to.
+pub fn repair(study: &Study, path: &Path, share: Share) -> Result<Vec<Damage>, RunError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    with_task(study, |task| {
+        let (mut writer, found) = Writer::repair(path, &record(study, task, share))?;
+        write_fixed(task, &mut writer)?;
+        Ok(found)
+    })
+}
+
 /// Samples added to every point before a target error is looked at again.
 const BATCH: usize = 16;
 
@@ -300,45 +330,25 @@ fn execute(
     Ok(Outcome { interrupted, ..conclude(task, writer)? })
 }
 
-/// The record of a study, or of a share of it, as it begins.
-fn record(study: &Study, task: &dyn Task, share: Share) -> Record {
-    let samples = match ensemble(study).stop {
-        Stop::Samples(n) => n,
-        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
-    };
-    Record {
-        provenance: provenance(study, share),
-        points: study.points().len(),
-        samples,
-        layout: task.layout(),
-    }
-}
-
 /// Makes or continues the record, and writes all that is known before any sample.
 fn begin(task: &dyn Task, record: &Record, options: Options<'_>) -> Result<Writer, StoreError> {
     let mut writer = Writer::create_or_resume(options.record, record, options.fresh)?;
-    for (spec, column) in task.fixed() {
-        write_column(&mut writer, &spec.name, &column)?;
-    }
+    write_fixed(task, &mut writer)?;
     Ok(writer)
 }
 
 /// Writes what follows from the samples that are there.
 fn conclude(task: &dyn Task, mut writer: Writer) -> Result<Outcome, StoreError> {
     let reader = Reader::open(writer.path())?;
-    let (mut samples, mut failed) = (Vec::with_capacity(reader.points()), 0);
-    for point in 0..reader.points() {
-        let status = reader.status(point)?;
-        samples.push(status.iter().filter(|status| **status != Status::Missing).count() as u64);
-        failed += status.iter().filter(|status| **status == Status::Failed).count() as u64;
-    }
-    let results = task.results(&reader)?;
+    let census = Census::of(&reader)?;
+    let results = census.added_to(task.results(&reader)?);
     let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
     writer.declare_results(&Layout { dims: results.dims.clone(), arrays: specs })?;
     for (spec, column) in &results.arrays {
         write_column(&mut writer, &spec.name, column)?;
     }
-    Ok(Outcome { samples, failed, interrupted: false, results })
+    let samples = census.done.iter().zip(&census.failed).map(|(done, failed)| done + failed).collect();
+    Ok(Outcome { samples, failed: census.failed.iter().sum(), interrupted: false, results })
 }
 
 /// The values of a sample, array by array.
@@ -399,6 +409,10 @@ fn widths(layout: &Layout) -> Vec<usize> {
     let size = |dim: &String| layout.dims.iter().find(|(name, _)| name == dim).map_or(1, |(_, n)| *n);
     let per_sample = layout.arrays.iter().filter(|a| a.is_per_sample());
     per_sample.map(|a| a.dims.iter().map(size).product()).collect()
+}
+
+fn write_fixed(task: &dyn Task, writer: &mut Writer) -> Result<(), StoreError> {
+    task.fixed().iter().try_for_each(|(spec, column)| write_column(writer, &spec.name, column))
 }
 
 fn write_column(writer: &mut Writer, name: &str, column: &Column) -> Result<(), StoreError> {

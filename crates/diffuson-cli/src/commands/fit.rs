@@ -56,6 +56,13 @@ pub(crate) struct FitArgs {
     output: OutputArgs,
 }
 
+impl FitArgs {
+    /// The study that fits, and the threads of a process.
+    pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
+        (read(self).map_err(Box::new), &self.threads)
+    }
+}
+
 /// Fits a model to measurements: runs the study that does.
 pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
     let study = read(args).map_err(Box::new)?;

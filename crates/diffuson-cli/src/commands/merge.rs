@@ -9,6 +9,7 @@ use crate::progress::Display;
 use crate::terminal::Terminal;
 use crate::words::{count, time};
 use clap::Args;
+use diffuson_ensemble::schedule::Share;
 use diffuson_store::StoreError;
 use diffuson_study::run::{Lacking, Merged, merge, places, shards};
 use diffuson_study::{Options, RunError};
@@ -47,6 +48,7 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<Exit, Fai
         terminal,
     )?;
 
+    output.repair(&study, &store, Share::WHOLE, terminal)?;
     let mut display = Display::new(output.quiet);
     let stop = interrupt::flag(display.announcer())?;
     let options = Options { fresh: output.fresh, ..Options::new(&store, 1) };
@@ -95,7 +97,7 @@ fn refused(error: RunError, store: &Path) -> Failure {
             "nothing was joined: move that record away, compute it anew, or name the records to join after the study"
         }
         RunError::Store(StoreError::Damaged { path, .. }) if !path.starts_with(store) => {
-            "what was joined before is kept: compute the lost samples of that record again, or leave it out and let `diffuson run` compute them"
+            "what was joined before is kept: run its share again with --repair and merge again, or leave it out and let `diffuson run` compute its samples"
         }
         RunError::Store(StoreError::Conflict { .. }) => {
             "one was changed or computed on another kind of machine: decide which to keep, and compute the other anew with --fresh"
@@ -157,7 +159,6 @@ fn numbers<'l>(lacking: impl Iterator<Item = &'l Lacking>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use diffuson_ensemble::schedule::Share;
 
     #[test]
     fn missing_shards_are_told_as_a_job_array_takes_them() {

@@ -13,16 +13,17 @@ use diffuson_ensemble::schedule::{Share, Transport};
 use diffuson_mpi::Mpi;
 use diffuson_report::{Record, soundness, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, ensemble, places, samples_of, shard_place};
+use diffuson_study::run::{costs, ensemble, places, run_over, samples_of, shard_place};
 use diffuson_study::settings::Stop;
-use diffuson_study::{Options, Outcome, Study};
+use diffuson_study::{Diagnostic, Options, Outcome, Study};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 pub(crate) const HELP: &str = "\
 Writes DIR/NAME.zarr, the record, and DIR/NAME/, its figures and report.html; NAME is that of the study file.
-A record that is there is continued, never overwritten. Ctrl-C finishes the running samples and saves them.
+A record that is there is continued, never overwritten; a damaged one with --repair. Ctrl-C finishes the running samples and saves them; so do the signals TERM, HUP and USR1.
+Under mpirun all ranks compute: mpirun -n 4 diffuson run STUDY. Threads are those of each rank.
 
 With --shard I/N it computes one of N shares of the samples and writes DIR/NAME.shard-I-of-N.zarr alone, so that N independent
 runs, say those of a job array, share the work; `diffuson merge` joins them.
@@ -52,6 +53,9 @@ pub(crate) struct OutputArgs {
     /// Discard the record that is there and start anew
     #[arg(long)]
     pub(super) fresh: bool,
+    /// Read every file of the record that is there, and compute again what is damaged
+    #[arg(long, conflicts_with = "fresh")]
+    repair: bool,
     /// Print nothing but errors
     #[arg(long)]
     pub(super) quiet: bool,
@@ -61,6 +65,13 @@ pub(crate) struct OutputArgs {
     /// Write the record only, no figures and no page
     #[arg(long)]
     no_report: bool,
+}
+
+impl RunArgs {
+    /// The study, and the threads of a process.
+    pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
+        (self.study.read(), &self.threads)
+    }
 }
 
 /// Runs a study or a share of it, or continues it.
@@ -103,11 +114,19 @@ pub(crate) fn compute(
     let (whole, folder) = places(&args.out, named_after);
     let store = if part.is_some() { shard_place(&args.out, named_after, share) } else { whole };
 
+    args.repair(study, &store, share, terminal)?;
     let mut display = Display::new(args.quiet);
     let stop = interrupt::flag(display.announcer())?;
-    let options = Options { fresh: args.fresh, share, ..Options::new(&store, threads.count()) };
+    let threads = threads.among(mpi.as_deref());
+    let options = Options { fresh: args.fresh, share, ..Options::new(&store, threads) };
     let start = Instant::now();
-    let outcome = diffuson_study::run(study, options, &mut display, &stop);
+    let outcome = match mpi {
+        None => diffuson_study::run(study, options, &mut display, &stop),
+        Some(mpi) => {
+            mpi.serve();
+            run_over(study, options, mpi, &mut display, &stop)
+        }
+    };
     let computed = display.end();
     let outcome = outcome?;
 
@@ -137,13 +156,30 @@ impl OutputArgs {
         !self.quiet && !self.json
     }
 
-    /// Says what is going to be done.
+    /// Says what comes before the results.
     pub(super) fn begin(&self, headline: &str, terminal: &mut Terminal) -> Result<(), Failure> {
         match (self.quiet, self.json) {
             (true, _) => Ok(()),
             (false, true) => Ok(tell(headline)),
             (false, false) => terminal.say(headline),
         }
+    }
+
+    /// Repairs the record that is there, if that is wanted, and says what was damaged.
+    pub(super) fn repair(
+        &self,
+        study: &Study,
+        store: &Path,
+        share: Share,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        if !self.repair {
+            return Ok(());
+        }
+        let found = diffuson_study::run::repair(study, store, share)?;
+        let lines: String = found.iter().map(|damage| format!("repaired: {damage}\n")).collect();
+        let text = if lines.is_empty() { "nothing is damaged\n".to_owned() } else { lines };
+        self.begin(&text, terminal)
     }
 
     /// Writes figures and page of a record that is complete, if it gets any, and says what is in it.
@@ -232,9 +268,9 @@ fn wanted(study: &Study, samples: u64) -> String {
     }
 }
 
-/// This command line without `--fresh`.
+/// This command line without `--fresh` and `--repair`.
 pub(super) fn same_command(args: impl Iterator<Item = OsString>) -> String {
-    command_line(args.skip(1).filter(|arg| arg != "--fresh"))
+    command_line(args.skip(1).filter(|arg| arg != "--fresh" && arg != "--repair"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! A run that is killed or interrupted and continued leaves the bits of one that is not.
 
-use super::workshop::{PROGRAM, Ran, Tree, Workshop, assert_equal};
-use diffuson_store::{Reader, Status};
+use super::workshop::{PROGRAM, Ran, Tree, Uniform, Workshop, assert_equal, samples};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -46,24 +45,6 @@ fn workshop() -> Workshop {
     let workshop = Workshop::new();
     workshop.write("long.toml", STUDY);
     workshop
-}
-
-/// Numbers in [0, 1) that are the same in every run of the test.
-struct Uniform(u64);
-
-impl Uniform {
-    fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
-    }
-}
-
-/// Samples in a record: present, missing. None if there is no record yet.
-fn samples(workshop: &Workshop, store: &str) -> Option<(usize, usize)> {
-    let reader = Reader::open(workshop.path(store)).ok()?;
-    let all: Vec<Status> = (0..reader.points()).flat_map(|p| reader.status(p).expect("a status")).collect();
-    let missing = all.iter().filter(|status| **status == Status::Missing).count();
-    Some((all.len() - missing, missing))
 }
 
 /// Kills a run at random moments, continues it, and starts anew whenever it came to its end before the last kill.

@@ -1,5 +1,6 @@
 //! A folder to work in, and the program in it.
 
+use diffuson_store::{Reader, Status};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
@@ -138,6 +139,24 @@ pub(crate) fn assert_equal(found: &Tree, expected: &Tree, what: &str) {
     let differ: Vec<_> =
         found.iter().filter(|(name, bytes)| expected[*name] != **bytes).map(|(n, _)| n).collect();
     assert!(differ.is_empty(), "{what}: other bits in {differ:?}");
+}
+
+/// Numbers in [0, 1) that are the same in every run of the test.
+pub(crate) struct Uniform(pub(crate) u64);
+
+impl Uniform {
+    pub(crate) fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 11) as f64 / (1_u64 << 53) as f64
+    }
+}
+
+/// Samples in a record: present, missing. None if there is no record yet.
+pub(crate) fn samples(workshop: &Workshop, store: &str) -> Option<(usize, usize)> {
+    let reader = Reader::open(workshop.path(store)).ok()?;
+    let all: Vec<Status> = (0..reader.points()).flat_map(|p| reader.status(p).expect("a status")).collect();
+    let missing = all.iter().filter(|status| **status == Status::Missing).count();
+    Some((all.len() - missing, missing))
 }
 
 /// Says that a test cannot be done here.

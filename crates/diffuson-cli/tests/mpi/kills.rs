@@ -1,0 +1,143 @@
+//! Ranks that are killed, and jobs that are told to end: the same command continues to the bits of a run without.
+
+use super::launcher::{is_program, on_ranks, ran, ranks_of, send};
+use super::workshop::{Ran, Tree, Uniform, Workshop, assert_equal, samples};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+/// Some seconds on one thread.
+pub(crate) const LONG_STUDY: &str = r#"kind = "local-heat"
+[conductor]
+length   = 40
+width    = 12
+boundary = "periodic"
+energy   = -1.3
+[disorder]
+kind  = "box"
+width = 2.5
+[sweep]
+"probes.coupling" = [0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.20]
+[ensemble]
+samples = 60
+"#;
+
+const ARGS: [&str; 6] = ["run", "long.toml", "--no-report", "--threads", "1", "--out"];
+
+/// A workshop with the study and the record of a run on one process.
+fn workshop() -> (Workshop, Tree) {
+    let workshop = Workshop::new();
+    workshop.write("long.toml", LONG_STUDY);
+    workshop.run(&[&ARGS[..], &["alone"]].concat()).well();
+    let expected = workshop.tree("alone/long.zarr");
+    (workshop, expected)
+}
+
+fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(120), "{what}");
+        sleep(Duration::from_millis(2));
+    }
+}
+
+/// Kills the ranks that `victims` chooses at random moments, so often; continues every time, and starts anew whenever the run came to its end first.
+fn kill_and_resume(ranks: usize, kills: usize, victims: impl Fn(&mut Uniform, &[u32]) -> Vec<u32>) {
+    let (workshop, expected) = workshop();
+    let start = Instant::now();
+    ran(on_ranks(&workshop, ranks, &[&ARGS[..], &["undisturbed"]].concat())).well();
+    let whole = start.elapsed();
+    assert_equal(&workshop.tree("undisturbed/long.zarr"), &expected, "undisturbed");
+    let mut random = Uniform(2026);
+    let (mut done, mut halfway, mut round) = (0, 0, 0);
+    while done < kills {
+        let out = format!("killed-{round}");
+        let (args, store) = ([&ARGS[..], &[&out]].concat(), format!("{out}/long.zarr"));
+        while done < kills {
+            let mut launcher = on_ranks(&workshop, ranks, &args).spawn().expect("a launcher");
+            sleep(whole.mul_f64(random.next()));
+            let found = ranks_of(&launcher);
+            if launcher.try_wait().expect("a status").is_some() {
+                break;
+            }
+            if !found.is_empty() {
+                send("-KILL", &victims(&mut random, &found));
+                done += 1;
+            }
+            let ended = launcher.wait_with_output().expect("an end");
+            wait_until("ranks outlive their launcher", || !found.iter().any(|&rank| is_program(rank)));
+            let saved = samples(&workshop, &store);
+            assert!(
+                !ended.status.success() || saved.is_some_and(|(_, missing)| missing == 0),
+                "{:?}",
+                Ran::from(ended)
+            );
+            halfway += usize::from(saved.is_some_and(|(done, missing)| done > 0 && missing > 0));
+        }
+        ran(on_ranks(&workshop, ranks, &args)).well();
+        assert_equal(&workshop.tree(&store), &expected, &format!("{done} kills"));
+        round += 1;
+    }
+    println!(
+        "{ranks} ranks: {done} kills in {round} runs of {whole:.1?}; {halfway} hit a run between its samples"
+    );
+    assert!(6 * halfway >= done, "{halfway} of {done}");
+}
+
+/// How often ranks are killed; `cargo xtask ranks` asks for more.
+fn kills() -> usize {
+    std::env::var("DIFFUSON_KILLS").ok().and_then(|number| number.parse().ok()).unwrap_or(3)
+}
+
+#[test]
+fn a_rank_that_is_killed_costs_what_was_not_saved_and_no_more() {
+    kill_and_resume(3, kills(), |random, ranks| {
+        let victim = (random.next() * ranks.len() as f64) as usize;
+        vec![ranks[victim]]
+    });
+}
+
+#[test]
+fn ranks_that_are_all_killed_leave_a_record_that_can_be_continued() {
+    kill_and_resume(2, kills(), |_, ranks| ranks.to_vec());
+}
+
+/// The launcher passes TERM and Ctrl-C on, or ends the ranks itself, with a second between TERM and KILL; USR1 it passes on.
+#[test]
+fn jobs_that_are_told_to_end_save_what_is_finished() {
+    let (workshop, expected) = workshop();
+    for signal in ["-TERM", "-USR1", "-INT"] {
+        // the machine may be so busy elsewhere that the run is over before the signal comes
+        let stopped = (0..10).find_map(|attempt| {
+            let out = format!("stopped{signal}-{attempt}");
+            let store = format!("{out}/long.zarr");
+            let command = [&ARGS[..], &[&out]].concat();
+            let launcher = on_ranks(&workshop, 3, &command).spawn().expect("a launcher");
+            wait_until("no sample was saved", || {
+                samples(&workshop, &store).is_some_and(|(done, _)| done > 0)
+            });
+            let before = samples(&workshop, &store).map(|(done, _)| done);
+            send(signal, &[launcher.id()]);
+            let ran = Ran::from(launcher.wait_with_output().expect("an end"));
+            let (done, missing) = samples(&workshop, &store).expect("a record");
+            assert!(Some(done) >= before, "{before:?} {done}");
+            (missing > 0).then_some((out, store, done, ran))
+        });
+        let (out, store, done, stopped) = stopped.expect("ten attempts");
+        assert_eq!(
+            stopped.stderr.matches("stopping when the running samples are finished").count(),
+            1,
+            "{stopped:?}"
+        );
+        if signal == "-USR1" {
+            // no launcher gives it a meaning of its own
+            let saved = format!("error: interrupted: {done} of 600 samples are saved in {store}");
+            assert!(stopped.code == Some(130) && stopped.stderr.contains(&saved), "{stopped:?}");
+        }
+        let resumed = ran(on_ranks(&workshop, 3, &[&ARGS[..], &[&out]].concat())).well();
+        assert!(
+            resumed.stderr.contains(&format!("continuing: {done} of 600 samples are there")),
+            "{resumed:?}"
+        );
+        assert_equal(&workshop.tree(&store), &expected, &format!("stopped by {signal} and continued"));
+    }
+}
