@@ -19,6 +19,7 @@ fn store(record: &Record, results: bool, path: &std::path::Path) {
         version: text("version"),
         seed: 1992,
         overrides: vec![],
+        shard: None,
         settings,
         free: vec![],
     };

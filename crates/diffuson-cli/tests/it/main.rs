@@ -5,6 +5,7 @@ mod fit;
 mod help;
 mod kill_resume;
 mod run_show;
+mod shards;
 mod surroundings;
 mod workshop;
 mod xarray;
