@@ -1,5 +1,5 @@
 //! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`,
-//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`, `cargo xtask python`.
+//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`, `cargo xtask python`, `cargo xtask ranks`.
 //!
 //! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study), `docs/KIND.schema.json`, and what README.md shows of files; with `--check`
 //!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
@@ -10,11 +10,13 @@
 //! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 //! * `bench-transfer` times Lyapunov exponents of bars against NumPy and compares them; see [`transfer`].
 //! * `python` checks the Python package; see [`python`](mod@python).
+//! * `ranks` kills ranks of runs over `mpirun`; see [`ranks`].
 //! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
 mod kernels;
 mod peers;
 mod python;
+mod ranks;
 mod rings;
 mod transfer;
 
@@ -35,10 +37,11 @@ fn main() -> ExitCode {
         ["bench-transfer", rest @ ..] => transfer::run(&root(), rest),
         ["bench-rings", rest @ ..] => rings::run(&root(), rest),
         ["python", rest @ ..] => python::run(&root(), rest),
+        ["ranks", rest @ ..] => ranks::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
-             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | python [--help]"
+             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | python [--help] | ranks [--help]"
                 .to_owned(),
         ),
     };
