@@ -1,7 +1,6 @@
-//! Automation of this repository: `cargo xtask generate [--check]`, `cargo xtask readme`, `cargo xtask bench-peers`, `cargo xtask compare-kwant`,
-//! `cargo xtask bench-kernels`, `cargo xtask bench-transfer`, `cargo xtask bench-rings`, `cargo xtask python`, `cargo xtask ranks`.
+//! Automation of this repository: `cargo xtask COMMAND`.
 //!
-//! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study), `docs/KIND.schema.json`, and what README.md shows of files; with `--check`
+//! * `generate` writes what is derived from code: `docs/KIND.md` (every key of a kind of study), `docs/KIND.schema.json`, the words of the fuzz targets, and what README.md shows of files; with `--check`
 //!   it fails if they are not up to date. Either way it fails if a page of the book includes what is not there.
 //! * `readme` runs the commands of the README's `sh` blocks as they are written, in order, and fails with the first that fails. Blocks marked
 //!   `sh long` are left out: they take longer than a test should.
@@ -9,15 +8,19 @@
 //! * `compare-kwant` does the latter for random conductors.
 //! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 //! * `bench-transfer` times Lyapunov exponents of bars against NumPy and compares them; see [`transfer`].
+//! * `simulate-ranks` runs the scheduler against ranks in virtual time; see [`simulated`].
 //! * `python` checks the Python package; see [`python`](mod@python).
 //! * `ranks` kills ranks of runs over `mpirun`; see [`ranks`].
+//! * `fuzz` runs the fuzz targets; see [`fuzz`].
 //! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
+mod fuzz;
 mod kernels;
 mod peers;
 mod python;
 mod ranks;
 mod rings;
+mod simulated;
 mod transfer;
 
 use std::path::{Path, PathBuf};
@@ -36,12 +39,15 @@ fn main() -> ExitCode {
         ["bench-kernels", rest @ ..] => kernels::run(&root(), rest),
         ["bench-transfer", rest @ ..] => transfer::run(&root(), rest),
         ["bench-rings", rest @ ..] => rings::run(&root(), rest),
+        ["simulate-ranks", rest @ ..] => simulated::simulate(&root(), rest),
         ["python", rest @ ..] => python::run(&root(), rest),
         ["ranks", rest @ ..] => ranks::run(&root(), rest),
+        ["fuzz", rest @ ..] => fuzz::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
-             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | python [--help] | ranks [--help]"
+             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | simulate-ranks [--help] \
+             | python [--help] | ranks [--help] | fuzz [--help]"
                 .to_owned(),
         ),
     };
@@ -61,22 +67,28 @@ fn root() -> PathBuf {
 fn generate(check: bool) -> Result<(), String> {
     for kind in diffuson_study::schema::KINDS {
         let schema = serde_json::to_string_pretty(&kind.json_schema()).map_err(|e| e.to_string())? + "\n";
-        for (name, text) in
-            [(format!("{}.md", kind.name), kind.reference()), (format!("{}.schema.json", kind.name), schema)]
-        {
-            let path = root().join("docs").join(&name);
-            if fs::read_to_string(&path).is_ok_and(|old| old == text) {
-                continue;
-            }
-            if check {
-                return Err(format!("docs/{name} is not up to date: run `cargo xtask generate`"));
-            }
-            fs::write(&path, text).map_err(|e| format!("docs/{name}: {e}"))?;
-            println!("docs/{name}");
-        }
+        generated(&format!("docs/{}.md", kind.name), &kind.reference(), check)?;
+        generated(&format!("docs/{}.schema.json", kind.name), &schema, check)?;
+    }
+    for (name, text) in fuzz::dictionaries() {
+        generated(&format!("fuzz/dictionaries/{name}"), &text, check)?;
     }
     included(&root().join("book/src"))?;
     shown(check)
+}
+
+/// Writes a file that follows from code, or says that it is not up to date.
+fn generated(name: &str, text: &str, check: bool) -> Result<(), String> {
+    let path = root().join(name);
+    if fs::read_to_string(&path).is_ok_and(|old| old == text) {
+        return Ok(());
+    }
+    if check {
+        return Err(format!("{name} is not up to date: run `cargo xtask generate`"));
+    }
+    fs::write(&path, text).map_err(|e| format!("{name}: {e}"))?;
+    println!("{name}");
+    Ok(())
 }
 
 /// What README.md shows of files: the block after a line `<!-- include FILE -->` holds the file.

@@ -24,6 +24,7 @@ pub(crate) enum Failure {
 }
 
 const MADE_BY_RUN: &str = "name the folder NAME.zarr that `diffuson run` has made";
+const LOST: &str = "find all damage, and compute again what is lost: diffuson run STUDY --repair";
 const REPORT: &str = "this is a bug of diffuson: please report it with the study file and this message";
 
 impl Failure {
@@ -36,9 +37,7 @@ impl Failure {
         let help = match &error {
             StoreError::NotFound { .. } | StoreError::NotARecord { .. } => MADE_BY_RUN,
             StoreError::SchemaVersion { .. } => "use the version that made it",
-            StoreError::Damaged { .. } => {
-                "restore it from a copy, or compute it anew: diffuson run STUDY --fresh"
-            }
+            StoreError::Damaged { .. } => LOST,
             StoreError::Io { .. } => "check the permissions of the record and its folders",
             _ => return error.into(),
         };
@@ -109,7 +108,8 @@ impl From<StoreError> for Failure {
             StoreError::SchemaVersion { .. } | StoreError::OtherVersion { .. } => {
                 "use the version that made it, write elsewhere with --out DIR, or discard that record with --fresh"
             }
-            StoreError::Damaged { .. } => "restore it from a copy, or compute it anew with --fresh",
+            StoreError::Damaged { .. } => LOST,
+            StoreError::Unrepairable { .. } => "restore it from a copy, or discard it with --fresh",
             StoreError::NotWritten { .. } => {
                 "let the run that makes it come to its end: the same command continues it"
             }

@@ -2,6 +2,7 @@
 //!
 //! * [`run`]: all missing samples of all points over a given number of threads, saved as they come.
 //! * [`run_over`] and [`serve`]: the same over several processes, the [`Ranks`] of a run, that talk by a [`Transport`].
+//! * [`Simulation`]: ranks in virtual time, to see what limits a run on more of them than there are.
 //! * [`Plan`], [`Stopping`], [`Share`]: how many points, how many samples, or until when, or which part of them.
 //! * [`Checkpoint`]: where finished samples go and which ones are there already; implement it to store samples.
 //! * [`Observer`]: who is told how far the run has come.
@@ -28,6 +29,7 @@ mod plan;
 mod ranks;
 mod run;
 mod share;
+mod simulation;
 mod supply;
 mod threads;
 mod transport;
@@ -39,4 +41,5 @@ pub use plan::{Enough, Plan, Stopping};
 pub use ranks::{Ranks, decline, serve};
 pub use run::{Error, Summary, run, run_over};
 pub use share::{NoShare, Share};
+pub use simulation::{Clock, Machine, Simulation};
 pub use transport::Transport;

@@ -100,7 +100,10 @@ impl Raise for StoreError {
             Self::SchemaVersion { .. } | Self::OtherVersion { .. } => {
                 format!("use the version that made it, write elsewhere ({ELSEWHERE}), or {ANEW}")
             }
-            Self::Damaged { .. } => format!("restore it from a copy, or {ANEW}"),
+            Self::Damaged { .. } => {
+                format!("compute again what is lost (diffuson run STUDY --repair, of a study), or {ANEW}")
+            }
+            Self::Unrepairable { .. } => format!("restore it from a copy, or {ANEW}"),
             Self::NotWritten { .. } => {
                 "let the run that makes it come to its end: the same call continues it".to_owned()
             }

@@ -12,6 +12,8 @@ pub(crate) struct Run<'a> {
     pub(crate) record: &'a Record,
     pub(crate) points: usize,
     pub(crate) samples: usize,
+    /// The first so many of them are here.
+    loaded: usize,
     pub(crate) sweeps: Vec<Sweep<'a>>,
 }
 
@@ -84,18 +86,19 @@ impl<'a> Run<'a> {
         }
         let status =
             record.array("status").ok_or_else(|| ReportError::Missing { array: "status".to_owned() })?;
-        let &[points, samples] = status.shape.as_slice() else {
+        let &[points, loaded] = status.shape.as_slice() else {
             return Err(ReportError::Shape {
                 array: "status".to_owned(),
                 found: status.shape.clone(),
                 expected: "(point, sample)".to_owned(),
             });
         };
+        let samples = record.samples.max(loaded);
         for (name, array) in &record.arrays {
             let lengths = array.dims.iter().zip(&array.shape);
             let wrong = |(dim, n): (&String, &usize)| match dim.as_str() {
                 "point" => *n != points,
-                // Fields over sites may be loaded for the first samples only.
+                // They may be loaded for the first samples only.
                 "sample" => *n > samples,
                 _ => false,
             };
@@ -121,7 +124,7 @@ impl<'a> Run<'a> {
             })
             .collect();
         sweeps.sort_by_key(|sweep| (sweep.key != "probes.coupling", sweep.key));
-        Ok(Self { record, points, samples, sweeps })
+        Ok(Self { record, points, samples, loaded, sweeps })
     }
 
     pub(crate) fn sweep(&self, key: &str) -> Option<&Sweep<'a>> {
@@ -154,20 +157,42 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Samples of a point that are done.
+    /// Samples of a point that are done, of those that are here.
     pub(crate) fn done(&self, point: usize) -> impl Iterator<Item = usize> + '_ {
-        (0..self.samples).filter(move |sample| self.status(point, *sample) == Status::Done)
+        (0..self.loaded).filter(move |sample| self.status(point, *sample) == Status::Done)
     }
 
-    /// Failed samples: point, sample, reason.
+    /// How many samples of a point are done, here or not.
+    pub(crate) fn done_count(&self, point: usize) -> usize {
+        let counted = self.record.reals("samples_done").get(point);
+        counted.map_or_else(|| self.done(point).count(), |n| *n as usize)
+    }
+
+    /// How many samples failed.
+    pub(crate) fn failed_count(&self) -> usize {
+        match self.record.reals("samples_failed") {
+            [] => self.failures().len(),
+            counted => counted.iter().sum::<f64>() as usize,
+        }
+    }
+
+    /// The first failed samples: point, sample, reason.
     pub(crate) fn failures(&self) -> Vec<(usize, usize, &'a str)> {
+        let told =
+            |reason: &'a String| if reason.is_empty() { "no reason recorded" } else { reason.as_str() };
+        if self.record.array("samples_failed").is_some() {
+            let number = |name: &str| self.record.reals(name).iter().map(|n| *n as usize);
+            let places = number("first_failure_point").zip(number("first_failure_sample"));
+            let reasons = self.record.texts("first_failure");
+            let all = places.zip(reasons).map(|((point, sample), reason)| (point, sample, told(reason)));
+            return all.filter(|(point, ..)| *point < self.points).collect();
+        }
         let reasons = self.record.texts("failure");
         (0..self.points)
-            .flat_map(|point| (0..self.samples).map(move |sample| (point, sample)))
+            .flat_map(|point| (0..self.loaded).map(move |sample| (point, sample)))
             .filter(|(point, sample)| self.status(*point, *sample) == Status::Failed)
             .map(|(point, sample)| {
-                let reason = reasons.get(point * self.samples + sample).map_or("", String::as_str);
-                (point, sample, if reason.is_empty() { "no reason recorded" } else { reason })
+                (point, sample, reasons.get(point * self.loaded + sample).map_or("no reason recorded", told))
             })
             .collect()
     }
@@ -208,11 +233,32 @@ impl<'a> Run<'a> {
     /// Number of samples in the estimates of a point.
     pub(crate) fn sample_count(&self, point: usize) -> usize {
         let stored = self.record.reals("estimate_samples").get(point).copied();
-        stored.filter(|n| n.is_finite()).map_or_else(|| self.done(point).count(), |n| n as usize)
+        stored.filter(|n| n.is_finite()).map_or_else(|| self.done_count(point), |n| n as usize)
+    }
+
+    /// Whether what the samples obey is known: that of many samples is when the run has ended.
+    pub(crate) fn audits_are_known(&self) -> bool {
+        let here = |name| self.record.array(name).is_some();
+        self.record.texts("audit").is_empty() || here("audit_worst") || here("audit_residual")
     }
 
     pub(crate) fn audits(&self) -> Vec<Audit<'a>> {
         let names = self.record.texts("audit").iter().enumerate();
+        if self.record.array("audit_worst").is_some() {
+            let entry = |name: &str, i: usize| self.record.reals(name).get(i).copied().unwrap_or(f64::NAN);
+            let of = |(i, name): (usize, &'a String)| Audit {
+                name,
+                worst: Some(Check {
+                    residual: entry("audit_worst", i),
+                    allowed: entry("audit_worst_allowed", i),
+                    point: entry("audit_worst_point", i) as usize,
+                    sample: entry("audit_worst_sample", i) as usize,
+                })
+                .filter(|check| !check.residual.is_nan() && check.point < self.points),
+                violations: entry("audit_violations", i) as usize,
+            };
+            return names.map(of).collect();
+        }
         names
             .map(|(i, name)| {
                 let checks = || {
@@ -220,7 +266,8 @@ impl<'a> Run<'a> {
                         .flat_map(|point| self.done(point).map(move |sample| (point, sample)))
                         .filter_map(|(point, sample)| self.check(i, point, sample))
                 };
-                let worst = checks().max_by(|a, b| a.severity().total_cmp(&b.severity()));
+                // The first of equals.
+                let worst = checks().reduce(|a, b| if b.severity() > a.severity() { b } else { a });
                 Audit { name, worst, violations: checks().filter(|check| !check.passed()).count() }
             })
             .collect()

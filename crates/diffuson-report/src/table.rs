@@ -76,6 +76,9 @@ const LINE: usize = 96;
 /// Residuals, then the verdict; a failed audit gets a line of its own.
 fn audits(run: &Run) -> String {
     let audits = run.audits();
+    if !run.audits_are_known() {
+        return "  audit    known when the run has ended\n".to_owned();
+    }
     if audits.is_empty() {
         return "  audit    none recorded\n".to_owned();
     }
@@ -119,20 +122,17 @@ fn audits(run: &Run) -> String {
 /// How many samples failed, and the first few with their reasons.
 fn failures(run: &Run) -> Vec<String> {
     const SHOWN: usize = 5;
-    let failures = run.failures();
-    if failures.is_empty() {
+    let (failures, failed) = (run.failures(), run.failed_count());
+    if failed == 0 {
         return Vec::new();
     }
-    let mut lines = vec![format!(
-        "  {} of {} samples failed and are left out:\n",
-        failures.len(),
-        run.points * run.samples
-    )];
+    let mut lines =
+        vec![format!("  {failed} of {} samples failed and are left out:\n", run.points * run.samples)];
     lines.extend(failures.iter().take(SHOWN).map(|(point, sample, reason)| {
         format!("    {}: {}\n", place(run, *point, *sample), reason.replace('\n', " "))
     }));
-    if failures.len() > SHOWN {
-        lines.push(format!("    and {} more\n", failures.len() - SHOWN));
+    if failed > SHOWN {
+        lines.push(format!("    and {} more\n", failed - SHOWN));
     }
     lines
 }

@@ -12,20 +12,24 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
-use zarrs::array::{Array, ArrayMetadata, ArrayToBytesCodecTraits, ChunkShape, CodecOptions, ElementOwned};
+use zarrs::array::{
+    Array, ArrayMetadata, ArrayToBytesCodecTraits, BytesRepresentation, ChunkShape, CodecOptions,
+    ElementOwned,
+};
 use zarrs::filesystem::{FilesystemStore, FilesystemStoreCreateError};
 use zarrs_storage::storage_adapter::atomic_write::AtomicWriteStorageAdapter;
 use zarrs_storage::{StorageError, StoreKey, WritableStorageTraits};
 
 use crate::error::StoreError;
 use crate::frame;
+use crate::text;
 use crate::values::Value;
 
 /// Writes under a temporary name (`KEY.tmp`), synchronises, and renames.
 type Storage = AtomicWriteStorageAdapter<FilesystemStore>;
 
 /// The most that chunks of text may hold, in bytes; those of numbers have a size.
-const MOST_TEXT: u64 = 1 << 30;
+const MOST_TEXT: u64 = 1 << 28;
 /// The bytes of the checksum after whatever it is taken of.
 const CHECKSUM: usize = 4;
 /// The place of a chunk that does not exist, in the index of a shard.
@@ -271,6 +275,9 @@ impl Coder {
     fn encode<T: ElementOwned>(&self, values: Vec<T>) -> Result<Vec<u8>, String> {
         let (kind, fill) = (self.array.data_type(), self.array.fill_value());
         let values = T::into_array_bytes(kind, values).map_err(|error| error.to_string())?;
+        if values.size() as u64 + 4 * (1 + self.entries() as u64) > MOST_TEXT && kind.fixed_size().is_none() {
+            return Err(format!("a chunk holds more than {} MiB of text", MOST_TEXT >> 20));
+        }
         let bytes = self.array.codecs().encode(values, &self.shape, kind, fill, &options());
         bytes.map(Cow::into_owned).map_err(|error| error.to_string())
     }
@@ -293,8 +300,17 @@ impl Coder {
     /// Values of bytes that may not be compressed.
     fn decode_plain<T: ElementOwned>(&self, bytes: &[u8]) -> Result<Vec<T>, String> {
         let (kind, fill) = (self.array.data_type(), self.array.fill_value());
-        let decoded = self.array.codecs().decode(Cow::Borrowed(bytes), &self.shape, kind, fill, &options());
-        let values = decoded.map_err(|error| error.to_string())?;
+        let codecs = self.array.codecs();
+        let mut plain = Cow::Borrowed(bytes);
+        for codec in codecs.bytes_to_bytes_codecs().iter().rev() {
+            let decoded = codec.decode(plain, &BytesRepresentation::UnboundedSize, &options());
+            plain = decoded.map_err(|error| error.to_string())?;
+        }
+        if kind.fixed_size().is_none() {
+            text::check(&plain, self.entries())?;
+        }
+        let values = codecs.array_to_bytes_codec().decode(plain, &self.shape, kind, fill, &options());
+        let values = values.map_err(|error| error.to_string())?;
         let values: Vec<T> = T::from_array_bytes(kind, values).map_err(|error| error.to_string())?;
         let expected = self.entries();
         if values.len() == expected {

@@ -94,6 +94,7 @@ mod provenance;
 mod reader;
 mod repair;
 mod schema;
+mod text;
 mod values;
 mod writer;
 
@@ -103,5 +104,5 @@ pub use provenance::{Fingerprint, Provenance};
 pub use reader::Reader;
 pub use repair::Damage;
 pub use schema::SCHEMA_VERSION;
-pub use values::{Array, Kind, Outcome, Status, Value, Values};
+pub use values::{Array, Counts, Kind, Outcome, Status, Value, Values};
 pub use writer::Writer;

@@ -11,7 +11,7 @@ use crate::error::StoreError;
 use crate::layout::{ArraySpec, SAMPLE, STATUS};
 use crate::provenance::Provenance;
 use crate::schema::{self, Schema};
-use crate::values::{Array, Kind, Status, Value};
+use crate::values::{Array, Counts, Kind, Status, Value};
 
 /// An open record. It takes no lock: a record may be read while a run is writing it, and then shows the arrays and
 /// the number of samples of the moment when it was opened.
@@ -94,6 +94,22 @@ impl Reader {
     pub fn status(&self, point: usize) -> Result<Vec<Status>, StoreError> {
         self.check_range(STATUS, point, &(0..self.samples()))?;
         read_status(&self.open_array(STATUS)?, &self.schema, point, 0..self.samples())
+    }
+
+    /// How many samples of a point are done, have failed, or are missing.
+    ///
+    /// # Errors
+    /// Those of [`status`](Self::status).
+    pub fn counts(&self, point: usize) -> Result<Counts, StoreError> {
+        let mut counts = Counts::default();
+        for status in self.status(point)? {
+            match status {
+                Status::Done => counts.done += 1,
+                Status::Failed => counts.failed += 1,
+                Status::Missing => counts.missing += 1,
+            }
+        }
+        Ok(counts)
     }
 
     /// Reads an array.

@@ -143,6 +143,17 @@ impl Status {
     }
 }
 
+/// How many samples of a point there are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Saved with their values.
+    pub done: usize,
+    /// Saved with the reason of their failure.
+    pub failed: usize,
+    /// Not saved yet.
+    pub missing: usize,
+}
+
 /// How a sample that is being saved ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -48,6 +48,7 @@ pub mod settings;
 pub mod study;
 pub mod units;
 
+mod census;
 mod defect_dynamics;
 mod droplets;
 mod droplets_fit;

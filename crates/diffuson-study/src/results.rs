@@ -190,7 +190,32 @@ impl Results {
 
     /// With the worst residual of each law over all samples of the record.
     pub(crate) fn with_audits(mut self, record: &Reader, laws: &[&str]) -> Result<Self, StoreError> {
-        self.audits = worst(record, laws)?;
+        let found = worst(record, laws)?;
+        let number = |name, words, of: &dyn Fn(&Checked) -> f64| {
+            (float(name, &["audit"], "1", words), Column::Float(found.iter().map(of).collect()))
+        };
+        let whole = |name, words, of: &dyn Fn(&Checked) -> usize| {
+            let numbers = found.iter().map(|law| of(law) as i64).collect();
+            (ArraySpec::new(name, Kind::Integer, &["audit"], "1", words), Column::Integer(numbers))
+        };
+        let of_worst = |law: &Checked, of: fn(&WorstLaw) -> f64| law.worst.as_ref().map_or(f64::NAN, of);
+        let place = |law: &Checked| law.worst.as_ref().map_or((0, 0), |worst| worst.at);
+        self.extend([
+            {
+                let (spec, column) = number("audit_worst", "worst deviation from the law", &|law| {
+                    of_worst(law, |w| w.residual)
+                });
+                (
+                    spec.describe("against what is allowed, over all samples; NaN: the law never applied"),
+                    column,
+                )
+            },
+            number("audit_worst_allowed", "what is allowed there", &|law| of_worst(law, |w| w.allowed)),
+            whole("audit_worst_point", "its point", &|law| place(law).0),
+            whole("audit_worst_sample", "its sample", &|law| place(law).1),
+            whole("audit_violations", "samples that violate the law", &|law| law.violations),
+        ]);
+        self.audits = found.into_iter().filter_map(|law| law.worst).collect();
         Ok(self)
     }
 
@@ -275,7 +300,7 @@ pub(crate) fn swept_columns(study: &Study) -> Vec<(ArraySpec, Column)> {
     study.swept_keys().map(column).collect()
 }
 
-/// The worst residual of each law over all samples of a record, and whether all samples passed.
+/// The worst residual of each law over all samples of a record, and whether all samples passed. A record whose run has ended says so itself; of others every sample is looked at.
 ///
 /// # Errors
 /// [`StoreError`] if the record cannot be read.
@@ -286,28 +311,83 @@ pub fn audits(record: &Reader) -> Result<Vec<WorstLaw>, StoreError> {
         Err(StoreError::NotWritten { .. }) => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    worst(record, &laws.iter().map(String::as_str).collect::<Vec<_>>())
+    let laws: Vec<&str> = laws.iter().map(String::as_str).collect();
+    match stored(record, &laws) {
+        Ok(Some(found)) => Ok(found),
+        Ok(None) | Err(StoreError::NoArray { .. } | StoreError::NotWritten { .. }) => {
+            Ok(worst(record, &laws)?.into_iter().filter_map(|law| law.worst).collect())
+        }
+        Err(error) => Err(error),
+    }
 }
 
-fn worst(record: &Reader, laws: &[&str]) -> Result<Vec<WorstLaw>, StoreError> {
-    let mut worst: Vec<Option<WorstLaw>> = vec![None; laws.len()];
+/// What the results of a record say of the audit, if they are those of all its samples.
+fn stored(record: &Reader, laws: &[&str]) -> Result<Option<Vec<WorstLaw>>, StoreError> {
+    let integers = |name: &str| Ok(record.read::<i64>(name)?.data);
+    let counted = [integers("samples_done")?, integers("samples_failed")?];
     for point in 0..record.points() {
-        let count = record.status(point)?.len();
-        let residuals = record.read_samples::<f64>("audit_residual", point, 0..count)?.data;
-        let allowances = record.read_samples::<f64>("audit_allowed", point, 0..count)?.data;
+        let now = record.counts(point)?;
+        if [now.done, now.failed].map(|n| Some(n as i64)) != [0, 1].map(|k| counted[k].get(point).copied()) {
+            return Ok(None);
+        }
+    }
+    let [residual, allowed] =
+        [record.read::<f64>("audit_worst")?.data, record.read("audit_worst_allowed")?.data];
+    let [point, sample] = [integers("audit_worst_point")?, integers("audit_worst_sample")?];
+    let violations = integers("audit_violations")?;
+    let lengths = [residual.len(), allowed.len(), point.len(), sample.len(), violations.len()];
+    if lengths != [laws.len(); 5] {
+        return Ok(None);
+    }
+    let law = |k: usize| WorstLaw {
+        name: laws[k].to_owned(),
+        residual: residual[k],
+        allowed: allowed[k],
+        passed: violations[k] == 0,
+        at: (point[k] as usize, sample[k] as usize),
+    };
+    Ok(Some((0..laws.len()).filter(|&k| !residual[k].is_nan()).map(law).collect()))
+}
+
+/// One law over all samples.
+#[derive(Clone, Default)]
+struct Checked {
+    /// Where it came closest to failing, or failed worst; none if it never applied.
+    worst: Option<WorstLaw>,
+    violations: usize,
+}
+
+/// Samples whose audits are read at a time.
+const AT_ONCE: usize = 1 << 16;
+
+fn worst(record: &Reader, laws: &[&str]) -> Result<Vec<Checked>, StoreError> {
+    let mut checked = vec![Checked::default(); laws.len()];
+    // a law that holds exactly is not closer to failing than another, whatever is allowed
+    let severity = |residual: f64, allowed: f64| if residual == 0.0 { 0.0 } else { residual / allowed };
+    for (point, first) in
+        (0..record.points()).flat_map(|p| (0..record.samples()).step_by(AT_ONCE).map(move |first| (p, first)))
+    {
+        let samples = first..record.samples().min(first + AT_ONCE);
+        let residuals = record.read_samples::<f64>("audit_residual", point, samples.clone())?.data;
+        let allowances = record.read_samples::<f64>("audit_allowed", point, samples)?.data;
         for (i, (residual, allowed)) in residuals.into_iter().zip(allowances).enumerate() {
-            let (sample, law) = (i / laws.len(), i % laws.len());
-            let replaces = worst[law].as_ref().is_none_or(|w| residual / allowed > w.residual / w.allowed);
-            if !residual.is_nan() && replaces {
-                worst[law] = Some(WorstLaw {
-                    name: laws[law].to_owned(),
-                    residual,
-                    allowed,
-                    passed: residual <= allowed,
-                    at: (point, sample),
-                });
+            let (sample, law) = (first + i / laws.len(), i % laws.len());
+            if residual.is_nan() {
+                continue;
+            }
+            let Checked { worst, violations } = &mut checked[law];
+            let passed = residual <= allowed;
+            *violations += usize::from(!passed);
+            if worst.as_ref().is_none_or(|w| severity(residual, allowed) > severity(w.residual, w.allowed)) {
+                let name = laws[law].to_owned();
+                *worst = Some(WorstLaw { name, residual, allowed, passed, at: (point, sample) });
             }
         }
     }
-    Ok(worst.into_iter().flatten().collect())
+    for law in &mut checked {
+        if let Some(worst) = &mut law.worst {
+            worst.passed = law.violations == 0;
+        }
+    }
+    Ok(checked)
 }

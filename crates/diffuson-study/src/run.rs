@@ -4,6 +4,7 @@
 
 mod checkpoint;
 
+use crate::census::Census;
 use crate::defect_dynamics::DefectDynamicsTask;
 use crate::diagnostic::Diagnostic;
 use crate::droplets::DropletsTask;
@@ -25,7 +26,7 @@ use crate::thermoelectric::{self, ThermoelectricTask};
 use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Ranks, Share, Stopping, Transport};
-use diffuson_store::{Layout, Provenance, Reader, Record, Status, StoreError, Writer};
+use diffuson_store::{Damage, Layout, Provenance, Reader, Record, StoreError, Writer};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -280,6 +281,32 @@ fn provenance(study: &Study) -> Provenance {
     }
 }
 
+/// What a new record of a study is made for.
+fn record(study: &Study, task: &dyn Task) -> Record {
+    let samples = match ensemble(study).stop {
+        Stop::Samples(n) => n,
+        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
+    };
+    Record { provenance: provenance(study), points: study.points().len(), samples, layout: task.layout() }
+}
+
+/// Reads every file of the record of a study and makes it fit to be continued, see [`Writer::repair`]; what was damaged. A run that follows computes again what was lost.
+///
+/// # Errors
+/// [`RunError`]; [`StoreError::Unrepairable`] if nothing says any more which study the record belongs to.
+pub fn repair(study: &Study, path: &Path) -> Result<Vec<Damage>, RunError> {
+    if !path.exists() {
+        return Ok(Vec::new());
+    }
+    with_task(study, |task| {
+        let (mut writer, found) = Writer::repair(path, &record(study, task))?;
+        for (spec, column) in task.fixed() {
+            write_column(&mut writer, &spec.name, &column)?;
+        }
+        Ok(found)
+    })
+}
+
 /// Samples added to every point before a target error is looked at again.
 const BATCH: usize = 16;
 
@@ -291,13 +318,7 @@ fn execute(
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
-    let points = study.points().len();
-    let wanted = ensemble(study).stop;
-    let at_start = match wanted {
-        Stop::Samples(n) => n,
-        Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
-    };
-    let record = Record { provenance: provenance(study), points, samples: at_start, layout: task.layout() };
+    let record = record(study, task);
     let mut writer = Writer::create_or_resume(options.record, &record, options.fresh)?;
     for (spec, column) in task.fixed() {
         write_column(&mut writer, &spec.name, &column)?;
@@ -305,19 +326,15 @@ fn execute(
     let (mut writer, interrupted) =
         compute(study, task, options, (writer, &record.layout), ranks, observer, stop)?;
     let reader = Reader::open(options.record)?;
-    let (mut samples, mut failed) = (Vec::with_capacity(points), 0);
-    for point in 0..points {
-        let status = reader.status(point)?;
-        samples.push(status.iter().filter(|status| **status != Status::Missing).count() as u64);
-        failed += status.iter().filter(|status| **status == Status::Failed).count() as u64;
-    }
-    let results = task.results(&reader)?;
+    let census = Census::of(&reader)?;
+    let results = census.added_to(task.results(&reader)?);
     let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
     writer.declare_results(&Layout { dims: results.dims.clone(), arrays: specs })?;
     for (spec, column) in &results.arrays {
         write_column(&mut writer, &spec.name, column)?;
     }
-    Ok(Outcome { samples, failed, interrupted, results })
+    let samples = census.done.iter().zip(&census.failed).map(|(done, failed)| done + failed).collect();
+    Ok(Outcome { samples, failed: census.failed.iter().sum(), interrupted, results })
 }
 
 /// The values of a sample, array by array.

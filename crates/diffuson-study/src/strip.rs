@@ -67,6 +67,30 @@ impl Strip {
     }
 }
 
+/// The most sites of the conductors of all points together: they are all in memory at once.
+const MOST_SITES: usize = 50_000_000;
+
+/// What is made of the settings of every point that describe its conductor, if all of them fit into memory.
+pub(crate) fn of_all_points<'s, C>(
+    study: &'s Study,
+    settings: impl Fn(usize) -> &'s ConductorSettings,
+    make: impl Fn(usize) -> Made<C>,
+) -> Made<Vec<C>> {
+    let points = study.points().len();
+    let sites = (0..points).fold(0_usize, |sum, point| sum.saturating_add(settings(point).sites()));
+    if sites > MOST_SITES {
+        let key = study.swept_keys().next().map_or("conductor.length", |key| key.path);
+        return Err(study.diagnostic(
+            points - 1,
+            key,
+            format!("the conductors of the {points} points have {sites} sites together"),
+            format!("allowed: at most {MOST_SITES} sites in all points"),
+            "split the study into some with fewer points".to_owned(),
+        ));
+    }
+    (0..points).map(make).collect()
+}
+
 impl ProbeSettings {
     /// The probes by their sites.
     pub(crate) fn on_sites(&self, sites: usize) -> Vec<(usize, Probe)> {

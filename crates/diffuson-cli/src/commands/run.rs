@@ -22,7 +22,7 @@ use std::time::Instant;
 
 pub(crate) const HELP: &str = "\
 Writes DIR/NAME.zarr, the record, and DIR/NAME/, its figures and report.html; NAME is that of the study file.
-A record that is there is continued, never overwritten. Ctrl-C finishes the running samples and saves them; so do the signals TERM, HUP and USR1.
+A record that is there is continued, never overwritten; a damaged one with --repair. Ctrl-C finishes the running samples and saves them; so do the signals TERM, HUP and USR1.
 Under mpirun all ranks compute: mpirun -n 4 diffuson run STUDY. Threads are those of each rank.
 
 Example:
@@ -47,6 +47,9 @@ pub(crate) struct OutputArgs {
     /// Discard the record that is there and start anew
     #[arg(long)]
     fresh: bool,
+    /// Read every file of the record that is there, and compute again what is damaged
+    #[arg(long, conflicts_with = "fresh")]
+    repair: bool,
     /// Print nothing but errors
     #[arg(long)]
     quiet: bool,
@@ -88,6 +91,17 @@ pub(crate) fn compute(
         (true, _) => {}
         (false, true) => tell(&headline),
         (false, false) => terminal.say(&headline)?,
+    }
+
+    if args.repair {
+        let found = diffuson_study::run::repair(study, &store)?;
+        let lines: String = found.iter().map(|damage| format!("repaired: {damage}\n")).collect();
+        let text = if lines.is_empty() { "nothing is damaged\n".to_owned() } else { lines };
+        match (args.quiet, args.json) {
+            (true, _) => {}
+            (false, true) => tell(&text),
+            (false, false) => terminal.say(&text)?,
+        }
     }
 
     let mut display = Display::new(args.quiet);
@@ -190,7 +204,7 @@ fn wanted(study: &Study) -> String {
     }
 }
 
-/// This command line without `--fresh`, for a shell.
+/// This command line without `--fresh` and `--repair`, for a shell.
 fn same_command(args: impl Iterator<Item = OsString>) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
     let quoted = |arg: OsString| {
@@ -201,7 +215,7 @@ fn same_command(args: impl Iterator<Item = OsString>) -> String {
             format!("'{}'", arg.replace('\'', r"'\''"))
         }
     };
-    let rest = args.skip(1).filter(|arg| arg != "--fresh").map(quoted);
+    let rest = args.skip(1).filter(|arg| arg != "--fresh" && arg != "--repair").map(quoted);
     std::iter::once("diffuson".to_owned()).chain(rest).collect::<Vec<_>>().join(" ")
 }
 

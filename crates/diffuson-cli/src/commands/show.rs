@@ -6,7 +6,7 @@ use crate::terminal::Terminal;
 use crate::words::{columns, count};
 use clap::Args;
 use diffuson_report::{Record, summary};
-use diffuson_store::{ArraySpec, Reader, Status, StoreError};
+use diffuson_store::{ArraySpec, Reader};
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -21,9 +21,9 @@ pub(crate) struct ShowArgs {
 /// Prints where a record comes from, what is in it, and its results.
 pub(crate) fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Failure> {
     let reader = Reader::open(&args.store).map_err(Failure::reading)?;
-    let record = Record::load(&reader)?;
+    let record = Record::outline(&reader)?;
     let mut text = format!("{}\n\n", reader.provenance().title);
-    text.push_str(&columns(&facts(&reader)?));
+    text.push_str(&columns(&facts(&reader, &record)));
     text.push_str("\narrays\n");
     text.push_str(&columns(&reader.arrays().map(array).collect::<Vec<_>>()));
     text.push_str("\nresults\n");
@@ -33,7 +33,7 @@ pub(crate) fn run(args: &ShowArgs, terminal: &mut Terminal) -> Result<Exit, Fail
 }
 
 /// Provenance and size.
-fn facts(reader: &Reader) -> Result<Vec<Vec<String>>, StoreError> {
+fn facts(reader: &Reader, record: &Record) -> Vec<Vec<String>> {
     let from = reader.provenance();
     let mut facts = vec![
         ("kind", from.kind.clone()),
@@ -47,24 +47,17 @@ fn facts(reader: &Reader) -> Result<Vec<Vec<String>>, StoreError> {
     if let Some(Value::Object(sweep)) = from.settings.get("sweep") {
         facts.extend(sweep.iter().map(|(key, values)| ("sweep", format!("{key} = {values}"))));
     }
-    facts.push(("samples", samples(reader)?));
+    facts.push(("samples", samples(reader, record)));
     facts.push(("dimensions", dimensions(reader)));
-    Ok(facts.into_iter().map(|(name, fact)| vec![name.to_owned(), fact]).collect())
+    facts.into_iter().map(|(name, fact)| vec![name.to_owned(), fact]).collect()
 }
 
-fn samples(reader: &Reader) -> Result<String, StoreError> {
-    let [mut done, mut failed, mut missing] = [0; 3];
-    for point in 0..reader.points() {
-        for status in reader.status(point)? {
-            match status {
-                Status::Done => done += 1,
-                Status::Failed => failed += 1,
-                Status::Missing => missing += 1,
-            }
-        }
-    }
+fn samples(reader: &Reader, record: &Record) -> String {
+    let [done, failed] =
+        ["samples_done", "samples_failed"].map(|name| record.reals(name).iter().sum::<f64>());
+    let missing = reader.points() as f64 * reader.samples() as f64 - done - failed;
     let size = format!("{} x {}", count(reader.points(), "point"), count(reader.samples(), "sample"));
-    Ok(format!("{size}: {done} done, {failed} failed, {missing} missing"))
+    format!("{size}: {done} done, {failed} failed, {missing} missing")
 }
 
 /// Names and sizes, in the order in which the arrays name them.

@@ -55,22 +55,53 @@ fn other_versions_and_damage_are_recognised() {
     let root = workshop.path("results/study.zarr/zarr.json");
     let text = fs::read_to_string(&root).expect("metadata");
     let version = format!("\"version\": \"{}\"", env!("CARGO_PKG_VERSION"));
-    assert_eq!(text.matches(&version).count(), 1);
+    // in the attributes of the record, and in those of the status
+    assert_eq!(text.matches(&version).count(), 2);
     fs::write(&root, text.replace(&version, "\"version\": \"0.0.1\"")).expect("writable");
     refused(&workshop.run(&QUICK), &["was made by version 0.0.1 of the program", "--fresh"]);
     workshop.run(&["show", "results/study.zarr"]).well();
 
     fs::write(&root, &text[..text.len() / 2]).expect("writable");
-    refused(&workshop.run(&QUICK), &["results/study.zarr"]);
-    refused(&workshop.run(&["show", "results/study.zarr"]), &["results/study.zarr"]);
-
+    let words = ["results/study.zarr/zarr.json is damaged", "--repair"];
+    refused(&workshop.run(&QUICK), &words);
+    refused(&workshop.run(&["show", "results/study.zarr"]), &words);
     fs::write(&root, &text).expect("writable");
-    let chunk = workshop.path("results/study.zarr/heat/c/0/0/0");
-    let mut bytes = fs::read(&chunk).expect("a chunk");
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    fs::write(&chunk, bytes).expect("writable");
-    refused(&workshop.run(&["show", "results/study.zarr"]), &["is damaged", "heat/c/0/0/0"]);
+}
+
+#[test]
+fn damage_is_named_and_repaired() {
+    let workshop = Workshop::with_study();
+    workshop.run(&QUICK).well();
+    let before = workshop.tree("results");
+    let nothing = workshop.run(&[&QUICK[..], &["--repair"]].concat()).well();
+    assert!(nothing.stdout.contains("nothing is damaged"), "{nothing:?}");
+    assert_equal(&workshop.tree("results"), &before, "sound");
+
+    let shard = workshop.path("results/study.zarr/heat/c/0/0/0");
+    let mut bytes = fs::read(&shard).expect("a shard");
+    bytes[20] ^= 1;
+    fs::write(&shard, bytes).expect("writable");
+    // what the results say is said without reading samples
+    workshop.run(&["show", "results/study.zarr"]).well();
+    let words = ["is damaged", "heat/c/0/0/0", "--repair"];
+    refused(&workshop.run(&["report", "results/study.zarr"]), &words);
+    refused(&workshop.run(&QUICK), &words);
+    fs::remove_file(workshop.path("results/study.zarr/zarr.json")).expect("a file");
+    let repaired = workshop.run(&[&QUICK[..], &["--repair"]].concat()).well();
+    for line in [
+        "repaired: results/study.zarr/heat/c/0/0/0: ",
+        "of point 0 ",
+        "repaired: results/study.zarr/zarr.json: it has no",
+    ] {
+        assert!(repaired.stdout.contains(line), "{line}: {repaired:?}");
+    }
+    assert_equal(&workshop.tree("results"), &before, "repaired");
+
+    for lost in ["zarr.json", "status/zarr.json"] {
+        fs::remove_file(workshop.path("results/study.zarr").join(lost)).expect("a file");
+    }
+    let words = ["is not a record of this program", "it is left as it is"];
+    refused(&workshop.run(&[&QUICK[..], &["--repair"]].concat()), &words);
 }
 
 #[test]

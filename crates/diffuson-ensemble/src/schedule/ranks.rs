@@ -8,7 +8,6 @@ use super::{Checkpoint, Error, Portable, Transport};
 use std::collections::VecDeque;
 use std::fmt::Display;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::sleep;
 use std::time::Duration;
 
 /// Computes samples for rank 0, until it says that the run is over.
@@ -152,6 +151,11 @@ impl<S> Ranks<'_, S> {
         self.nap.take()
     }
 
+    /// Waits for what they say next, where there is nothing else to wait for.
+    pub(super) fn wait(&mut self) {
+        self.transport.wait(self.nap.take());
+    }
+
     /// Gives work to those who could take more.
     pub(super) fn hand_out<C: Checkpoint<Sample = S>>(
         &mut self,
@@ -179,17 +183,19 @@ impl<S> Ranks<'_, S> {
         }
     }
 
-    /// Takes in what they say.
+    /// Takes in what they say; whether they said anything.
     pub(super) fn listen<C: Checkpoint<Sample = S>>(
         &mut self,
         collector: &mut Collector<'_, '_, C>,
         supply: &mut Supply,
         stop: &AtomicBool,
-    ) -> Result<(), Error<C::Error>> {
+    ) -> Result<bool, Error<C::Error>> {
+        let mut heard = false;
         // what comes later waits until those who reported have new work
         for _ in 0..MOST_MESSAGES {
             let Some((from, message)) = self.transport.receive() else { break };
             self.nap.wake();
+            heard = true;
             let answer = (self.unpack)(&message);
             if matches!(answer, Some(Answer::Ready { .. } | Answer::Declined(_))) {
                 self.awaited -= 1;
@@ -228,7 +234,7 @@ impl<S> Ranks<'_, S> {
                 None => collector.notice(&format!("rank {from} says what cannot be understood")),
             }
         }
-        Ok(())
+        Ok(heard)
     }
 
     /// A rank has one sample less in hand.
@@ -269,7 +275,7 @@ impl<S> Drop for Ranks<'_, S> {
         }
         while self.ranks.iter().any(|rank| !matches!(rank, Rank::Gone)) {
             let Some((from, message)) = self.transport.receive() else {
-                sleep(self.nap.take());
+                self.transport.wait(self.nap.take());
                 continue;
             };
             match (self.unpack)(&message) {

@@ -105,7 +105,17 @@ fn drive<C: Checkpoint, E: Display>(
             if in_hand == 0 && !ranks.as_ref().is_some_and(|ranks| ranks.expects_more()) {
                 return Err(Error::Nobody);
             }
-            let mut wait = ranks.as_mut().map_or(LISTEN, |ranks| ranks.nap());
+            let mut wait = match &mut ranks {
+                None => LISTEN,
+                Some(ranks) => match ranks.listen(&mut collector, &mut supply, stop)? {
+                    true => Duration::ZERO,
+                    false if threads == 0 => {
+                        ranks.wait();
+                        Duration::ZERO
+                    }
+                    false => ranks.nap(),
+                },
+            };
             for _ in 0..MOST_REPORTS {
                 let Some(report) = here.next(wait) else { break };
                 wait = Duration::ZERO;
@@ -113,9 +123,6 @@ fn drive<C: Checkpoint, E: Display>(
                     supply.heard(report.took);
                 }
                 collector.collect(report)?;
-            }
-            if let Some(ranks) = &mut ranks {
-                ranks.listen(&mut collector, &mut supply, stop)?;
             }
             collector.keep_in_time()?;
         }

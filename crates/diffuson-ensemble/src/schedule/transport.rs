@@ -1,5 +1,7 @@
 //! Messages between the processes of one run.
 
+use std::time::Duration;
+
 /// How the ranks of a run talk: MPI on a cluster, channels in a test, a simulation.
 ///
 /// Ranks are numbered from 0; rank 0 schedules and saves, the others compute for it. What an implementation must keep to:
@@ -19,4 +21,9 @@ pub trait Transport {
 
     /// The next message that has arrived, with the rank it is from; none if none has. Never waits.
     fn receive(&mut self) -> Option<(usize, Vec<u8>)>;
+
+    /// Waits for a message, about so long at most; called where there is nothing else to wait for.
+    fn wait(&mut self, at_most: Duration) {
+        std::thread::sleep(at_most);
+    }
 }

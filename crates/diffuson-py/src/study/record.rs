@@ -3,7 +3,7 @@
 use crate::compute::compute;
 use crate::errors::Raise;
 use diffuson_report::{Record, ReportError, write_all};
-use diffuson_store::{Reader, Status, StoreError};
+use diffuson_store::{Reader, StoreError};
 use diffuson_study::WorstLaw;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
@@ -44,13 +44,10 @@ fn read(record: PathBuf) -> Result<Summary, StoreError> {
     let reader = Reader::open(record)?;
     let [mut done, mut failed, mut missing] = [0; 3];
     for point in 0..reader.points() {
-        for status in reader.status(point)? {
-            match status {
-                Status::Done => done += 1,
-                Status::Failed => failed += 1,
-                Status::Missing => missing += 1,
-            }
-        }
+        let counts = reader.counts(point)?;
+        done += counts.done as u64;
+        failed += counts.failed as u64;
+        missing += counts.missing as u64;
     }
     Ok(Summary { done, failed, missing, audits: diffuson_study::audits(&reader)? })
 }

@@ -60,7 +60,7 @@ pub fn page(record: &Record) -> Result<String, ReportError> {
 /// What was computed, and how much of it there is.
 fn question(kind: &Kind, run: &Run) -> String {
     let mut text = (kind.question)(run);
-    let done: usize = (0..run.points).map(|point| run.done(point).count()).sum();
+    let done: usize = (0..run.points).map(|point| run.done_count(point)).sum();
     let plural = |n: usize, word: &str| format!("{n} {word}{}", if n == 1 { "" } else { "s" });
     text.push_str(&format!(" The record holds {}", plural(done, "finished sample")));
     if run.points > 1 {

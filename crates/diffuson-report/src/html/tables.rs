@@ -17,8 +17,9 @@ pub(crate) fn verdict(run: &Run) -> String {
     let audits = run.audits();
     let violated = audits.iter().filter(|audit| audit.violations > 0).count();
     let checked = audits.iter().filter(|audit| audit.worst.is_some()).count();
-    let failed = run.failures().len();
+    let failed = run.failed_count();
     let (class, mut text) = match (checked, violated) {
+        _ if !run.audits_are_known() => ("", "The audit is known when the run has ended.".to_owned()),
         (0, _) => ("bad", "No conservation law was checked.".to_owned()),
         (n, 0) => ("good", format!("All {n} laws hold in every finished sample.")),
         (n, v) => ("bad", format!("{v} of {n} laws are violated.")),
@@ -40,6 +41,9 @@ pub(crate) fn verdict(run: &Run) -> String {
 
 /// Every law with the check that came closest to failing.
 pub(crate) fn audits(run: &Run) -> String {
+    if !run.audits_are_known() {
+        return String::new();
+    }
     let rows: Vec<Vec<String>> = run
         .audits()
         .iter()
@@ -130,7 +134,11 @@ pub(crate) fn failures(run: &Run) -> String {
         .iter()
         .map(|(point, sample, reason)| vec![rich(&run.sample_label(*point, *sample)), escape(reason)])
         .collect();
-    table("", &["sample", "reason"], &rows, &[])
+    let more = match run.failed_count().saturating_sub(rows.len()) {
+        0 => String::new(),
+        more => format!("<p>And {more} more; the record holds the reasons of all.</p>\n"),
+    };
+    table("", &["sample", "reason"], &rows, &[]) + &more
 }
 
 /// Every setting with its resolved value.

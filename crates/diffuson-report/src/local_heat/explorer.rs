@@ -69,7 +69,7 @@ pub(crate) fn explorer(run: &Run) -> String {
             points[0].1.len()
         );
     }
-    let held: usize = points.iter().map(|(_, _, samples)| samples.len()).sum();
+    let held: usize = points.iter().map(|(point, ..)| run.done_count(*point)).sum();
     let shown: usize = chosen.iter().map(|c| c.samples.len()).sum();
     let limit = if shown < held {
         format!(

@@ -29,7 +29,7 @@ pub(crate) fn first(run: &Run) -> Figure {
 }
 
 fn nothing(run: &Run) -> String {
-    let failed = run.failures().len();
+    let failed = run.failed_count();
     if run.points * run.samples == 0 {
         "The run has no samples.".to_owned()
     } else if failed > 0 {

@@ -206,7 +206,7 @@ fn line(run: &Run, point: usize, profile: &Profile) -> Option<(f64, f64)> {
 fn fewest_loaded(run: &Run) -> Option<(usize, usize, usize)> {
     let counts = (0..run.points).map(|point| {
         let loaded = run.done(point).filter(|s| run.field("potential", point, *s).is_some()).count();
-        (point, loaded, run.done(point).count())
+        (point, loaded, run.done_count(point))
     });
     counts.filter(|(_, loaded, done)| loaded < done).min_by_key(|(_, loaded, _)| *loaded)
 }

@@ -242,7 +242,7 @@ fn samples(run: &Run) -> Option<Figure> {
     let caption = format!(
         "Thermopower of {} samples{what}{of}, and its mean over all {}: fluctuations from sample to sample.",
         drawn.len(),
-        run.done(along[0].1).count()
+        run.done_count(along[0].1)
     );
     Some(Grid { legends, rows: vec![vec![panel]], height: 62.0 }.figure("samples", caption))
 }

@@ -254,7 +254,7 @@ pub(crate) fn record(options: &Options) -> Record {
         put("fit_expected", array(&["fit"], &[4], vec![-0.5, -0.5, f64::NAN, f64::NAN], "1"));
         put("fit_reference", texts("fit", &["Eq. 12", "Eq. 12", "", ""]));
     }
-    Record { attributes: attributes(options), arrays }
+    Record { attributes: attributes(options), samples, arrays }
 }
 
 fn attributes(options: &Options) -> Value {

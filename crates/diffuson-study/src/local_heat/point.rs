@@ -2,7 +2,7 @@
 
 use crate::settings::Settings;
 use crate::settings::local_heat::{LocalHeat, Route as RouteSetting};
-use crate::strip::{Strip, disorder, leads, measure};
+use crate::strip::{Strip, disorder, leads, measure, of_all_points};
 use crate::study::Study;
 use crate::task::{Cost, Made, check_memory};
 use diffuson::conductor::{Conductor, Dressed};
@@ -58,7 +58,7 @@ pub(crate) fn conductors(study: &Study) -> Made<Vec<Strip>> {
         let s = settings(study, point);
         Strip::new(study, point, (&s.conductor, s.leads, Some(&s.probes)))
     };
-    (0..study.points().len()).map(strip).collect()
+    of_all_points(study, |point| &settings(study, point).conductor, strip)
 }
 
 pub(super) fn settings(study: &Study, point: usize) -> &LocalHeat {

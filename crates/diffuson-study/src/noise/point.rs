@@ -2,7 +2,7 @@
 
 use crate::settings::noise::{Bias, Noise, Scattering, Shape, Theory};
 use crate::settings::{LeadSettings, Settings};
-use crate::strip::{Strip, disorder};
+use crate::strip::{Strip, disorder, of_all_points};
 use crate::study::Study;
 use crate::task::{Cost, Made, check_memory};
 use diffuson::conductor::{Conductor, Dressed};
@@ -48,7 +48,7 @@ pub(super) enum Reach {
 
 /// The conductors of all points.
 pub(crate) fn conductors(study: &Study) -> Made<Vec<Conductor>> {
-    (0..study.points().len()).map(|point| conductor(study, point)).collect()
+    of_all_points(study, |point| &settings(study, point).conductor, |point| conductor(study, point))
 }
 
 fn conductor(study: &Study, point: usize) -> Made<Conductor> {

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::bounded;
 use crate::diagnostic::{Diagnostic, Place, Source};
 
 /// Larger files are refused: 10^7 numbers of 20 characters fit.
@@ -48,14 +49,9 @@ pub(crate) fn text(
     if !facts.is_file() {
         return Err(refuse("which is not a file".to_owned()));
     }
-    if facts.len() > MOST_BYTES {
-        return Err(refuse(format!(
-            "which has {} MiB; at most {} are read",
-            facts.len() >> 20,
-            MOST_BYTES >> 20
-        )));
-    }
-    let bytes = std::fs::read(&path).map_err(|e| refuse(format!("which cannot be read: {e}")))?;
+    let bytes = bounded::read(&path, MOST_BYTES)
+        .map_err(|e| refuse(format!("which cannot be read: {e}")))?
+        .ok_or_else(|| refuse(format!("which has more than {} MiB", MOST_BYTES >> 20)))?;
     let text = String::from_utf8(bytes).map_err(|_| refuse("which is not a text file (UTF-8)".to_owned()))?;
     Ok((path, text))
 }

@@ -4,6 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use crate::diagnostic::{Diagnostic, Source};
+use crate::parse::bounded;
 
 const MOST_BYTES: u64 = 1 << 20;
 const NEW: &str = "`diffuson new local-heat > study.toml` writes a commented study file to begin with";
@@ -29,16 +30,13 @@ pub(super) fn text(path: &Path) -> Result<String, Diagnostic> {
     if !facts.is_file() {
         return Err(refuse("is not a regular file".to_owned(), "not a file", NEW));
     }
-    if facts.len() > MOST_BYTES {
-        let what =
-            format!("has {:.1} MiB, too much for a study file", facts.len() as f64 / MOST_BYTES as f64);
+    let Some(bytes) = bounded::read(path, MOST_BYTES).map_err(unreadable)? else {
         return Err(refuse(
-            what,
+            "has more than 1 MiB, too much for a study file".to_owned(),
             "allowed: at most 1 MiB",
             "put long lists of on-site energies into disorder.file",
         ));
-    }
-    let bytes = std::fs::read(path).map_err(unreadable)?;
+    };
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(refuse("is UTF-16 text".to_owned(), "allowed: UTF-8", "save it as UTF-8 (plain text)"));
     }

@@ -2,7 +2,7 @@
 
 use super::functions::Family;
 use crate::settings::{Settings, Thermoelectric};
-use crate::strip::{Strip, disorder, measure};
+use crate::strip::{Strip, disorder, measure, of_all_points};
 use crate::study::Study;
 use crate::task::{Cost, Made, check_memory};
 use diffuson::conductor::Conductor;
@@ -38,7 +38,7 @@ pub(crate) fn conductors(study: &Study) -> Made<Vec<Strip>> {
         let s = settings(study, point);
         Strip::new(study, point, (&s.conductor, s.leads, s.probes.as_ref()))
     };
-    (0..study.points().len()).map(strip).collect()
+    of_all_points(study, |point| &settings(study, point).conductor, strip)
 }
 
 pub(super) fn settings(study: &Study, point: usize) -> &Thermoelectric {

@@ -5,6 +5,8 @@ use crate::settings::Problem;
 
 /// More sites than this are a slip of the keyboard.
 const MOST_SITES: usize = 10_000_000;
+/// Modes of the leads are found from dense matrices of this many sites squared: more would fill the memory before anything is computed.
+const MOST_ACROSS: usize = 10_000;
 
 /// Conflicts of a conductor of a possible [`shape`] with its disorder and its leads.
 pub(crate) fn problems(
@@ -64,6 +66,11 @@ pub(crate) fn shape(c: &ConductorSettings) -> Vec<Problem> {
         let what = format!("makes a conductor of more than {MOST_SITES} sites");
         let help = format!("make the conductor smaller; {side} is its longest side");
         problems.push(problem(key, what, format!("length x width x height <= {MOST_SITES}"), help));
+    } else if c.width.saturating_mul(c.height) > MOST_ACROSS {
+        let key = if c.height > c.width { "conductor.height" } else { "conductor.width" };
+        let what = format!("puts more than {MOST_ACROSS} sites across the current");
+        let help = "let the current run along the longest side";
+        problems.push(problem(key, what, format!("width x height <= {MOST_ACROSS}"), help));
     }
     problems
 }
