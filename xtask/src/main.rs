@@ -11,6 +11,7 @@
 //! * `bench-ranks` measures the program over MPI ranks; see [`scaling`].
 //! * `simulate-ranks` runs the scheduler against ranks in virtual time; see [`simulated`].
 //! * `python` checks the Python package; see [`python`](mod@python).
+//! * `ranks` kills ranks of runs over `mpirun`; see [`ranks`].
 //! * `fuzz` runs the fuzz targets; see [`fuzz`].
 //! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
@@ -18,6 +19,7 @@ mod fuzz;
 mod kernels;
 mod peers;
 mod python;
+mod ranks;
 mod rings;
 mod scaling;
 mod simulated;
@@ -42,12 +44,13 @@ fn main() -> ExitCode {
         ["bench-ranks", rest @ ..] => scaling::run(&root(), rest),
         ["simulate-ranks", rest @ ..] => simulated::simulate(&root(), rest),
         ["python", rest @ ..] => python::run(&root(), rest),
+        ["ranks", rest @ ..] => ranks::run(&root(), rest),
         ["fuzz", rest @ ..] => fuzz::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
              | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | bench-ranks [--help] | simulate-ranks [--help] \
-             | python [--help] | fuzz [--help]"
+             | python [--help] | ranks [--help] | fuzz [--help]"
                 .to_owned(),
         ),
     };
