@@ -58,6 +58,7 @@ fn one_shard(path: &Path) -> Writer {
         overrides: vec![],
         settings: serde_json::Map::new(),
         free: vec![],
+        shard: None,
     };
     let record = Record { provenance, points: 1, samples: SHARD, layout };
     let mut writer = Writer::create_or_resume(path, &record, false).expect("a record");
