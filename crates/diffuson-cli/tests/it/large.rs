@@ -77,7 +77,7 @@ fn one_shard(path: &Path) -> Writer {
         ("heat", (&heat).into()),
         ("conductance", (&conductance).into()),
         ("audit_residual", (&residual).into()),
-        ("audit_allowed", (&vec![1.0; 2 * SHARD]).into()),
+        ("audit_allowed", (&[1.0; 2 * SHARD]).into()),
     ];
     writer.save(0, &samples, &values).expect("saved");
     writer
