@@ -8,12 +8,13 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A flag that the first signal raises. After that Ctrl-C leaves at once; other signals are no more than reminders. `announce` is told to print a line without
-/// spoiling a progress bar.
+/// spoiling a progress bar. Another rank may raise the flag before the first signal is here: that is still the first.
 pub(crate) fn flag(announce: impl Fn(&dyn Fn()) + Send + 'static) -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
-    let raised = stop.clone();
+    let (raised, mut received) = (stop.clone(), false);
     listen(move |ctrl_c| {
-        if !raised.swap(true, Ordering::SeqCst) {
+        if !std::mem::replace(&mut received, true) {
+            raised.store(true, Ordering::SeqCst);
             announce(&|| tell("stopping when the running samples are finished; Ctrl-C now leaves at once\n"));
         } else if ctrl_c {
             // Files are written under temporary names, so that this leaves a record that can be continued.

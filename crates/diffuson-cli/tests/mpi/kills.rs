@@ -142,11 +142,9 @@ fn jobs_that_are_told_to_end_save_what_is_finished() {
             (missing > 0).then_some((out, store, done, ran))
         });
         let (out, store, done, stopped) = stopped.expect("ten attempts");
-        assert_eq!(
-            stopped.stderr.matches("stopping when the running samples are finished").count(),
-            1,
-            "{stopped:?}"
-        );
+        // the line may come too late if another rank has told rank 0 before
+        let announced = stopped.stderr.matches("stopping when the running samples are finished").count();
+        assert!(announced == 1 || announced == 0 && stopped.stderr.contains("interrupted: "), "{stopped:?}");
         if signal == "-USR1" {
             // no launcher gives it a meaning of its own
             let saved = format!("error: interrupted: {done} of 250 samples are saved in {store}");
