@@ -87,6 +87,7 @@ fn record() -> Record {
             shard: None,
             settings: serde_json::Map::new(),
             free: Vec::new(),
+            shard: None,
         },
         points: 2,
         samples: 5,

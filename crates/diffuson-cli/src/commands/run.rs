@@ -159,10 +159,11 @@ impl OutputArgs {
     /// Says what comes before the results.
     pub(super) fn begin(&self, headline: &str, terminal: &mut Terminal) -> Result<(), Failure> {
         match (self.quiet, self.json) {
-            (true, _) => Ok(()),
-            (false, true) => Ok(tell(headline)),
-            (false, false) => terminal.say(headline),
+            (true, _) => {}
+            (false, true) => tell(headline),
+            (false, false) => terminal.say(headline)?,
         }
+        Ok(())
     }
 
     /// Repairs the record that is there, if that is wanted, and says what was damaged.

@@ -4,6 +4,7 @@ mod bad_input;
 mod fit;
 mod help;
 mod kill_resume;
+mod large;
 mod run_show;
 mod shards;
 mod surroundings;

@@ -9,3 +9,4 @@ mod resume;
 mod round_trip;
 mod run;
 mod xarray;
+mod zarrs;
