@@ -3,6 +3,7 @@
 mod bad_input;
 mod fit;
 mod help;
+mod hostile;
 mod kill_resume;
 mod run_show;
 mod surroundings;
