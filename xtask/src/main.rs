@@ -8,8 +8,10 @@
 //! * `compare-kwant` does the latter for random conductors.
 //! * `bench-kernels` times conductivity and thermopower of a mobility edge against SciPy's `quad`; see [`kernels`].
 //! * `bench-transfer` times Lyapunov exponents of bars against NumPy and compares them; see [`transfer`].
+//! * `bench-ranks` measures the program over MPI ranks; see [`scaling`].
 //! * `simulate-ranks` runs the scheduler against ranks in virtual time; see [`simulated`].
 //! * `python` checks the Python package; see [`python`](mod@python).
+//! * `ranks` kills ranks of runs over `mpirun`; see [`ranks`].
 //! * `fuzz` runs the fuzz targets; see [`fuzz`].
 //! * `bench-rings` times rings of diffusons against VEGAS at equal error and compares them; see [`rings`].
 
@@ -17,7 +19,9 @@ mod fuzz;
 mod kernels;
 mod peers;
 mod python;
+mod ranks;
 mod rings;
+mod scaling;
 mod simulated;
 mod transfer;
 
@@ -37,14 +41,16 @@ fn main() -> ExitCode {
         ["bench-kernels", rest @ ..] => kernels::run(&root(), rest),
         ["bench-transfer", rest @ ..] => transfer::run(&root(), rest),
         ["bench-rings", rest @ ..] => rings::run(&root(), rest),
+        ["bench-ranks", rest @ ..] => scaling::run(&root(), rest),
         ["simulate-ranks", rest @ ..] => simulated::simulate(&root(), rest),
         ["python", rest @ ..] => python::run(&root(), rest),
+        ["ranks", rest @ ..] => ranks::run(&root(), rest),
         ["fuzz", rest @ ..] => fuzz::run(&root(), rest),
         ["bench-peers-worker"] => peers::serve(),
         _ => Err(
             "usage: cargo xtask generate [--check] | readme | bench-peers [--help] | compare-kwant [--help] \
-             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | simulate-ranks [--help] \
-             | python [--help] | fuzz [--help]"
+             | bench-kernels [--help] | bench-transfer [--help] | bench-rings [--help] | bench-ranks [--help] | simulate-ranks [--help] \
+             | python [--help] | ranks [--help] | fuzz [--help]"
                 .to_owned(),
         ),
     };

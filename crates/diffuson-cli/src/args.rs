@@ -1,6 +1,8 @@
 //! The command line.
 
-use crate::commands::{check, completions, fit, new, plot, reference, report, reproduce, run, schema, show};
+use crate::commands::{
+    check, completions, fit, merge, new, plot, reference, report, reproduce, run, schema, show,
+};
 use crate::exit::{self, Exit};
 use crate::failure::Failure;
 use crate::terminal::Terminal;
@@ -9,6 +11,7 @@ use clap::{Args, Parser, Subcommand};
 use diffuson_mpi::Mpi;
 use diffuson_study::schema::{KINDS, Kind};
 use diffuson_study::{Diagnostic, Study};
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Quantum transport in disordered conductors - charge, heat and noise - from a study file to figures.
@@ -24,6 +27,9 @@ pub(crate) enum Command {
     /// Run a study, or continue it where it stopped
     #[command(after_help = run::HELP)]
     Run(run::RunArgs),
+    /// Join the shards of a study into its record
+    #[command(after_help = merge::HELP)]
+    Merge(merge::MergeArgs),
     /// Fit a model to measurements
     #[command(after_help = fit::HELP)]
     Fit(fit::FitArgs),
@@ -61,6 +67,7 @@ impl Command {
     pub(crate) fn run(self, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
         match self {
             Self::Run(args) => run::run(&args, terminal, mpi),
+            Self::Merge(args) => merge::run(&args, terminal),
             Self::Fit(args) => fit::run(&args, terminal, mpi),
             Self::Check(args) => check::run(&args, terminal),
             Self::New(args) => new::run(&args, terminal),
@@ -104,6 +111,29 @@ impl StudyArgs {
         let overrides: Vec<String> = self.set.iter().cloned().chain(samples).collect();
         Study::read(&self.study, &overrides).map_err(Box::new)
     }
+
+    /// The command line of another command for the same study, for a shell.
+    pub(crate) fn command(&self, command: &str, more: &[OsString]) -> String {
+        let set = self.set.iter().flat_map(|set| ["--set".to_owned(), set.clone()]);
+        let samples = self.samples.iter().flat_map(|n| ["--samples".to_owned(), n.to_string()]);
+        let options = set.chain(samples).map(OsString::from);
+        let study = [OsString::from(command), self.study.clone().into()];
+        command_line(study.into_iter().chain(options).chain(more.iter().cloned()))
+    }
+}
+
+/// `diffuson` with these arguments, quoted for a shell.
+pub(crate) fn command_line(args: impl Iterator<Item = OsString>) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
+    let quoted = |arg: OsString| {
+        let arg = arg.to_string_lossy().into_owned();
+        if !arg.is_empty() && arg.chars().all(plain) {
+            arg
+        } else {
+            format!("'{}'", arg.replace('\'', r"'\''"))
+        }
+    };
+    std::iter::once("diffuson".to_owned()).chain(args.map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
 /// On how many threads.
@@ -176,6 +206,19 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn commands_are_fit_for_a_shell() {
+        let study = StudyArgs {
+            study: "my study.toml".into(),
+            set: vec!["sweep.disorder.width=[1, 2]".to_owned()],
+            samples: Some(9),
+        };
+        assert_eq!(
+            study.command("merge", &["--out".into(), "it's".into()]),
+            r"diffuson merge 'my study.toml' --set 'sweep.disorder.width=[1, 2]' --samples 9 --out 'it'\''s'"
+        );
     }
 
     #[test]

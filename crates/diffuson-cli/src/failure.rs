@@ -83,11 +83,6 @@ impl From<RunError> for Failure {
                 error.to_string(),
                 "other samples may succeed: `diffuson run` leaves failed ones out and counts them",
             ),
-            error @ RunError::Share => Self::new(
-                Exit::Input,
-                error.to_string(),
-                "give the number of samples: --samples N, without --set ensemble.relative_error",
-            ),
             error @ RunError::Plan(_) => Self::new(Exit::Input, error.to_string(), "try fewer --threads"),
         }
     }

@@ -45,6 +45,7 @@ pub(crate) fn run(study: &Study, outcome: &Outcome, record: &Record, paths: &Pat
         "fingerprint": record.text_attribute("study_fingerprint"),
         "seed": ensemble(study).seed,
         "overrides": study.overrides(),
+        "shard": record.attributes.get("shard"),
         "points": points(study),
         "samples": outcome.samples,
         "failed": outcome.failed,

@@ -1,6 +1,7 @@
 //! What a study asks, in one line.
 
 use crate::words::{count, significant};
+use diffuson_ensemble::schedule::Share;
 use diffuson_study::run::ensemble;
 use diffuson_study::settings::Stop;
 use diffuson_study::{Cost, Study};
@@ -22,6 +23,12 @@ pub(crate) fn headline(study: &Study, costs: &[Cost]) -> String {
         ensemble(study).seed,
         methods.join(" and "),
     )
+}
+
+/// `, shard 2 of 10: 48 of 480 samples`
+pub(crate) fn shard(study: &Study, share: Share, samples: u64) -> String {
+    let all = count(ensemble(study).most_samples() * study.points().len(), "sample");
+    format!(", shard {} of {}: {samples} of {all}", share.number(), share.of())
 }
 
 /// `4 ranks x 2 threads`, `3 ranks x 1 to 2 threads`: the fewest and the most threads of one.

@@ -141,6 +141,14 @@ fn points_that_share_the_work_of_a_sample_have_it_one_after_the_other() {
 }
 
 #[test]
+fn points_that_share_the_work_of_a_sample_are_in_one_share() {
+    let stopping = || Stopping::Samples { samples: 4, share: Share::new(2, 2).unwrap() };
+    let found =
+        order(|memory| Plan { leaders: vec![0, 1, 0], stopping: stopping(), ..plan(3, 4, 1, memory) });
+    assert_eq!(found, [(0, 2), (2, 2), (0, 3), (2, 3), (1, 0), (1, 1)]);
+}
+
+#[test]
 fn shares_together_are_everything() {
     let mut memory = Memory::new(4);
     for number in [3, 1, 2] {

@@ -86,6 +86,7 @@ fn record() -> Record {
             overrides: Vec::new(),
             settings: serde_json::Map::new(),
             free: Vec::new(),
+            shard: None,
         },
         points: 2,
         samples: 5,

@@ -3,7 +3,7 @@
 //! - [`Record`]: a stored record in memory
 //! - [`figures`], [`map`]: [`Figure`]s as SVG and PNG
 //! - [`page`]: one self-contained HTML page
-//! - [`summary`]: the estimates as plain text for a terminal
+//! - [`summary`]: the estimates as plain text for a terminal; [`soundness`]: the audits alone
 //! - [`write_all`], [`write_figures`], [`write_page`]: files, never half written
 //! - [`with_error`], [`short`]: numbers as physicists print them
 //!
@@ -51,5 +51,5 @@ pub use label::plain;
 pub use local_heat::map;
 pub use number::{short, with_error};
 pub use record::{Array, Data, Record};
-pub use table::summary;
+pub use table::{soundness, summary};
 pub use write::{write_all, write_figures, write_page};

@@ -32,6 +32,16 @@ pub fn summary(record: &Record) -> Result<String, ReportError> {
     Ok(out)
 }
 
+/// Audits and failed samples alone: what can be said of a shard, whose averages stand for nothing yet.
+///
+/// # Errors
+///
+/// [`ReportError::Shape`] if the record contradicts itself.
+pub fn soundness(record: &Record) -> Result<String, ReportError> {
+    let run = Run::new(record)?;
+    Ok(audits(&run) + &failures(&run).concat())
+}
+
 fn estimates(run: &Run, kind: &Kind) -> Vec<Vec<String>> {
     let present: Vec<(&str, &str)> = kind
         .columns

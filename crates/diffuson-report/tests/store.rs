@@ -8,7 +8,7 @@ use serde_json::Value;
 use synthetic::{Options, record};
 
 /// Writes `record` the way a run does; with `results`, also what is computed at the end.
-fn store(record: &Record, results: bool, path: &std::path::Path) {
+fn store(record: &Record, results: bool, path: &std::path::Path) -> Writer {
     let [points, samples] = [0, 1].map(|i| record.arrays["status"].shape[i]);
     let text = |name: &str| record.text_attribute(name).to_owned();
     let Value::Object(settings) = record.attributes["settings"].clone() else { panic!("settings") };
@@ -19,6 +19,7 @@ fn store(record: &Record, results: bool, path: &std::path::Path) {
         version: text("version"),
         seed: 1992,
         overrides: vec![],
+        shard: None,
         settings,
         free: vec![],
     };
@@ -86,6 +87,7 @@ fn store(record: &Record, results: bool, path: &std::path::Path) {
         writer.declare_results(&late).expect("declared");
         whole(&mut writer, &late);
     }
+    writer
 }
 
 #[test]
@@ -96,6 +98,8 @@ fn stored_and_remembered_records_are_drawn_alike() {
     store(&memory, true, &path);
     let stored = Record::load(&Reader::open(&path).expect("a reader")).expect("a record");
     assert_eq!(summary(&stored).expect("a table"), summary(&memory).expect("a table"));
+    let outline = Record::outline(&Reader::open(&path).expect("a reader")).expect("a record");
+    assert_eq!(summary(&outline).expect("a table"), summary(&memory).expect("a table"));
     for (a, b) in figures(&stored).expect("figures").iter().zip(&figures(&memory).expect("figures")) {
         assert_eq!(a.svg, b.svg, "{}", a.name);
     }
@@ -112,4 +116,29 @@ fn an_unfinished_store_is_drawn_as_far_as_it_goes() {
     let drawn = figures(&stored).expect("figures");
     assert!(drawn[0].svg.contains("<image"), "the map is there");
     assert!(page(&stored).expect("a page").contains("they are written when a run ends"));
+}
+
+#[test]
+fn of_many_samples_only_the_first_are_loaded_and_figures_say_so() {
+    const SAMPLES: usize = 4_000_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("large.zarr");
+    let memory = record(&Options { samples: 4, ..Options::default() });
+    let mut writer = store(&memory, false, &path);
+    writer.grow(SAMPLES).expect("room");
+    let reader = Reader::open(&path).expect("a reader");
+    let stored = Record::load(&reader).expect("a record");
+    let held = stored.array("heat").expect("an array").shape[1];
+    assert!(held > 4 && stored.samples == SAMPLES);
+    let values = stored.arrays.values().filter(|array| array.dims.len() > 1 && array.dims[1] == "sample");
+    let bytes: usize = values.map(|array| 8 * array.shape.iter().product::<usize>()).sum();
+    // what all of them may take together
+    assert!(bytes <= 1 << 28, "{bytes}");
+    let text = summary(&Record::outline(&reader).expect("a record")).expect("a table");
+    assert!(text.contains("audit    known when the run has ended"), "{text}");
+    assert!(text.contains(&format!("1 of {} samples failed", 12 * SAMPLES)), "{text}");
+    assert!(text.contains("sample 2 of point 3 (Γ = 0.1 t, W = 2 t): energy"), "{text}");
+    let drawn = page(&stored).expect("a page");
+    assert!(drawn.contains("The audit is known when the run has ended."));
+    assert!(drawn.contains("The record holds 47 finished samples at 12 points"));
 }

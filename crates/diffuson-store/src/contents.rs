@@ -17,7 +17,7 @@ use crate::values::{Outcome, Status, Value, Values};
 #[derive(Debug)]
 pub(crate) struct Contents {
     folder: Folder,
-    provenance: Provenance,
+    pub(crate) provenance: Provenance,
     /// The arrays that the record was created with.
     pub(crate) base: Schema,
     /// Those and the results.

@@ -89,6 +89,23 @@ pub enum StoreError {
         /// The entry in the new run, as JSON, or "absent".
         requested: String,
     },
+    /// Two records of one study have a sample with different bits: one was computed on another kind of machine, or changed later.
+    #[error(
+        "sample {sample} of point {point} is not the same in {} and {}: {array} differs",
+        path.display(), other.display()
+    )]
+    Conflict {
+        /// A record that has the sample.
+        path: PathBuf,
+        /// Another one that has it.
+        other: PathBuf,
+        /// The first array that differs.
+        array: String,
+        /// The point.
+        point: usize,
+        /// The sample.
+        sample: usize,
+    },
     /// The record was changed or damaged after it was written.
     #[error("{} is damaged: {reason}", path.display())]
     Damaged {

@@ -40,3 +40,31 @@ fn walk(frame: &[u8]) -> Option<u64> {
     }
     rest.is_empty().then_some(size)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The frame of RFC 8878 with one block as it is.
+    fn frame(header: &[u8], content: &[u8]) -> Vec<u8> {
+        let block = (content.len() as u32) << 3 | 1;
+        [&[0x28, 0xb5, 0x2f, 0xfd], header, &block.to_le_bytes()[..3], content].concat()
+    }
+
+    #[test]
+    fn one_frame_says_what_it_holds_and_nothing_else_is_believed() {
+        // The size in one byte, in two (less 256), in four, in eight; with a window, and with a checksum.
+        assert_eq!(content_size(&frame(&[0x20, 3], b"abc")), Ok(3));
+        assert_eq!(content_size(&frame(&[0x60, 1, 0], b"abc")), Ok(257));
+        assert_eq!(content_size(&frame(&[0xa0, 0, 0, 0, 1], b"abc")), Ok(1 << 24));
+        assert_eq!(content_size(&frame(&[0xe0, 0, 0, 0, 0, 0, 0, 0, 0x80], b"abc")), Ok(1 << 63));
+        assert_eq!(content_size(&frame(&[0x40, 0, 9, 0], b"abc")), Ok(265));
+        assert!(content_size(&frame(&[0x24, 3], b"abc")).is_err());
+        assert_eq!(content_size(&[frame(&[0x24, 3], b"abc"), vec![0; 4]].concat()), Ok(3));
+        let one = frame(&[0x20, 3], b"abc");
+        assert!((0..one.len()).all(|end| content_size(&one[..end]).is_err()));
+        assert!(content_size(&[one.clone(), one].concat()).is_err());
+        // No size at all.
+        assert!(content_size(&frame(&[0x00, 0], b"abc")).is_err());
+    }
+}

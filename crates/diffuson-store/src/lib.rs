@@ -2,6 +2,7 @@
 //!
 //! * [`Writer`] makes the record of a run, or continues it where it stopped; only one at a time.
 //! * [`Reader`] opens a finished or unfinished record, also while a run is writing it.
+//! * [`Merge`]: samples of other records of the same study taken over by a writer.
 //! * [`Record`], [`Layout`], [`ArraySpec`]: which arrays a record has. This crate knows their shapes and units, not
 //!   their physics.
 //! * [`Provenance`]: what was computed, by which version, from which settings; and whether two runs belong together.
@@ -59,6 +60,7 @@
 //!         version: "0.1.0".into(),
 //!         seed: 1992,
 //!         overrides: vec![],
+//!         shard: None,
 //!         settings: Default::default(),
 //!         free: vec!["ensemble.samples".into()],
 //!     },
@@ -90,6 +92,7 @@ mod folder;
 mod frame;
 mod layout;
 mod lock;
+mod merge;
 mod provenance;
 mod reader;
 mod repair;
@@ -100,6 +103,7 @@ mod writer;
 
 pub use error::StoreError;
 pub use layout::{ArraySpec, FAILURE, Layout, POINT, Record, SAMPLE, STATUS};
+pub use merge::{Merge, Step};
 pub use provenance::{Fingerprint, Provenance};
 pub use reader::Reader;
 pub use repair::Damage;

@@ -14,8 +14,8 @@ const LARGEST_EXACT: u64 = 1 << 53;
 /// What was computed, by which version, from which settings: the attributes of a record.
 ///
 /// Two runs belong to one study, so that one may continue the other, if they agree in `kind`, `seed` and all
-/// `settings` except those named in `free`. The other fields are for the reader: title, text and overrides may change
-/// from run to run, and the record keeps those of the last one.
+/// `settings` except those named in `free`. The other fields are for the reader: title, text, overrides and shard may
+/// change from run to run, and the record keeps those of the last one.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Provenance {
     /// One line for the reader.
@@ -30,6 +30,8 @@ pub struct Provenance {
     pub seed: u64,
     /// Changes to the study file on the command line, `key=value`.
     pub overrides: Vec<String>,
+    /// The part of the samples that the record was made for, as `2/10`; none for all of them.
+    pub shard: Option<String>,
     /// Every key of the study with its resolved value, flat or nested.
     pub settings: Map<String, Value>,
     /// Settings that may differ between runs of one study (how many samples, what target error), with dots between
@@ -79,6 +81,9 @@ impl Provenance {
             put("seed_number", json!(self.seed));
         }
         put("overrides", json!(self.overrides));
+        if let Some(shard) = &self.shard {
+            put("shard", json!(shard));
+        }
         put("version", json!(self.version));
         put("schema_version", json!(SCHEMA_VERSION));
         put("created_by", json!(PROGRAM));
@@ -103,6 +108,7 @@ impl Provenance {
             version: text("version")?,
             seed: text("seed")?.parse().map_err(|_| "the attribute seed should be a whole number as text")?,
             overrides: list("overrides")?,
+            shard: attributes.get("shard").map(|_| text("shard")).transpose()?,
             settings: match attributes.get("settings") {
                 Some(Value::Object(settings)) => settings.clone(),
                 _ => return Err("the attribute settings should be a table".to_owned()),
@@ -231,6 +237,7 @@ mod tests {
             version: "0.1.0".into(),
             seed: 1992,
             overrides: vec!["probes.coupling=0.1".into()],
+            shard: None,
             settings: settings.as_object().unwrap().clone(),
             free: vec!["ensemble.samples".into(), "output".into()],
         }
@@ -256,8 +263,21 @@ mod tests {
     }
 
     #[test]
+    fn a_shard_belongs_to_its_study() {
+        let whole = provenance(json!({"a": 1}));
+        let shard = Provenance { shard: Some("2/10".into()), ..whole.clone() };
+        assert!(!whole.attributes().contains_key("shard"));
+        assert_eq!(Provenance::from_attributes(&shard.attributes()).unwrap(), shard);
+        assert_eq!((whole.difference(&shard), whole.fingerprint()), (None, shard.fingerprint()));
+    }
+
+    #[test]
     fn edited_or_broken_attributes_are_found_out() {
         let good = provenance(json!({"a": 1})).attributes();
+        let shard = Provenance { shard: Some("2/10".into()), ..provenance(json!({})) };
+        let mut edited = shard.attributes();
+        edited.insert("shard".into(), json!(2));
+        assert!(Provenance::from_attributes(&edited).unwrap_err().contains("shard"));
         for key in ["title", "kind", "study", "version", "seed", "overrides", "settings", "settings_free"] {
             let mut bad = good.clone();
             bad.insert(key.into(), json!(1.5));

@@ -20,7 +20,7 @@ pub struct Reader {
     folder: Folder,
     attributes: Map<String, Json>,
     provenance: Provenance,
-    schema: Schema,
+    pub(crate) schema: Schema,
 }
 
 impl Reader {

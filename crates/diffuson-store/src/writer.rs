@@ -23,7 +23,7 @@ use crate::values::{Outcome, Status, Values};
 #[derive(Debug)]
 pub struct Writer {
     path: PathBuf,
-    contents: Contents,
+    pub(crate) contents: Contents,
     status: Vec<Vec<Status>>,
     _lock: Lock,
 }

@@ -3,6 +3,9 @@
 //! A run can be killed at any moment and continued by the same call; the record ends with the same bits, for any number of threads.
 
 mod checkpoint;
+mod merge;
+
+pub use merge::{Lacking, Merged, merge, samples_of, shard_place, shards};
 
 use crate::census::Census;
 use crate::defect_dynamics::DefectDynamicsTask;
@@ -89,11 +92,6 @@ pub enum RunError {
         /// Why.
         reason: String,
     },
-    /// A part of an ensemble does not know when the whole has reached a target error.
-    #[error(
-        "a shard of a study with ensemble.relative_error cannot know how many samples the whole study needs"
-    )]
-    Share,
     /// The run cannot be planned.
     #[error("{0}")]
     Plan(String),
@@ -192,7 +190,7 @@ pub fn serve(
 
 /// What all ranks of a run must agree in.
 fn identity(study: &Study) -> String {
-    let provenance = provenance(study);
+    let provenance = provenance(study, Share::WHOLE);
     format!("version {}, study {}", provenance.version, provenance.fingerprint())
 }
 
@@ -265,7 +263,7 @@ pub fn places(out: &Path, study: &Path) -> (PathBuf, PathBuf) {
 }
 
 /// What the record says of its origin.
-fn provenance(study: &Study) -> Provenance {
+fn provenance(study: &Study, share: Share) -> Provenance {
     let settings = match study.settings() {
         Value::Object(settings) => settings,
         _ => serde_json::Map::new(),
@@ -278,33 +276,37 @@ fn provenance(study: &Study) -> Provenance {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: ensemble(study).seed,
         overrides: study.overrides().to_vec(),
+        shard: (share != Share::WHOLE).then(|| share.to_string()),
         settings,
         free: FREE.map(str::to_owned).to_vec(),
     }
 }
 
-/// What a new record of a study is made for.
-fn record(study: &Study, task: &dyn Task) -> Record {
+/// The record of a study, or of a share of it, as it begins.
+fn record(study: &Study, task: &dyn Task, share: Share) -> Record {
     let samples = match ensemble(study).stop {
         Stop::Samples(n) => n,
         Stop::RelativeError { max_samples, .. } => max_samples.min(BATCH),
     };
-    Record { provenance: provenance(study), points: study.points().len(), samples, layout: task.layout() }
+    Record {
+        provenance: provenance(study, share),
+        points: study.points().len(),
+        samples,
+        layout: task.layout(),
+    }
 }
 
-/// Reads every file of the record of a study and makes it fit to be continued, see [`Writer::repair`]; what was damaged. A run that follows computes again what was lost.
+/// Reads every file of the record of a study, or of a share of it, and makes it fit to be continued, see [`Writer::repair`]; what was damaged. A run that follows computes again what was lost.
 ///
 /// # Errors
 /// [`RunError`]; [`StoreError::Unrepairable`] if nothing says any more which study the record belongs to.
-pub fn repair(study: &Study, path: &Path) -> Result<Vec<Damage>, RunError> {
+pub fn repair(study: &Study, path: &Path, share: Share) -> Result<Vec<Damage>, RunError> {
     if !path.exists() {
         return Ok(Vec::new());
     }
     with_task(study, |task| {
-        let (mut writer, found) = Writer::repair(path, &record(study, task))?;
-        for (spec, column) in task.fixed() {
-            write_column(&mut writer, &spec.name, &column)?;
-        }
+        let (mut writer, found) = Writer::repair(path, &record(study, task, share))?;
+        write_fixed(task, &mut writer)?;
         Ok(found)
     })
 }
@@ -320,14 +322,26 @@ fn execute(
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
-    let record = record(study, task);
-    let mut writer = Writer::create_or_resume(options.record, &record, options.fresh)?;
-    for (spec, column) in task.fixed() {
-        write_column(&mut writer, &spec.name, &column)?;
+    if options.share != Share::WHOLE {
+        merge::samples_given(study)?;
     }
-    let (mut writer, interrupted) =
+    let record = record(study, task, options.share);
+    let writer = begin(task, &record, options)?;
+    let (writer, interrupted) =
         compute(study, task, options, (writer, &record.layout), ranks, observer, stop)?;
-    let reader = Reader::open(options.record)?;
+    Ok(Outcome { interrupted, ..conclude(task, writer)? })
+}
+
+/// Makes or continues the record, and writes all that is known before any sample.
+fn begin(task: &dyn Task, record: &Record, options: Options<'_>) -> Result<Writer, StoreError> {
+    let mut writer = Writer::create_or_resume(options.record, record, options.fresh)?;
+    write_fixed(task, &mut writer)?;
+    Ok(writer)
+}
+
+/// Writes what follows from the samples that are there.
+fn conclude(task: &dyn Task, mut writer: Writer) -> Result<Outcome, StoreError> {
+    let reader = Reader::open(writer.path())?;
     let census = Census::of(&reader)?;
     let results = census.added_to(task.results(&reader)?);
     let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
@@ -336,7 +350,7 @@ fn execute(
         write_column(&mut writer, &spec.name, column)?;
     }
     let samples = census.done.iter().zip(&census.failed).map(|(done, failed)| done + failed).collect();
-    Ok(Outcome { samples, failed: census.failed.iter().sum(), interrupted, results })
+    Ok(Outcome { samples, failed: census.failed.iter().sum(), interrupted: false, results })
 }
 
 /// The values of a sample, array by array.
@@ -364,7 +378,6 @@ fn compute(
     let mut enough;
     let stopping = match ensemble(study).stop {
         Stop::Samples(n) => Stopping::Samples { samples: n as u64, share: options.share },
-        Stop::RelativeError { .. } if options.share != Share::WHOLE => return Err(RunError::Share),
         Stop::RelativeError { of, target, max_samples } => {
             enough = move |checkpoint: &StoreCheckpoint, point: usize, n: u64| {
                 let record = Reader::open(checkpoint.path())?;
@@ -398,6 +411,10 @@ fn widths(layout: &Layout) -> Vec<usize> {
     let size = |dim: &String| layout.dims.iter().find(|(name, _)| name == dim).map_or(1, |(_, n)| *n);
     let per_sample = layout.arrays.iter().filter(|a| a.is_per_sample());
     per_sample.map(|a| a.dims.iter().map(size).product()).collect()
+}
+
+fn write_fixed(task: &dyn Task, writer: &mut Writer) -> Result<(), StoreError> {
+    task.fixed().iter().try_for_each(|(spec, column)| write_column(writer, &spec.name, column))
 }
 
 fn write_column(writer: &mut Writer, name: &str, column: &Column) -> Result<(), StoreError> {

@@ -51,20 +51,23 @@ pub(crate) struct FitArgs {
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
     #[command(flatten)]
+    threads: ThreadArgs,
+    #[command(flatten)]
     output: OutputArgs,
 }
 
 impl FitArgs {
     /// The study that fits, and the threads of a process.
     pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
-        (read(self).map_err(Box::new), &self.output.threads)
+        (read(self).map_err(Box::new), &self.threads)
     }
 }
 
 /// Fits a model to measurements: runs the study that does.
 pub(crate) fn run(args: &FitArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
     let study = read(args).map_err(Box::new)?;
-    compute(&study, args.study.as_ref().unwrap_or(&args.data), &args.output, terminal, mpi)
+    let named_after = args.study.as_ref().unwrap_or(&args.data);
+    compute(&study, named_after, None, &args.threads, &args.output, terminal, mpi)
 }
 
 fn read(args: &FitArgs) -> Result<Study, Diagnostic> {

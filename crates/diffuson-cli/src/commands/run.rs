@@ -1,6 +1,6 @@
 //! `diffuson run`
 
-use crate::args::{StudyArgs, ThreadArgs};
+use crate::args::{StudyArgs, ThreadArgs, command_line};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::{self, Paths};
@@ -9,11 +9,11 @@ use crate::terminal::{Terminal, tell};
 use crate::words::{count, time};
 use crate::{interrupt, outline};
 use clap::Args;
-use diffuson_ensemble::schedule::Transport;
+use diffuson_ensemble::schedule::{Share, Transport};
 use diffuson_mpi::Mpi;
-use diffuson_report::{Record, summary, write_all};
+use diffuson_report::{Record, soundness, summary, write_all};
 use diffuson_store::Reader;
-use diffuson_study::run::{costs, ensemble, places, run_over};
+use diffuson_study::run::{costs, ensemble, places, run_over, samples_of, shard_place};
 use diffuson_study::settings::Stop;
 use diffuson_study::{Diagnostic, Options, Outcome, Study};
 use std::ffi::OsString;
@@ -25,6 +25,9 @@ Writes DIR/NAME.zarr, the record, and DIR/NAME/, its figures and report.html; NA
 A record that is there is continued, never overwritten; a damaged one with --repair. Ctrl-C finishes the running samples and saves them; so do the signals TERM, HUP and USR1.
 Under mpirun all ranks compute: mpirun -n 4 diffuson run STUDY. Threads are those of each rank.
 
+With --shard I/N it computes one of N shares of the samples and writes DIR/NAME.shard-I-of-N.zarr alone, so that N independent
+runs, say those of a job array, share the work; `diffuson merge` joins them.
+
 Example:
   diffuson run studies/local-heat.toml --set disorder.width=2.5 --samples 100";
 
@@ -32,6 +35,11 @@ Example:
 pub(crate) struct RunArgs {
     #[command(flatten)]
     study: StudyArgs,
+    /// Compute share I of N only, I = 1 to N
+    #[arg(long, value_name = "I/N")]
+    shard: Option<Share>,
+    #[command(flatten)]
+    threads: ThreadArgs,
     #[command(flatten)]
     output: OutputArgs,
 }
@@ -41,18 +49,16 @@ pub(crate) struct RunArgs {
 pub(crate) struct OutputArgs {
     /// Where record, figures and report go
     #[arg(long, value_name = "DIR", default_value = "results")]
-    out: PathBuf,
-    #[command(flatten)]
-    pub(super) threads: ThreadArgs,
+    pub(super) out: PathBuf,
     /// Discard the record that is there and start anew
     #[arg(long)]
-    fresh: bool,
+    pub(super) fresh: bool,
     /// Read every file of the record that is there, and compute again what is damaged
     #[arg(long, conflicts_with = "fresh")]
     repair: bool,
     /// Print nothing but errors
     #[arg(long)]
-    quiet: bool,
+    pub(super) quiet: bool,
     /// Print one JSON object on stdout, progress on stderr
     #[arg(long)]
     json: bool,
@@ -64,50 +70,55 @@ pub(crate) struct OutputArgs {
 impl RunArgs {
     /// The study, and the threads of a process.
     pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
-        (self.study.read(), &self.output.threads)
+        (self.study.read(), &self.threads)
     }
 }
 
-/// Runs a study, or continues it.
+/// Runs a study or a share of it, or continues it.
 pub(crate) fn run(args: &RunArgs, terminal: &mut Terminal, mpi: Option<&mut Mpi>) -> Result<Exit, Failure> {
-    compute(&args.study.read()?, &args.study.study, &args.output, terminal, mpi)
+    let study = args.study.read()?;
+    let share = args.shard.filter(|share| *share != Share::WHOLE);
+    let part = share.map(|share| Part {
+        share,
+        merge: args.study.command("merge", &["--out".into(), args.output.out.clone().into()]),
+    });
+    compute(&study, &args.study.study, part, &args.threads, &args.output, terminal, mpi)
 }
 
-/// Runs a study, over the ranks there are; record and figures are named after a file.
+/// A share of an ensemble.
+pub(crate) struct Part {
+    share: Share,
+    /// The command that joins all shares.
+    merge: String,
+}
+
+/// Runs a study, or a part of it, over the ranks there are; record and figures are named after a file.
 pub(crate) fn compute(
     study: &Study,
     named_after: &Path,
+    part: Option<Part>,
+    threads: &ThreadArgs,
     args: &OutputArgs,
     terminal: &mut Terminal,
     mpi: Option<&mut Mpi>,
 ) -> Result<Exit, Failure> {
+    let share = part.as_ref().map_or(Share::WHOLE, |part| part.share);
     let workers = mpi.as_ref().map_or_else(String::new, |mpi| {
-        let threads = args.threads.given().map_or(mpi.threads_of_all(), |n| n..=n);
+        let threads = threads.given().map_or(mpi.threads_of_all(), |n| n..=n);
         format!(", {}", outline::workers(mpi.size(), threads))
     });
-    let headline = format!("{}{workers}\n", outline::headline(study, &costs(study)?));
-    let (store, folder) = places(&args.out, named_after);
-    match (args.quiet, args.json) {
-        (true, _) => {}
-        (false, true) => tell(&headline),
-        (false, false) => terminal.say(&headline)?,
-    }
+    let headline = outline::headline(study, &costs(study)?);
+    let samples = samples_of(study, share)?;
+    let shard = part.as_ref().map_or_else(String::new, |_| outline::shard(study, share, samples));
+    args.begin(&format!("{headline}{shard}{workers}\n"), terminal)?;
+    let (whole, folder) = places(&args.out, named_after);
+    let store = if part.is_some() { shard_place(&args.out, named_after, share) } else { whole };
 
-    if args.repair {
-        let found = diffuson_study::run::repair(study, &store)?;
-        let lines: String = found.iter().map(|damage| format!("repaired: {damage}\n")).collect();
-        let text = if lines.is_empty() { "nothing is damaged\n".to_owned() } else { lines };
-        match (args.quiet, args.json) {
-            (true, _) => {}
-            (false, true) => tell(&text),
-            (false, false) => terminal.say(&text)?,
-        }
-    }
-
+    args.repair(study, &store, share, terminal)?;
     let mut display = Display::new(args.quiet);
     let stop = interrupt::flag(display.announcer())?;
-    let threads = args.threads.among(mpi.as_deref());
-    let options = Options { fresh: args.fresh, ..Options::new(&store, threads) };
+    let threads = threads.among(mpi.as_deref());
+    let options = Options { fresh: args.fresh, share, ..Options::new(&store, threads) };
     let start = Instant::now();
     let outcome = match mpi {
         None => diffuson_study::run(study, options, &mut display, &stop),
@@ -119,31 +130,85 @@ pub(crate) fn compute(
     let computed = display.end();
     let outcome = outcome?;
 
-    let record = Record::load(&Reader::open(&store)?)?;
-    let mut paths = Paths { store, figures: Vec::new(), report: None };
-    let talk = !args.quiet && !args.json;
-    if talk && !outcome.interrupted {
-        terminal.say(&done(computed, start.elapsed().as_secs_f64(), &paths.store))?;
-        terminal.say(&summary(&record)?)?;
+    let first = match computed {
+        0 => format!("nothing was left to compute. {}\n\n", store.display()),
+        _ => format!("done in {}. {}\n\n", time(start.elapsed().as_secs_f64()), store.display()),
+    };
+    let figures = part.is_none().then_some(folder.as_path());
+    args.end(study, &outcome, (&store, figures), &first, terminal)?;
+    if let Some(part) = part.filter(|_| args.talks() && !outcome.interrupted) {
+        terminal.say(&format!("  merge    when all {} shards are there: {}\n", share.of(), part.merge))?;
     }
-    if !args.no_report && !outcome.interrupted {
-        let (figures, page) = write_all(&record, &folder)?;
-        (paths.figures, paths.report) = (figures, Some(page));
-    }
-    if talk {
-        terminal.say(&files(&paths))?;
-    }
-    if args.json {
-        terminal.say(&format!("{:#}\n", json::run(study, &outcome, &record, &paths)))?;
-    }
-    verdict(study, &outcome, &paths.store)
+    let interrupted = || {
+        let there: u64 = outcome.samples.iter().sum();
+        Failure::new(
+            Exit::Interrupted,
+            format!("interrupted: {there} of {} are saved in {}", wanted(study, samples), store.display()),
+            format!("continue with: {}", same_command(std::env::args_os())),
+        )
+    };
+    verdict(&outcome, &store, interrupted)
 }
 
-fn done(computed: u64, seconds: f64, store: &Path) -> String {
-    let store = store.display();
-    match computed {
-        0 => format!("nothing was left to compute. {store}\n\n"),
-        _ => format!("done in {}. {store}\n\n", time(seconds)),
+impl OutputArgs {
+    /// Whether there is text on stdout.
+    pub(super) fn talks(&self) -> bool {
+        !self.quiet && !self.json
+    }
+
+    /// Says what comes before the results.
+    pub(super) fn begin(&self, headline: &str, terminal: &mut Terminal) -> Result<(), Failure> {
+        match (self.quiet, self.json) {
+            (true, _) => {}
+            (false, true) => tell(headline),
+            (false, false) => terminal.say(headline)?,
+        }
+        Ok(())
+    }
+
+    /// Repairs the record that is there, if that is wanted, and says what was damaged.
+    pub(super) fn repair(
+        &self,
+        study: &Study,
+        store: &Path,
+        share: Share,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        if !self.repair {
+            return Ok(());
+        }
+        let found = diffuson_study::run::repair(study, store, share)?;
+        let lines: String = found.iter().map(|damage| format!("repaired: {damage}\n")).collect();
+        let text = if lines.is_empty() { "nothing is damaged\n".to_owned() } else { lines };
+        self.begin(&text, terminal)
+    }
+
+    /// Writes figures and page of a record that is complete, if it gets any, and says what is in it.
+    pub(super) fn end(
+        &self,
+        study: &Study,
+        outcome: &Outcome,
+        (store, figures): (&Path, Option<&Path>),
+        first: &str,
+        terminal: &mut Terminal,
+    ) -> Result<(), Failure> {
+        let record = Record::load(&Reader::open(store)?)?;
+        let mut paths = Paths { store: store.to_path_buf(), figures: Vec::new(), report: None };
+        if self.talks() && !outcome.interrupted {
+            terminal.say(first)?;
+            terminal.say(&if figures.is_some() { summary(&record)? } else { soundness(&record)? })?;
+        }
+        if let Some(folder) = figures.filter(|_| !self.no_report && !outcome.interrupted) {
+            let (figures, page) = write_all(&record, folder)?;
+            (paths.figures, paths.report) = (figures, Some(page));
+        }
+        if self.talks() {
+            terminal.say(&files(&paths))?;
+        }
+        if self.json {
+            terminal.say(&format!("{:#}\n", json::run(study, outcome, &record, &paths)))?;
+        }
+        Ok(())
     }
 }
 
@@ -159,16 +224,17 @@ fn files(paths: &Paths) -> String {
 }
 
 /// How the program ends; everything but a complete and sound result is told on stderr.
-fn verdict(study: &Study, outcome: &Outcome, store: &Path) -> Result<Exit, Failure> {
+pub(super) fn verdict(
+    outcome: &Outcome,
+    store: &Path,
+    interrupted: impl FnOnce() -> Failure,
+) -> Result<Exit, Failure> {
     let exit = exit(outcome);
     let failed_laws: Vec<&str> =
         outcome.results.audits.iter().filter(|law| !law.passed).map(|law| law.name.as_str()).collect();
     let samples: u64 = outcome.samples.iter().sum();
     let (message, help) = match exit {
-        Exit::Interrupted => (
-            format!("interrupted: {samples} of {} are saved in {}", wanted(study), store.display()),
-            format!("continue with: {}", same_command(std::env::args_os())),
-        ),
+        Exit::Interrupted => return Err(interrupted()),
         Exit::AuditFailed => (
             format!("the audit failed: {}", failed_laws.join(", ")),
             format!("do not use these numbers; `diffuson show {}` names the samples", store.display()),
@@ -195,28 +261,17 @@ fn exit(outcome: &Outcome) -> Exit {
 }
 
 /// `480 samples`; `at most 480 samples` where their errors decide.
-fn wanted(study: &Study) -> String {
-    let ensemble = ensemble(study);
-    let most = count(ensemble.most_samples() * study.points().len(), "sample");
-    match ensemble.stop {
+fn wanted(study: &Study, samples: u64) -> String {
+    let most = count(samples as usize, "sample");
+    match ensemble(study).stop {
         Stop::Samples(_) => most,
         Stop::RelativeError { .. } => format!("at most {most}"),
     }
 }
 
-/// This command line without `--fresh` and `--repair`, for a shell.
-fn same_command(args: impl Iterator<Item = OsString>) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=:,+@%".contains(c);
-    let quoted = |arg: OsString| {
-        let arg = arg.to_string_lossy().into_owned();
-        if !arg.is_empty() && arg.chars().all(plain) {
-            arg
-        } else {
-            format!("'{}'", arg.replace('\'', r"'\''"))
-        }
-    };
-    let rest = args.skip(1).filter(|arg| arg != "--fresh" && arg != "--repair").map(quoted);
-    std::iter::once("diffuson".to_owned()).chain(rest).collect::<Vec<_>>().join(" ")
+/// This command line without `--fresh` and `--repair`.
+pub(super) fn same_command(args: impl Iterator<Item = OsString>) -> String {
+    command_line(args.skip(1).filter(|arg| arg != "--fresh" && arg != "--repair"))
 }
 
 #[cfg(test)]
@@ -239,22 +294,5 @@ mod tests {
         let codes = [Exit::Done, Exit::Input, Exit::AuditFailed, Exit::SamplesFailed, Exit::Interrupted]
             .map(Exit::code);
         assert_eq!(codes, [0, 1, 3, 4, 130]);
-    }
-
-    #[test]
-    fn the_command_to_continue_is_fit_for_a_shell() {
-        let args = [
-            "target/diffuson",
-            "run",
-            "my study.toml",
-            "--fresh",
-            "--set",
-            "sweep.disorder.width=[1, 2]",
-            "it's",
-        ];
-        assert_eq!(
-            same_command(args.iter().map(OsString::from)),
-            r"diffuson run 'my study.toml' --set 'sweep.disorder.width=[1, 2]' 'it'\''s'"
-        );
     }
 }

@@ -41,6 +41,9 @@ fn facts(reader: &Reader, record: &Record) -> Vec<Vec<String>> {
         ("version", from.version.clone()),
         ("study", from.fingerprint()),
     ];
+    if let Some(shard) = &from.shard {
+        facts.push(("shard", shard.replace('/', " of ")));
+    }
     if !from.overrides.is_empty() {
         facts.push(("overrides", from.overrides.join("  ")));
     }

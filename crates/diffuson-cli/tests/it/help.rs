@@ -3,8 +3,9 @@
 use super::workshop::{Workshop, skipped};
 use std::process::Command;
 
-const COMMANDS: [&str; 11] = [
+const COMMANDS: [&str; 12] = [
     "run",
+    "merge",
     "fit",
     "check",
     "new",
@@ -42,6 +43,9 @@ fn wrong_command_lines_exit_with_2() {
         &["run", "study.toml", "--treads", "2"],
         &["run", "study.toml", "--threads", "0"],
         &["run", "study.toml", "--samples", "many"],
+        &["run", "study.toml", "--shard", "3"],
+        &["run", "study.toml", "--shard", "0/3"],
+        &["run", "study.toml", "--shard", "4/3"],
         &["new", "superconductor"],
         &["completions", "cobol"],
     ];

@@ -330,3 +330,23 @@ fn nothing_but_text_goes_into_pipes() {
         assert!(!ran.stdout.contains('\r') && !ran.stderr.contains('\r'), "{args:?} {ran:?}");
     }
 }
+
+#[cfg(not(feature = "mpi"))]
+#[test]
+fn a_build_without_mpi_says_so_once_when_it_is_launched_over_ranks() {
+    let workshop = Workshop::with_study();
+    for (rank, errors) in [("0", 1), ("1", 0)] {
+        let mut command = workshop.command(PROGRAM, &QUICK);
+        command.envs([("OMPI_COMM_WORLD_RANK", rank), ("OMPI_COMM_WORLD_SIZE", "2")]);
+        let ran = Ran::from(command.output().expect("it starts"));
+        assert_eq!((ran.code, ran.stdout.as_str()), (Some(1), ""), "{ran:?}");
+        let words = "error: this program was built without MPI: cargo build --release --features mpi\n";
+        assert_eq!(ran.stderr.matches(words).count(), errors, "{ran:?}");
+        assert!(errors == 1 || ran.stderr.is_empty(), "{ran:?}");
+    }
+    assert_eq!(workshop.tree("").len(), 1, "nothing was written");
+    // one rank is a process like any other
+    let mut command = workshop.command(PROGRAM, &QUICK);
+    command.envs([("OMPI_COMM_WORLD_RANK", "0"), ("OMPI_COMM_WORLD_SIZE", "1")]);
+    Ran::from(command.output().expect("it starts")).well();
+}

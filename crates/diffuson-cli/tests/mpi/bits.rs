@@ -102,6 +102,6 @@ fn both_of_two_ranks_compute() {
             user.split('s').next().and_then(|seconds| seconds.replace(',', ".").parse::<f64>().ok());
         seconds.unwrap_or_else(|| panic!("{times}"))
     });
-    // Together they need seconds, so that the start of a rank, some 50 ms, is less than this by far; in an idle machine both have half, in a busy one either may be slowed down.
-    assert!(second > 0.2 * (first + second) && first + second > 1.0, "{first} s, {second} s");
+    // The start of a rank takes some 50 ms of the second or two. In an idle machine both have half, in a busy one either may be slowed down.
+    assert!(second > 0.2 * (first + second) && first + second > 0.5, "{first} s, {second} s");
 }

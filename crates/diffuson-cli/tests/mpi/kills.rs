@@ -2,10 +2,11 @@
 
 use super::launcher::{is_program, on_ranks, ran, ranks_of, send};
 use super::workshop::{Ran, Tree, Uniform, Workshop, assert_equal, samples};
+use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// Some seconds on one thread.
+/// A second or two on one thread.
 pub(crate) const LONG_STUDY: &str = r#"kind = "local-heat"
 [conductor]
 length   = 40
@@ -18,18 +19,25 @@ width = 2.5
 [sweep]
 "probes.coupling" = [0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.20]
 [ensemble]
-samples = 60
+samples = 25
 "#;
 
 const ARGS: [&str; 6] = ["run", "long.toml", "--no-report", "--threads", "1", "--out"];
 
-/// A workshop with the study and the record of a run on one process.
-fn workshop() -> (Workshop, Tree) {
+fn workshop() -> Workshop {
     let workshop = Workshop::new();
     workshop.write("long.toml", LONG_STUDY);
-    workshop.run(&[&ARGS[..], &["alone"]].concat()).well();
-    let expected = workshop.tree("alone/long.zarr");
-    (workshop, expected)
+    workshop
+}
+
+/// The record of a run on one process.
+fn expected() -> &'static Tree {
+    static EXPECTED: OnceLock<Tree> = OnceLock::new();
+    EXPECTED.get_or_init(|| {
+        let workshop = workshop();
+        workshop.run(&[&ARGS[..], &["alone"]].concat()).well();
+        workshop.tree("alone/long.zarr")
+    })
 }
 
 fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
@@ -40,13 +48,14 @@ fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
     }
 }
 
-/// Kills the ranks that `victims` chooses at random moments, so often; continues every time, and starts anew whenever the run came to its end first.
+/// Kills the ranks that `victims` chooses at random moments, so often, every other time soon after samples have been saved; continues every time, and starts anew whenever the run
+/// came to its end first.
 fn kill_and_resume(ranks: usize, kills: usize, victims: impl Fn(&mut Uniform, &[u32]) -> Vec<u32>) {
-    let (workshop, expected) = workshop();
+    let (workshop, expected) = (workshop(), expected());
     let start = Instant::now();
     ran(on_ranks(&workshop, ranks, &[&ARGS[..], &["undisturbed"]].concat())).well();
     let whole = start.elapsed();
-    assert_equal(&workshop.tree("undisturbed/long.zarr"), &expected, "undisturbed");
+    assert_equal(&workshop.tree("undisturbed/long.zarr"), expected, "undisturbed");
     let mut random = Uniform(2026);
     let (mut done, mut halfway, mut round) = (0, 0, 0);
     while done < kills {
@@ -54,7 +63,16 @@ fn kill_and_resume(ranks: usize, kills: usize, victims: impl Fn(&mut Uniform, &[
         let (args, store) = ([&ARGS[..], &[&out]].concat(), format!("{out}/long.zarr"));
         while done < kills {
             let mut launcher = on_ranks(&workshop, ranks, &args).spawn().expect("a launcher");
-            sleep(whole.mul_f64(random.next()));
+            let before = samples(&workshop, &store).map_or(0, |(done, _)| done);
+            if done % 2 == 0 {
+                wait_until("nothing was saved", || {
+                    launcher.try_wait().expect("a status").is_some()
+                        || samples(&workshop, &store).is_some_and(|(done, _)| done > before)
+                });
+                sleep(whole.mul_f64(0.05 * random.next()));
+            } else {
+                sleep(whole.mul_f64(random.next()));
+            }
             let found = ranks_of(&launcher);
             if launcher.try_wait().expect("a status").is_some() {
                 break;
@@ -74,13 +92,14 @@ fn kill_and_resume(ranks: usize, kills: usize, victims: impl Fn(&mut Uniform, &[
             halfway += usize::from(saved.is_some_and(|(done, missing)| done > 0 && missing > 0));
         }
         ran(on_ranks(&workshop, ranks, &args)).well();
-        assert_equal(&workshop.tree(&store), &expected, &format!("{done} kills"));
+        assert_equal(&workshop.tree(&store), expected, &format!("{done} kills"));
         round += 1;
     }
     println!(
         "{ranks} ranks: {done} kills in {round} runs of {whole:.1?}; {halfway} hit a run between its samples"
     );
-    assert!(6 * halfway >= done, "{halfway} of {done}");
+    // a run may be so quick that it ends before it is killed
+    assert!(4 * halfway >= done, "{halfway} of {done}");
 }
 
 /// How often ranks are killed; `cargo xtask ranks` asks for more.
@@ -104,7 +123,7 @@ fn ranks_that_are_all_killed_leave_a_record_that_can_be_continued() {
 /// The launcher passes TERM and Ctrl-C on, or ends the ranks itself, with a second between TERM and KILL; USR1 it passes on.
 #[test]
 fn jobs_that_are_told_to_end_save_what_is_finished() {
-    let (workshop, expected) = workshop();
+    let (workshop, expected) = (workshop(), expected());
     for signal in ["-TERM", "-USR1", "-INT"] {
         // the machine may be so busy elsewhere that the run is over before the signal comes
         let stopped = (0..10).find_map(|attempt| {
@@ -130,14 +149,14 @@ fn jobs_that_are_told_to_end_save_what_is_finished() {
         );
         if signal == "-USR1" {
             // no launcher gives it a meaning of its own
-            let saved = format!("error: interrupted: {done} of 600 samples are saved in {store}");
+            let saved = format!("error: interrupted: {done} of 250 samples are saved in {store}");
             assert!(stopped.code == Some(130) && stopped.stderr.contains(&saved), "{stopped:?}");
         }
         let resumed = ran(on_ranks(&workshop, 3, &[&ARGS[..], &[&out]].concat())).well();
         assert!(
-            resumed.stderr.contains(&format!("continuing: {done} of 600 samples are there")),
+            resumed.stderr.contains(&format!("continuing: {done} of 250 samples are there")),
             "{resumed:?}"
         );
-        assert_equal(&workshop.tree(&store), &expected, &format!("stopped by {signal} and continued"));
+        assert_equal(&workshop.tree(&store), expected, &format!("stopped by {signal} and continued"));
     }
 }

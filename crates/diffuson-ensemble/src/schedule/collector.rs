@@ -29,6 +29,8 @@ pub(super) struct Collector<'a, 'p, C: Checkpoint> {
     checkpoint: &'a mut C,
     observer: &'a mut dyn Observer,
     rounds: Vec<Round>,
+    /// Of every point, the first of those that share the work of a sample with it.
+    leaders: Vec<usize>,
     /// Points that share the work of a sample.
     groups: Vec<Vec<usize>>,
     /// The group whose turn it is, and how many units it has had.
@@ -68,9 +70,11 @@ impl<'a, 'p, C: Checkpoint> Collector<'a, 'p, C> {
         observer: &'a mut dyn Observer,
     ) -> Result<Self, Error<C::Error>> {
         let Plan { points, leaders, unsaved: unsaved_at_most, stopping, .. } = plan;
+        let leaders: Vec<usize> =
+            (0..points).map(|point| leaders.get(point).copied().unwrap_or(point)).collect();
         let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-        for point in 0..points {
-            groups.entry(leaders.get(point).copied().unwrap_or(point)).or_default().push(point);
+        for (point, &leader) in leaders.iter().enumerate() {
+            groups.entry(leader).or_default().push(point);
         }
         let mut collector = Self {
             unsaved_at_most,
@@ -78,6 +82,7 @@ impl<'a, 'p, C: Checkpoint> Collector<'a, 'p, C> {
             checkpoint,
             observer,
             rounds: vec![Round::default(); points],
+            leaders,
             groups: groups.into_values().collect(),
             turn: (0, 0),
             waiting: 0,
@@ -130,8 +135,13 @@ impl<'a, 'p, C: Checkpoint> Collector<'a, 'p, C> {
         Some(Unit { sample, points })
     }
 
+    /// Whether this run computes a sample. Points that share its work are in one share.
+    fn holds(&self, point: usize, sample: u64) -> bool {
+        self.stopping.holds(self.leaders[point], sample)
+    }
+
     fn misses(&self, point: usize, sample: u64) -> bool {
-        self.stopping.holds(point, sample) && self.checkpoint.status(point, sample) == Status::Missing
+        self.holds(point, sample) && self.checkpoint.status(point, sample) == Status::Missing
     }
 
     /// Takes in a sample; saves what is finished if it is time to, and opens the point's next round if this was the
@@ -205,7 +215,7 @@ impl<'a, 'p, C: Checkpoint> Collector<'a, 'p, C> {
             let round = &mut self.rounds[point];
             (round.asked, round.next) = (end, first);
             for sample in first..end {
-                if !self.stopping.holds(point, sample) {
+                if !self.holds(point, sample) {
                     continue;
                 }
                 self.progress.total += 1;

@@ -8,7 +8,7 @@ pub struct Plan<'a, C: Checkpoint> {
     pub points: usize,
     /// Threads of this process that compute samples, at least 1. The calling thread comes on top; it hands out and saves.
     pub threads: usize,
-    /// Of every point, the first of those that share the work of a sample with it: one thread computes the sample for all of them, one after the other. Empty if no points share anything.
+    /// Of every point, the first of those that share the work of a sample with it: one thread computes the sample for all of them, one after the other, and a share that has it for the first has it for all. Empty if no points share anything.
     pub leaders: Vec<usize>,
     /// The most finished samples that wait in memory until they are saved, at least 1.
     pub unsaved: u64,
@@ -52,7 +52,7 @@ impl<C: Checkpoint> Stopping<'_, C> {
         (end > samples).then_some(end)
     }
 
-    /// Whether this run computes a sample.
+    /// Whether this run computes a sample of a point that shares its work with no earlier one.
     pub(super) fn holds(&self, point: usize, sample: u64) -> bool {
         match self {
             Self::Samples { samples, share } => share.holds(point, sample, *samples),

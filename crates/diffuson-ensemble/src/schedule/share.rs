@@ -1,6 +1,7 @@
 //! The part of an ensemble that one of several independent runs computes.
 
 use std::fmt;
+use std::ops::Range;
 use std::str::FromStr;
 
 /// One of `of` disjoint shares of an ensemble, which together are all of it: `2/10` is the second of ten.
@@ -39,9 +40,17 @@ impl Share {
     /// Whether a sample of a point with so many samples belongs to this share.
     #[must_use]
     pub fn holds(self, point: usize, sample: u64, samples: u64) -> bool {
-        let [sample, samples, of] = [sample, samples.max(1), self.of].map(u128::from);
-        let part = sample * of / samples;
-        (part + point as u128) % of == u128::from(self.index)
+        self.range(point, samples).contains(&sample)
+    }
+
+    /// The samples of a point with so many samples that belong to this share.
+    #[must_use]
+    pub fn range(self, point: usize, samples: u64) -> Range<u64> {
+        let [samples, of, index] = [samples, self.of, self.index].map(u128::from);
+        let part = (index + of - point as u128 % of) % of;
+        // a quotient of at most `samples`
+        let first = |part: u128| (part * samples).div_ceil(of) as u64;
+        first(part)..first(part + 1)
     }
 }
 
@@ -81,11 +90,22 @@ mod tests {
                 let holders: Vec<u64> =
                     (1..=of).filter(|&i| Share::new(i, of).unwrap().holds(point, sample, samples)).collect();
                 assert_eq!(holders.len(), 1, "{point} {sample}");
+                let range = Share::new(holders[0], of).unwrap().range(point, samples);
+                assert!(range.contains(&sample) && range.end <= samples, "{range:?} {samples}");
                 sizes[holders[0] as usize - 1] += 1;
             }
             let even = (points as u64 * samples).div_ceil(of);
             assert!(sizes.iter().all(|&size| size <= even + points as u64), "{sizes:?}");
         }
+    }
+
+    #[test]
+    fn the_largest_numbers_have_shares_too() {
+        let last = Share::new(u64::MAX, u64::MAX).unwrap();
+        assert_eq!(last.range(0, u64::MAX), u64::MAX - 1..u64::MAX);
+        assert_eq!(last.range(1, u64::MAX), u64::MAX - 2..u64::MAX - 1);
+        assert_eq!(Share::WHOLE.range(usize::MAX, u64::MAX), 0..u64::MAX);
+        assert!(Share::WHOLE.range(3, 0).is_empty());
     }
 
     #[test]

@@ -96,6 +96,7 @@ impl Store {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             seed,
             overrides: Vec::new(),
+            shard: None,
             settings: serde_json::from_str(&self.settings).map_err(input)?,
             free: Vec::new(),
         };

@@ -19,7 +19,7 @@ impl Raise for RunError {
             Self::Study(diagnostic) => diagnostic.raise(),
             Self::Store(error) => error.raise(),
             Self::Sample { .. } => numerical(self),
-            Self::Share | Self::Plan(_) => input(self),
+            Self::Plan(_) => input(self),
         }
     }
 }

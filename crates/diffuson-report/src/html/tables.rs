@@ -174,13 +174,20 @@ pub(crate) fn provenance(record: &Record) -> String {
     for change in &overrides {
         command.push_str(&format!(" --set {}", quoted(change)));
     }
-    let mut rows: Vec<Vec<String>> =
-        [("version", "version"), ("seed", "seed"), ("study_fingerprint", "fingerprint of the study")]
-            .into_iter()
-            .map(|(key, name)| {
-                vec![name.to_owned(), format!("<code>{}</code>", escape(record.text_attribute(key)))]
-            })
-            .collect();
+    let shard = record.text_attribute("shard");
+    if !shard.is_empty() {
+        command.push_str(&format!(" --shard {}", quoted(shard)));
+    }
+    let mut rows: Vec<Vec<String>> = [
+        ("version", "version"),
+        ("seed", "seed"),
+        ("study_fingerprint", "fingerprint of the study"),
+        ("shard", "shard"),
+    ]
+    .into_iter()
+    .filter(|(key, _)| *key != "shard" || !shard.is_empty())
+    .map(|(key, name)| vec![name.to_owned(), format!("<code>{}</code>", escape(record.text_attribute(key)))])
+    .collect();
     if !overrides.is_empty() {
         let list =
             overrides.iter().map(|o| format!("<code>{}</code>", escape(o))).collect::<Vec<_>>().join("<br>");

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use diffuson_store::{ArraySpec, Kind, Layout, Outcome, Reader, Record, StoreError, Writer};
 
-use crate::run::{PIXELS, finish, record, save};
+use crate::run::{CHUNK, PIXELS, finish, record, save};
 
 fn finished() -> (tempfile::TempDir, PathBuf) {
     let folder = tempfile::tempdir().unwrap();
@@ -67,6 +67,21 @@ fn every_damaged_chunk_is_found_and_named() {
         fs::write(&file, good).unwrap();
         read_all(&path).unwrap();
     }
+}
+
+#[test]
+fn a_damaged_chunk_does_not_keep_others_from_being_read() {
+    let (_folder, path) = finished();
+    let file = path.join("heat/c/0/0/0");
+    let mut bytes = fs::read(&file).unwrap();
+    bytes[10] ^= 1;
+    fs::write(&file, bytes).unwrap();
+    let reader = Reader::open(&path).unwrap();
+    let read = |samples| reader.read_samples::<f64>("heat", 0, samples);
+    for samples in [0..1, 0..10, CHUNK - 1..CHUNK + 1] {
+        assert!(matches!(read(samples), Err(StoreError::Damaged { path, .. }) if path == file));
+    }
+    assert_eq!(read(CHUNK..10).unwrap().shape, [10 - CHUNK, 3]);
 }
 
 #[test]

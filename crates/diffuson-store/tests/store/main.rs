@@ -1,6 +1,7 @@
 //! The record from outside: what goes in comes out, whatever happens in between.
 
 mod damage;
+mod merge;
 mod processes;
 mod refusals;
 mod repair;
@@ -8,3 +9,4 @@ mod resume;
 mod round_trip;
 mod run;
 mod xarray;
+mod zarrs;

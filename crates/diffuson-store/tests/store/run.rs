@@ -34,6 +34,7 @@ pub(crate) fn provenance(samples: usize) -> Provenance {
         version: "0.1.0".to_owned(),
         seed: u64::MAX,
         overrides: vec!["probes.coupling=0.1".to_owned()],
+        shard: None,
         settings: settings.as_object().unwrap().clone(),
         free: vec!["ensemble".to_owned()],
     }
