@@ -57,7 +57,9 @@ fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     name.push(path.file_name().unwrap_or_default());
     name.push(format!(".{}.tmp", std::process::id()));
     let temporary = folder.join(name);
-    let result = fs::File::create(&temporary)
+    // what a killed process left; a link under this name is not followed
+    let _ = fs::remove_file(&temporary);
+    let result = fs::File::create_new(&temporary)
         .and_then(|mut file| file.write_all(bytes).and_then(|()| file.sync_all()))
         .and_then(|()| fs::rename(&temporary, path));
     result.map_err(|error| {

@@ -82,6 +82,10 @@ fn is_beginning(folder: &Path) -> Result<bool, StoreError> {
 /// Removes a folder of ours, the metadata that make it known as ours last.
 pub(crate) fn remove(folder: &Path) -> Result<(), StoreError> {
     let failed = |source| StoreError::io("remove", folder, source);
+    // Of a link, the link alone: what it leads to may be elsewhere.
+    if fs::symlink_metadata(folder).map_err(failed)?.is_symlink() {
+        return fs::remove_file(folder).map_err(failed);
+    }
     for entry in fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         if entry.file_name() == ROOT {

@@ -21,6 +21,10 @@ pub const SCHEMA_VERSION: u64 = 2;
 pub(crate) const ROOT: &str = "zarr.json";
 /// The chunk of the coordinate of the samples: fixed, so that it does not depend on how their number grew.
 const COORDINATE_CHUNK: usize = 1 << 16;
+/// The most points of a record.
+const MOST_POINTS: usize = 1 << 24;
+/// The most samples of all points together: their status is in memory.
+const MOST_SAMPLES: usize = 1 << 30;
 /// The largest number of values in a chunk.
 const LARGEST_CHUNK: usize = 1 << 31;
 /// The attributes every array has from its own fields.
@@ -85,6 +89,15 @@ impl Schema {
         }
         if spec.is_per_sample() && !spec.dims.starts_with(&[POINT.to_owned(), SAMPLE.to_owned()]) {
             return fail(format!("has samples, so its dimensions must begin with {POINT}, {SAMPLE}"));
+        }
+        if spec.is_per_sample() {
+            let (points, samples) = (self.points(), self.samples());
+            let all = points.checked_mul(samples);
+            if points > MOST_POINTS || all.is_none_or(|all| all > MOST_SAMPLES) {
+                return fail(format!(
+                    "has {points} points of {samples} samples; a record holds at most {MOST_POINTS} and {MOST_SAMPLES} in all"
+                ));
+            }
         }
         if spec.units.is_empty() || spec.long_name.is_empty() {
             return fail("needs units and a long_name".to_owned());

@@ -255,6 +255,8 @@ pub fn ensemble(study: &Study) -> EnsembleSettings {
 /// The record of a study and the folder of its figures, in the folder `out`; both are named after the study file.
 pub fn places(out: &Path, study: &Path) -> (PathBuf, PathBuf) {
     let name = study.file_stem().unwrap_or(study.as_os_str());
+    // of `...toml`, say: a stem that would lead out of the folder
+    let name = if name == "." || name == ".." { study.file_name().unwrap_or(name) } else { name };
     let mut store = name.to_owned();
     store.push(".zarr");
     (out.join(store), out.join(name))
@@ -434,5 +436,13 @@ mod tests {
         assert_eq!(folder, PathBuf::from("out/local-heat"));
         // a study without an ending does not share its name with anything in `out`
         assert_eq!(places("out".as_ref(), "a.b.c".as_ref()).0, PathBuf::from("out/a.b.zarr"));
+        // nothing leads out of `out`
+        for study in ["..toml", "...toml", "....toml", ".toml", "a/../...toml", "x/..x.toml"] {
+            let (store, folder) = places("out".as_ref(), study.as_ref());
+            for path in [store, folder] {
+                let inside = path.strip_prefix("out").unwrap().components().collect::<Vec<_>>();
+                assert!(matches!(inside[..], [std::path::Component::Normal(_)]), "{study}: {path:?}");
+            }
+        }
     }
 }

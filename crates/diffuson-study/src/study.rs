@@ -21,6 +21,9 @@ use given::Given;
 
 pub(crate) use given::View;
 
+/// The most samples of all points of a study together.
+const MOST_SAMPLES: usize = 1_000_000_000;
+
 /// A validated study file together with the overrides of a command line.
 #[derive(Clone, Debug)]
 pub struct Study {
@@ -74,6 +77,7 @@ impl Study {
             entries::read(&source, folder, Document::parse(&source)?, Document::overrides(overrides)?)?;
         let mut study = Self { source, overrides: overrides.to_vec(), given, points: Vec::new() };
         study.points = (0..study.given.points()).map(|index| study.point(index)).collect::<Result<_, _>>()?;
+        study.limit_samples()?;
         Ok(study)
     }
 
@@ -157,6 +161,24 @@ impl Study {
     ) -> Diagnostic {
         let place = self.given.place(point, key, None);
         Diagnostic { message, key: key.to_owned(), place, label, help }
+    }
+
+    /// That the record would not have room for the samples.
+    fn limit_samples(&self) -> Result<(), Diagnostic> {
+        let points = self.points.len();
+        let samples = self.points[0].settings.ensemble().most_samples();
+        if samples.saturating_mul(points) <= MOST_SAMPLES {
+            return Ok(());
+        }
+        let given =
+            ["ensemble.max_samples", "ensemble.samples"].into_iter().find(|key| self.span_of(key).is_some());
+        Err(self.diagnostic(
+            0,
+            given.unwrap_or("ensemble.samples"),
+            format!("{samples} samples at each of {points} points are too many for one record"),
+            format!("allowed: at most {MOST_SAMPLES} samples in all points"),
+            "take fewer samples, or split the study".to_owned(),
+        ))
     }
 
     fn point(&self, index: usize) -> Result<Point, Diagnostic> {

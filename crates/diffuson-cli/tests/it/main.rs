@@ -3,6 +3,7 @@
 mod bad_input;
 mod fit;
 mod help;
+mod hostile;
 mod kill_resume;
 mod large;
 mod run_show;

@@ -184,22 +184,112 @@ fn a_run_that_cannot_write_any_more_keeps_what_it_has() {
     assert_equal(&workshop.tree("results"), &workshop.tree("direct"), "continued");
 }
 
-#[test]
-fn a_full_disk_is_an_error_like_others() {
-    let workshop = Workshop::with_study();
-    fs::create_dir(workshop.path("full")).expect("a folder");
-    // a disk of its own, in a name space of its own
-    let script = "mount -t tmpfs -o size=40k full full 2>/dev/null || exit 77; \"$0\" \"$@\"; code=$?; ls -A full; exit $code";
-    let args = [&["-rm", "sh", "-c", script, PROGRAM], &QUICK[..], &["--out", "full"]].concat();
-    let ran: Ran = match workshop.command("unshare", &args).output() {
-        Ok(output) => output.into(),
-        Err(_) => return skipped("unshare is not installed"),
+/// What a shell script does in a name space of its own, where it may mount disks; `None` if that cannot be done here.
+fn with_disks(workshop: &Workshop, script: &str, args: &[&str]) -> Option<Ran> {
+    let args = [&["-rm", "sh", "-c", script, PROGRAM], args].concat();
+    let Ok(output) = workshop.command("unshare", &args).output() else {
+        skipped("unshare is not installed");
+        return None;
     };
+    let ran = Ran::from(output);
     if ran.stderr.contains("unshare:") || ran.code == Some(77) {
-        return skipped("no disk can be mounted");
+        skipped("no disk can be mounted");
+        return None;
     }
-    refused(&ran, &["No space left on device", "make room"]);
-    assert!(!ran.stdout.contains("zarr"), "{ran:?}");
+    Some(ran)
+}
+
+#[test]
+fn a_disk_that_fills_up_at_any_moment_costs_no_sample() {
+    let workshop = Workshop::with_study();
+    let args = ["run", "study.toml", "--threads", "2"];
+    workshop.run(&[&args[..], &["--out", "direct"]].concat()).well();
+    let direct = workshop.tree("direct");
+    fs::create_dir(workshop.path("disk")).expect("a folder");
+    // the disk is too small; when it has grown, the same command ends the run
+    let script = "mount -t tmpfs -o size=$1k full disk 2>/dev/null || exit 77
+        shift; \"$0\" \"$@\" && echo fits; first=$?
+        mount -o remount,size=64m disk || exit 77
+        \"$0\" \"$@\" >/dev/null || exit 9
+        rm -rf kept; cp -a disk kept; exit $first";
+    let (mut refused_at, mut fits_at) = (0, None);
+    let sizes = std::iter::successors(Some(8_u32), |size| Some(size * 4 / 3));
+    for size in sizes.take_while(|size| *size < 1 << 15) {
+        let kibibytes = size.to_string();
+        let args = [&[kibibytes.as_str()][..], &args, &["--out", "disk"]].concat();
+        let Some(ran) = with_disks(&workshop, script, &args) else { return };
+        assert_equal(&workshop.tree("kept"), &direct, &format!("{size} KiB"));
+        if ran.code == Some(0) {
+            fits_at = Some(size);
+            break;
+        }
+        refused(&ran, &["No space left on device"]);
+        refused_at += 1;
+    }
+    assert!(
+        fits_at.is_some() && refused_at > 4,
+        "{refused_at} disks were too small, {fits_at:?} KiB are enough"
+    );
+}
+
+#[test]
+fn a_disk_that_is_read_only_is_an_error_like_others() {
+    let workshop = Workshop::with_study();
+    fs::create_dir(workshop.path("disk")).expect("a folder");
+    let script = "mount -t tmpfs disk disk 2>/dev/null || exit 77
+        \"$0\" \"$@\" >/dev/null || exit 9
+        mount -o remount,ro disk || exit 77
+        \"$0\" \"$@\" --samples 3 >/dev/null; code=$?
+        \"$0\" show disk/study.zarr || exit 9
+        exit $code";
+    let Some(ran) = with_disks(&workshop, script, &[&QUICK[..], &["--out", "disk"]].concat()) else { return };
+    refused(&ran, &["disk/study.zarr", "Read-only file system"]);
+    assert!(ran.stdout.contains("audit"), "{ran:?}");
+}
+
+#[test]
+fn an_output_folder_that_disappears_is_an_error_like_others() {
+    let workshop = Workshop::with_study();
+    let long =
+        [&QUICK[..], &["--set", "conductor.length=60", "--set", "conductor.width=20", "--samples", "40"]]
+            .concat();
+    let child = workshop.start(&long);
+    let start = Instant::now();
+    while !workshop.path("results/study.zarr/probes_coupling/c/0").exists() {
+        assert!(start.elapsed() < Duration::from_secs(120), "no record was made");
+        sleep(Duration::from_millis(1));
+    }
+    // the run may put a file there while its folder is emptied
+    while workshop.path("results").exists() && fs::remove_dir_all(workshop.path("results")).is_err() {
+        sleep(Duration::from_millis(1));
+    }
+    let ran: Ran = child.wait_with_output().expect("an end").into();
+    refused(&ran, &["results/study.zarr"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_record_is_written_by_one_run_under_whatever_name() {
+    let workshop = Workshop::with_study();
+    workshop.run(&[&QUICK[..], &["--samples", "1"]].concat()).well();
+    let long =
+        ["--set", "conductor.length=100", "--set", "conductor.width=40", "--samples", "400", "--fresh"];
+    let mut other = workshop.start(&[&QUICK[..], &long].concat());
+    let start = Instant::now();
+    while !workshop.path("results/study.zarr.lock").exists() {
+        assert!(start.elapsed() < Duration::from_secs(120), "no lock was taken");
+        sleep(Duration::from_millis(1));
+    }
+    std::os::unix::fs::symlink("results", workshop.path("folder")).expect("a link");
+    fs::create_dir(workshop.path("links")).expect("a folder");
+    std::os::unix::fs::symlink("../results/study.zarr", workshop.path("links/study.zarr")).expect("a link");
+    let ran = ["results", "./results/../results", "folder", "links"]
+        .map(|out| workshop.run(&[&QUICK[..], &["--out", out]].concat()));
+    other.kill().expect("a signal");
+    other.wait().expect("an end");
+    for ran in ran {
+        refused(&ran, &["is being written by another run"]);
+    }
 }
 
 #[test]

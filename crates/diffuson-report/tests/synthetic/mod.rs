@@ -41,7 +41,7 @@ impl Default for Options {
 }
 
 /// Seeded noise.
-pub(crate) struct Noise(u64);
+pub(crate) struct Noise(pub(crate) u64);
 
 impl Noise {
     pub(crate) fn uniform(&mut self) -> f64 {
