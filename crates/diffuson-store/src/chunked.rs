@@ -30,6 +30,8 @@ type Storage = AtomicWriteStorageAdapter<FilesystemStore>;
 
 /// The most that chunks of text may hold, in bytes; those of numbers have a size.
 const MOST_TEXT: u64 = 1 << 28;
+/// Files up to this many bytes are read at once.
+const SMALL: u64 = 1 << 16;
 /// The bytes of the checksum after whatever it is taken of.
 const CHECKSUM: usize = 4;
 /// The place of a chunk that does not exist, in the index of a shard.
@@ -137,10 +139,13 @@ impl Chunked {
         let Some(end) = size.checked_sub(length) else {
             return Err(StoreError::damaged(&path, "it is cut short: there is no room for its index"));
         };
-        let bytes = read_at(&mut file, &(end..size)).map_err(failed)?;
-        let places = coder.decode_plain::<u64>(&bytes).and_then(|numbers| places(&numbers, end));
+        let begin = if size <= SMALL { 0 } else { end };
+        let bytes = read_at(&mut file, &(begin..size)).map_err(failed)?;
+        let index = &bytes[(end - begin) as usize..];
+        let places = coder.decode_plain::<u64>(index).and_then(|numbers| places(&numbers, end));
         let places = places.map_err(|reason| StoreError::damaged(&path, format!("its index: {reason}")))?;
-        Ok(Some(Shard { values: &self.values, path, file, places }))
+        let held = if begin == 0 { bytes } else { Vec::new() };
+        Ok(Some(Shard { values: &self.values, path, file, held, places }))
     }
 
     /// Writes a shard of encoded chunks, those that exist; without any, removes it.
@@ -192,39 +197,41 @@ pub(crate) struct Shard<'a> {
     values: &'a Coder,
     path: PathBuf,
     file: File,
+    /// All of a small file.
+    held: Vec<u8>,
     places: Vec<Option<Range<u64>>>,
 }
 
 impl Shard<'_> {
     /// A chunk of it, if it exists.
     pub(crate) fn read<T: Value>(&mut self, chunk: usize) -> Result<Option<Vec<T>>, StoreError> {
-        let decode = |bytes: Vec<u8>| {
-            self.values
-                .decode(&bytes)
-                .map_err(|reason| StoreError::damaged(&self.path, format!("its chunk {chunk}: {reason}")))
-        };
-        raw(&mut self.file, &self.path, &self.places, chunk)?.map(decode).transpose()
+        let values = self.values;
+        let Some(bytes) = self.stored(chunk)? else { return Ok(None) };
+        let decoded = values.decode(&bytes);
+        drop(bytes);
+        decoded
+            .map(Some)
+            .map_err(|reason| StoreError::damaged(&self.path, format!("its chunk {chunk}: {reason}")))
     }
 
     /// A chunk of it as it is stored, if it exists.
     pub(crate) fn raw(&mut self, chunk: usize) -> Result<Option<Vec<u8>>, StoreError> {
-        raw(&mut self.file, &self.path, &self.places, chunk)
+        Ok(self.stored(chunk)?.map(Cow::into_owned))
+    }
+
+    fn stored(&mut self, chunk: usize) -> Result<Option<Cow<'_, [u8]>>, StoreError> {
+        let Some(Some(place)) = self.places.get(chunk) else { return Ok(None) };
+        if let Some(held) = self.held.get(place.start as usize..place.end as usize) {
+            return Ok(Some(Cow::Borrowed(held)));
+        }
+        let read = read_at(&mut self.file, place);
+        read.map(|bytes| Some(Cow::Owned(bytes))).map_err(|error| StoreError::io("read", &self.path, error))
     }
 
     /// The file.
     pub(crate) fn path(&self) -> &Path {
         &self.path
     }
-}
-
-fn raw(
-    file: &mut File,
-    path: &Path,
-    places: &[Option<Range<u64>>],
-    chunk: usize,
-) -> Result<Option<Vec<u8>>, StoreError> {
-    let Some(Some(place)) = places.get(chunk) else { return Ok(None) };
-    read_at(file, place).map(Some).map_err(|error| StoreError::io("read", path, error))
 }
 
 fn read_at(file: &mut File, place: &Range<u64>) -> io::Result<Vec<u8>> {

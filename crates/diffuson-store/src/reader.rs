@@ -286,6 +286,8 @@ pub(crate) fn read_status(
     all.try_reserve_exact(samples.len()).map_err(|_| {
         StoreError::values(STATUS, format!("{} samples do not fit into memory", samples.len()))
     })?;
+    // Most chunks say the same, that all samples are done: they are not decoded again.
+    let mut last: Option<(Vec<u8>, Vec<u8>)> = None;
     let mut next = samples.start;
     while next < samples.end {
         let index = [point, next / per_shard];
@@ -298,16 +300,22 @@ pub(crate) fn read_status(
         while next < shard_end {
             let first = next - next % per_chunk;
             let end = (first + per_chunk).min(shard_end);
-            match shard.read::<u8>(first % per_shard / per_chunk)? {
-                None => all.resize(all.len() + end - next, Status::Missing),
-                Some(codes) => {
-                    for &code in &codes[next - first..end - first] {
-                        all.push(Status::from_code(code).ok_or_else(|| {
-                            StoreError::damaged(shard.path(), format!("no status has the number {code}"))
-                        })?);
-                    }
-                }
+            let chunk = first % per_shard / per_chunk;
+            let Some(stored) = shard.raw(chunk)? else {
+                all.resize(all.len() + end - next, Status::Missing);
+                next = end;
+                continue;
+            };
+            let codes = match last {
+                Some((same, codes)) if same == stored => codes,
+                _ => shard.read::<u8>(chunk)?.unwrap_or_default(),
+            };
+            for &code in codes.iter().skip(next - first).take(end - next) {
+                all.push(Status::from_code(code).ok_or_else(|| {
+                    StoreError::damaged(shard.path(), format!("no status has the number {code}"))
+                })?);
             }
+            last = Some((stored, codes));
             next = end;
         }
     }

@@ -127,9 +127,9 @@ fn results(writer: &mut Writer, samples: usize) {
 
 /// `cargo test --release -p diffuson-cli --test it -- --ignored --nocapture 100_gib`
 #[test]
-#[ignore = "60 000 links and a clock"]
+#[ignore = "80 000 links and a clock"]
 fn show_answers_in_a_second_on_100_gib() {
-    const SHARDS: usize = 11_200;
+    const SHARDS: usize = 11_700;
     let workshop = Workshop::with_study();
     for finished in [false, true] {
         let path = workshop.path(if finished { "finished.zarr" } else { "begun.zarr" });
