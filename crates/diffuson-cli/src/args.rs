@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
+use diffuson_ensemble::schedule::Transport;
 use diffuson_mpi::Mpi;
 use diffuson_study::schema::{KINDS, Kind};
 use diffuson_study::{Diagnostic, Study};
@@ -136,6 +137,9 @@ pub(crate) fn command_line(args: impl Iterator<Item = OsString>) -> String {
     std::iter::once("diffuson".to_owned()).chain(args.map(quoted)).collect::<Vec<_>>().join(" ")
 }
 
+/// Threads of all ranks beyond which one core in so many is well spent on handing out.
+const MANY: usize = 256;
+
 /// On how many threads.
 #[derive(Args)]
 pub(crate) struct ThreadArgs {
@@ -149,10 +153,14 @@ impl ThreadArgs {
         self.among(None)
     }
 
-    /// The number of threads of this process if it is one of several ranks.
+    /// The number of threads of this process if it is one of several ranks. Where very many threads compute, rank 0 keeps one of its cores for handing out and saving.
     pub(crate) fn among(&self, mpi: Option<&Mpi>) -> usize {
-        let fair = || std::thread::available_parallelism().map_or(1, usize::from);
-        self.given().unwrap_or_else(|| mpi.map_or_else(fair, Mpi::threads))
+        let fair = match mpi {
+            None => std::thread::available_parallelism().map_or(1, usize::from),
+            Some(mpi) if mpi.rank() == 0 && mpi.size() * mpi.threads() > MANY => mpi.threads() - 1,
+            Some(mpi) => mpi.threads(),
+        };
+        self.given().unwrap_or(fair)
     }
 
     /// The number asked for.
