@@ -84,7 +84,6 @@ fn record() -> Record {
             version: "0.1.0".to_owned(),
             seed: 1992,
             overrides: Vec::new(),
-            shard: None,
             settings: serde_json::Map::new(),
             free: Vec::new(),
             shard: None,
