@@ -233,9 +233,14 @@ impl File<'_> {
             let span = skipped + start..skipped + start + raw.trim_end().len();
             let mut from = 0;
             let cells = record.iter().map(|cell| {
-                let at = raw[from..].find(cell).map_or(from, |k| from + k);
-                from = at + cell.len();
-                Cell { text: cell.to_owned(), span: skipped + start + at..skipped + start + from }
+                // a cell with quotes in it is not in the line as it reads
+                let place = raw[from..].find(cell).map(|k| from + k..from + k + cell.len());
+                let place = place.unwrap_or(from..from);
+                from = place.end;
+                Cell {
+                    text: cell.to_owned(),
+                    span: skipped + start + place.start..skipped + start + place.end,
+                }
             });
             lines.push(Line { cells: cells.collect(), span, line });
         }
@@ -383,6 +388,8 @@ mod tests {
             ("T [K], S [uV/K], S_error [uV/K]\n1, 2, 1\n2, 3,\n", "without its error", 3),
             ("T [K], S [uV/K], S_error [uV/K]\n1, 2, 0\n", "thermopower_error = 0", 2),
             ("T [K], S_error [uV/K]\n1, 2\n", "no values", 2),
+            // a cell with quotes in it, which ends within a character of the line as it reads
+            ("\"b\"\"c\u{b5}a\", T [K]\n", "is not a column", 1),
         ] {
             let error = table(text).unwrap_err();
             assert!(error.message.contains(message), "{text:?}: {}", error.message);
