@@ -141,7 +141,7 @@ fn damaged_metadata_are_found() {
         let error = read_all(&path).unwrap_err();
         assert!(matches!(&error, StoreError::Damaged { .. }), "{pointer}: {error}");
     }
-    // A number of samples that is wrong everywhere is found when there is no room for them.
+    // So is a number of samples that is wrong everywhere.
     let mut damaged = value.clone();
     for (_, array) in damaged["consolidated_metadata"]["metadata"].as_object_mut().unwrap() {
         let dims = array["dimension_names"].clone();
@@ -151,7 +151,7 @@ fn damaged_metadata_are_found() {
     }
     fs::write(&file, damaged.to_string()).unwrap();
     let error = read_all(&path).unwrap_err();
-    assert!(matches!(&error, StoreError::Values { .. }), "{error}");
+    assert!(matches!(&error, StoreError::Damaged { .. }), "{error}");
     // The order of the keys does not matter.
     fs::write(&file, value.to_string()).unwrap();
     read_all(&path).unwrap();
