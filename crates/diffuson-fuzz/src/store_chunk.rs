@@ -59,7 +59,7 @@ impl Target {
                 let _ = self.reader.status(point);
             }
         }
-        if crc32c::crc32c(&content).is_multiple_of(64) {
+        if crc32c::crc32c(&content).is_multiple_of(1024) {
             self.sound.repair();
             return self.sound.restore();
         }
