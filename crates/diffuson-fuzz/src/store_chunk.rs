@@ -51,15 +51,15 @@ impl Target {
     fn run(&self, data: &[u8]) {
         let [which, wrapping, rest @ ..] = data else { return };
         let file = &self.chunks[usize::from(*which) % self.chunks.len()];
-        let content = file.wrapped(*wrapping, rest);
-        fs::write(&file.path, &content).expect("a file in memory");
+        fs::write(&file.path, file.wrapped(*wrapping, rest)).expect("a file in memory");
         record::read(&self.reader, &file.array);
         if file.array.name == STATUS {
             for point in 0..self.reader.points() {
                 let _ = self.reader.status(point);
             }
         }
-        if crc32c::crc32c(&content).is_multiple_of(64) {
+        // rarely: a repair costs as much as some hundred inputs
+        if crc32c::crc32c(data).is_multiple_of(1024) {
             self.sound.repair();
             return self.sound.restore();
         }

@@ -41,24 +41,24 @@ impl Target {
 
     fn run(&self, data: &[u8]) {
         let Some((&choice, rest)) = data.split_first() else { return };
+        let number = crc32c::crc32c(data) as usize;
         match choice % 8 {
-            0 => self.with(&self.root, rest),
-            1 | 2 => self.with(&self.root, &spliced(&self.text, rest)),
+            0 => self.with(&self.root, rest, number),
+            1 | 2 => self.with(&self.root, &spliced(&self.text, rest), number),
             3 => {
                 let Some((&which, rest)) = rest.split_first() else { return };
                 let (file, text) = &self.arrays[usize::from(which) % self.arrays.len()];
-                self.with(file, &spliced(text, rest));
+                self.with(file, &spliced(text, rest), number);
             }
-            _ => self.with(&self.root, edited(self.metadata.clone(), rest).to_string().as_bytes()),
+            _ => self.with(&self.root, edited(self.metadata.clone(), rest).to_string().as_bytes(), number),
         }
     }
 
-    /// Opens the record with another content of one file; if it still is a record, reads some of it; sometimes all of it, and continues it. What is no record any more is sometimes repaired.
-    fn with(&self, file: &Path, content: &[u8]) {
+    /// Opens the record with another content of one file; if it still is a record, reads some of it; sometimes all of it, and continues it. What is no record any more is sometimes repaired. `number` decides.
+    fn with(&self, file: &Path, content: &[u8], number: usize) {
         fs::write(file, content).expect("a file in memory");
-        let number = crc32c::crc32c(content) as usize;
         let Ok(reader) = Reader::open(&self.sound.path) else {
-            if !number.is_multiple_of(64) {
+            if !number.is_multiple_of(512) {
                 return self.put_back(file);
             }
             self.sound.repair();
@@ -66,7 +66,7 @@ impl Target {
         };
         let values =
             |spec: &ArraySpec| spec.dims.iter().try_fold(1_usize, |n, dim| n.checked_mul(reader.size(dim)?));
-        let every = if number.is_multiple_of(16) { 1 } else { 8 };
+        let every = if number.is_multiple_of(128) { 1 } else { 8 };
         let read = reader.arrays().skip(number % every).step_by(every);
         for spec in read.filter(|spec| values(spec).is_some_and(|n| n <= MOST_VALUES)) {
             record::read(&reader, spec);
