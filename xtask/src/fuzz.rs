@@ -1,4 +1,4 @@
-//! Fuzzing: every target for some seconds, or for a number of inputs, all at once.
+//! Fuzzing: every target for some seconds, side by side, or one after the other for a number of inputs, each by all processors.
 //!
 //! The targets are in `fuzz/`, a workspace of its own; what they do with their bytes is in `crates/diffuson-fuzz`, whose tests replay the corpus. `cargo fuzz` builds them, with
 //! assertions and checks for overflow, and without a sanitizer: that needs no nightly compiler, and there is no `unsafe` here.
@@ -13,12 +13,12 @@ use std::time::Instant;
 const HELP: &str = "\
 usage: cargo xtask fuzz [--seconds N | --executions N] [--jobs N] [TARGET]...
 
-Builds the fuzz targets (cargo-fuzz must be installed: cargo install --locked cargo-fuzz) and runs them side by side, all of them if none is named, from the corpus in fuzz/corpus.
+Builds the fuzz targets (cargo-fuzz must be installed: cargo install --locked cargo-fuzz) and runs them, all of them if none is named, from the corpus in fuzz/corpus.
 What is found is kept in target/fuzz/corpus, and an input that fails in fuzz/artifacts.
 
-  --seconds N       how long each target runs (default 10)
-  --executions N    how many inputs each target tries, instead
-  --jobs N          targets at once (default: as many as there are processors)
+  --seconds N       how long each target runs (default 10), targets side by side
+  --executions N    how many inputs each target tries, instead: targets one after the other, the inputs divided among the processes
+  --jobs N          processes at once (default: as many as there are processors)
   --minimise        afterwards, add to fuzz/corpus what reaches new code, as little of it as does
 ";
 
@@ -56,11 +56,22 @@ pub(crate) fn run(root: &Path, arguments: &[&str]) -> Result<(), String> {
     }
     let fuzzers = build(&root, &plan.targets)?;
     let mut failed = Vec::new();
-    for group in fuzzers.chunks(plan.jobs.max(1)) {
-        let running =
-            group.iter().map(|fuzzer| fuzzer.start(&root, &plan.most)).collect::<Result<Vec<_>, _>>()?;
-        for run in running {
-            failed.extend(run.wait()?);
+    match plan.most {
+        Most::Seconds(_) => {
+            for group in fuzzers.chunks(plan.jobs.max(1)) {
+                let running = group.iter().map(|fuzzer| fuzzer.start(&root, &plan.most, 0));
+                for run in running.collect::<Result<Vec<_>, _>>()? {
+                    failed.extend(tell(vec![run])?);
+                }
+            }
+        }
+        Most::Executions(all) => {
+            let jobs = plan.jobs.max(1);
+            for fuzzer in &fuzzers {
+                let part = Most::Executions(all.div_ceil(jobs as u64));
+                let running = (0..jobs).map(|job| fuzzer.start(&root, &part, job));
+                failed.extend(tell(running.collect::<Result<_, _>>()?)?);
+            }
         }
     }
     if !failed.is_empty() {
@@ -152,11 +163,12 @@ impl Fuzzer {
         Ok([kept, grown])
     }
 
-    fn start(&self, root: &Path, most: &Most) -> Result<Running, String> {
+    /// Starts one of the processes of this target.
+    fn start(&self, root: &Path, most: &Most, job: usize) -> Result<Running, String> {
         let [kept, grown] = self.corpora(root)?;
         let artifacts = root.join("fuzz/artifacts").join(&self.name);
         fs::create_dir_all(&artifacts).map_err(|e| format!("{}: {e}", artifacts.display()))?;
-        let log = root.join("target/fuzz").join(format!("{}.log", self.name));
+        let log = root.join("target/fuzz").join(format!("{}-{job}.log", self.name));
         let file = fs::File::create(&log).map_err(|e| format!("{}: {e}", log.display()))?;
         let mut command = Command::new(&self.program);
         command.args(LIMITS).arg("-print_final_stats=1");
@@ -192,9 +204,35 @@ impl Fuzzer {
     }
 }
 
+/// Waits for the processes of one target and says how it was; what failed, if something did.
+fn tell(runs: Vec<Running>) -> Result<Option<String>, String> {
+    let (mut name, mut executions, mut seconds, mut failures) = (String::new(), 0.0, 0.0_f64, Vec::new());
+    for run in runs {
+        let ended = run.wait()?;
+        (executions, seconds) = (executions + ended.executions, seconds.max(ended.seconds));
+        failures.extend(ended.failure);
+        name = ended.name;
+    }
+    let found = if failures.is_empty() { "no failure" } else { "FAILED" };
+    println!(
+        "{name:<16} {executions:>10} executions in {seconds:>6.0} s, {:>6.0}/s   {found}",
+        executions / seconds
+    );
+    // who watches may want it at once
+    let _ = std::io::stdout().flush();
+    Ok((!failures.is_empty()).then(|| failures.join("\n")))
+}
+
+/// A process that has ended.
+struct Ended {
+    name: String,
+    executions: f64,
+    seconds: f64,
+    failure: Option<String>,
+}
+
 impl Running {
-    /// Waits for the end and says how it was; what failed, if something did.
-    fn wait(mut self) -> Result<Option<String>, String> {
+    fn wait(mut self) -> Result<Ended, String> {
         let status = self.child.wait().map_err(|e| format!("{}: {e}", self.name))?;
         let seconds = self.start.elapsed().as_secs_f64();
         let log = fs::read(&self.log).map_err(|e| format!("{}: {e}", self.log.display()))?;
@@ -203,22 +241,13 @@ impl Running {
             .lines()
             .find_map(|line| line.strip_prefix("stat::number_of_executed_units:")?.trim().parse::<f64>().ok())
             .unwrap_or(0.0);
-        let found = if status.success() { "no failure" } else { "FAILED" };
-        println!(
-            "{:<16} {executions:>10} executions in {seconds:>6.0} s, {:>6.0}/s   {found}",
-            self.name,
-            executions / seconds
-        );
-        // who watches may want it at once
-        let _ = std::io::stdout().flush();
-        if status.success() {
-            return Ok(None);
-        }
         let told = log.lines().filter(|line| {
             ["panicked at", "ERROR: libFuzzer", "Test unit written to"].iter().any(|word| line.contains(word))
         });
-        let told: Vec<&str> = told.collect();
-        Ok(Some(format!("{}: {}\n  all of it: {}", self.name, told.join("\n  "), self.log.display())))
+        let told = told.collect::<Vec<_>>().join("\n  ");
+        let failure = format!("{}: {told}\n  all of it: {}", self.name, self.log.display());
+        let failure = (!status.success()).then_some(failure);
+        Ok(Ended { name: self.name, executions, seconds, failure })
     }
 }
 
