@@ -89,6 +89,16 @@ fn fits_run_over_ranks() {
 }
 
 #[test]
+fn a_shard_runs_over_ranks() {
+    let workshop = Workshop::new();
+    workshop.write("study.toml", STUDY.replace("samples = 2", "samples = 30"));
+    let args = ["run", "study.toml", "--shard", "2/3", "--threads", "1", "--out"];
+    workshop.run(&[&args[..], &["alone"]].concat()).well();
+    ran(on_ranks(&workshop, 3, &[&args[..], &["ranks"]].concat())).well();
+    assert_equal(&workshop.tree("ranks"), &workshop.tree("alone"), "a shard");
+}
+
+#[test]
 fn both_of_two_ranks_compute() {
     let workshop = Workshop::new();
     workshop.write("study.toml", LONG_STUDY);
