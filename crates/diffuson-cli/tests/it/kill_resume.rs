@@ -1,27 +1,11 @@
 //! A run that is killed or interrupted and continued leaves the bits of one that is not.
 
-use super::workshop::{PROGRAM, Ran, Tree, Uniform, Workshop, assert_equal, samples};
+use super::workshop::{PROGRAM, Ran, Tree, Uniform, Workshop, assert_equal, long_study, samples};
 use std::fs;
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
-
-/// Ten chunks of eight samples: about a second on one thread.
-const STUDY: &str = r#"kind = "local-heat"
-[conductor]
-length   = 40
-width    = 12
-boundary = "periodic"
-energy   = -1.3
-[disorder]
-kind  = "box"
-width = 2.5
-[sweep]
-"probes.coupling" = [0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.20]
-[ensemble]
-samples = 8
-"#;
 
 const KILLS: usize = 20;
 
@@ -43,7 +27,7 @@ fn undisturbed(workshop: &Workshop, threads: &str) -> (Tree, Duration) {
 
 fn workshop() -> Workshop {
     let workshop = Workshop::new();
-    workshop.write("long.toml", STUDY);
+    workshop.write("long.toml", long_study(8));
     workshop
 }
 

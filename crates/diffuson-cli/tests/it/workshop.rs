@@ -39,6 +39,26 @@ samples = 2
 seed    = 7
 "#;
 
+/// A study of ten points: a tenth of a second or so on one thread for each sample of all of them.
+pub(crate) fn long_study(samples: usize) -> String {
+    LONG_STUDY.replace("SAMPLES", &samples.to_string())
+}
+
+const LONG_STUDY: &str = r#"kind = "local-heat"
+[conductor]
+length   = 40
+width    = 12
+boundary = "periodic"
+energy   = -1.3
+[disorder]
+kind  = "box"
+width = 2.5
+[sweep]
+"probes.coupling" = [0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.20]
+[ensemble]
+samples = SAMPLES
+"#;
+
 /// What a call of the program left.
 #[derive(Debug)]
 pub(crate) struct Ran {

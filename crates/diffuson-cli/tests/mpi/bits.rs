@@ -1,8 +1,8 @@
 //! Any number of ranks and threads leaves the bits of one process.
 
-use super::kills::LONG_STUDY;
+use super::kills::SAMPLES;
 use super::launcher::{on_ranks, ran, through_script};
-use super::workshop::{Ran, STUDY, Workshop, assert_equal};
+use super::workshop::{Ran, STUDY, Workshop, assert_equal, long_study};
 use std::fs;
 
 /// Bits and exit code of one process on one thread are those of all of these ranks and threads, in turn.
@@ -101,7 +101,7 @@ fn a_shard_runs_over_ranks() {
 #[test]
 fn both_of_two_ranks_compute() {
     let workshop = Workshop::new();
-    workshop.write("study.toml", LONG_STUDY);
+    workshop.write("study.toml", long_study(SAMPLES));
     // the second line that the shell prints is the time of its children
     let script = "\"$@\"; code=$?; times > times-$rank; exit $code";
     ran(through_script(&workshop, 2, script, &["run", "study.toml", "--no-report", "--threads", "1"])).well();

@@ -1,32 +1,19 @@
 //! Ranks that are killed, and jobs that are told to end: the same command continues to the bits of a run without.
 
 use super::launcher::{is_program, on_ranks, ran, ranks_of, send};
-use super::workshop::{Ran, Tree, Uniform, Workshop, assert_equal, samples};
+use super::workshop::{Ran, Tree, Uniform, Workshop, assert_equal, long_study, samples};
 use std::sync::OnceLock;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 /// A second or two on one thread.
-pub(crate) const LONG_STUDY: &str = r#"kind = "local-heat"
-[conductor]
-length   = 40
-width    = 12
-boundary = "periodic"
-energy   = -1.3
-[disorder]
-kind  = "box"
-width = 2.5
-[sweep]
-"probes.coupling" = [0.11, 0.12, 0.13, 0.14, 0.15, 0.16, 0.17, 0.18, 0.19, 0.20]
-[ensemble]
-samples = 25
-"#;
+pub(crate) const SAMPLES: usize = 25;
 
 const ARGS: [&str; 6] = ["run", "long.toml", "--no-report", "--threads", "1", "--out"];
 
 fn workshop() -> Workshop {
     let workshop = Workshop::new();
-    workshop.write("long.toml", LONG_STUDY);
+    workshop.write("long.toml", long_study(SAMPLES));
     workshop
 }
 
