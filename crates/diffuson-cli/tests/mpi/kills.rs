@@ -1,10 +1,10 @@
 //! Ranks that are killed, and jobs that are told to end: the same command continues to the bits of a run without.
 
-use super::launcher::{is_program, on_ranks, ran, ranks_of, send};
-use super::workshop::{Ran, Tree, Uniform, Workshop, assert_equal, long_study, samples};
+use super::launcher::{ended, on_ranks, ran, ranks_of, send, wait_until};
+use super::workshop::{Tree, Uniform, Workshop, assert_equal, long_study, samples};
 use std::sync::OnceLock;
 use std::thread::sleep;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 /// A second or two on one thread.
 pub(crate) const SAMPLES: usize = 25;
@@ -25,14 +25,6 @@ fn expected() -> &'static Tree {
         workshop.run(&[&ARGS[..], &["alone"]].concat()).well();
         workshop.tree("alone/long.zarr")
     })
-}
-
-fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !condition() {
-        assert!(start.elapsed() < Duration::from_secs(120), "{what}");
-        sleep(Duration::from_millis(2));
-    }
 }
 
 /// Kills the ranks that `victims` chooses at random moments, so often, every other time soon after samples have been saved; continues every time, and starts anew whenever the run
@@ -68,14 +60,9 @@ fn kill_and_resume(ranks: usize, kills: usize, victims: impl Fn(&mut Uniform, &[
                 send("-KILL", &victims(&mut random, &found));
                 done += 1;
             }
-            let ended = launcher.wait_with_output().expect("an end");
-            wait_until("ranks outlive their launcher", || !found.iter().any(|&rank| is_program(rank)));
+            let ended = ended(launcher, &found);
             let saved = samples(&workshop, &store);
-            assert!(
-                !ended.status.success() || saved.is_some_and(|(_, missing)| missing == 0),
-                "{:?}",
-                Ran::from(ended)
-            );
+            assert!(ended.code != Some(0) || saved.is_some_and(|(_, missing)| missing == 0), "{ended:?}");
             halfway += usize::from(saved.is_some_and(|(done, missing)| done > 0 && missing > 0));
         }
         ran(on_ranks(&workshop, ranks, &args)).well();
@@ -122,8 +109,9 @@ fn jobs_that_are_told_to_end_save_what_is_finished() {
                 samples(&workshop, &store).is_some_and(|(done, _)| done > 0)
             });
             let before = samples(&workshop, &store).map(|(done, _)| done);
+            let ranks = ranks_of(&launcher);
             send(signal, &[launcher.id()]);
-            let ran = Ran::from(launcher.wait_with_output().expect("an end"));
+            let ran = ended(launcher, &ranks);
             let (done, missing) = samples(&workshop, &store).expect("a record");
             assert!(Some(done) >= before, "{before:?} {done}");
             (missing > 0).then_some((out, store, done, ran))

@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
 
 /// The program with these arguments on so many ranks.
 pub(crate) fn on_ranks(workshop: &Workshop, ranks: usize, args: &[&str]) -> Command {
@@ -58,7 +60,7 @@ pub(crate) fn ranks_of(launcher: &Child) -> Vec<u32> {
 }
 
 /// Whether this process is there and runs the program.
-pub(crate) fn is_program(number: u32) -> bool {
+fn is_program(number: u32) -> bool {
     let program = fs::canonicalize(PROGRAM).expect("the program");
     fs::read_link(Path::new("/proc").join(number.to_string()).join("exe")).is_ok_and(|exe| exe == program)
 }
@@ -67,6 +69,30 @@ fn parent(number: u32) -> Option<u32> {
     let stat = fs::read_to_string(format!("/proc/{number}/stat")).ok()?;
     // after the name, which may hold anything: state, parent
     stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
+}
+
+/// Waits for the end of a launcher whose ranks have been killed or told to end. They do end; the launcher itself may not: that of Open MPI 4.1 now and then waits for a lock of its own when it clears up, and is
+/// killed then.
+pub(crate) fn ended(mut launcher: Child, ranks: &[u32]) -> Ran {
+    wait_until("ranks that do not end", || !ranks.iter().any(|&rank| is_program(rank)));
+    let start = Instant::now();
+    while launcher.try_wait().expect("a status").is_none() {
+        if start.elapsed() > Duration::from_secs(20) {
+            println!("the launcher did not end");
+            launcher.kill().expect("a signal");
+        }
+        sleep(Duration::from_millis(2));
+    }
+    launcher.wait_with_output().expect("an end").into()
+}
+
+/// Waits for a condition, for two minutes at most.
+pub(crate) fn wait_until(what: &str, mut condition: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !condition() {
+        assert!(start.elapsed() < Duration::from_secs(120), "{what}");
+        sleep(Duration::from_millis(2));
+    }
 }
 
 /// Sends a signal to processes; those that have ended meanwhile do not matter.
