@@ -27,7 +27,7 @@ pub(crate) fn run(root: &Path, words: &[&str]) -> Result<(), String> {
         _ => return Err(HELP.to_owned()),
     };
     let status = Command::new("cargo")
-        .args(["test", "--release", "--package", "diffuson-cli", "--features", "mpi", "--test", "mpi"])
+        .args(["test", "--release", "--workspace", "--features", "diffuson-cli/mpi", "--test", "mpi"])
         .args(["--", "--nocapture", "--test-threads", "1", "killed"])
         .env("DIFFUSON_KILLS", kills.to_string())
         .current_dir(root)
