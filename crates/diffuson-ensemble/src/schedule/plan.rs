@@ -64,3 +64,37 @@ impl<C: Checkpoint> Stopping<'_, C> {
 /// Decides from the first `n` samples of a point, and from nothing else (the checkpoint may hold more), whether they
 /// are enough: `(checkpoint, point, n)`. An error ends the run.
 pub type Enough<'a, C> = dyn FnMut(&C, usize, u64) -> Result<bool, <C as Checkpoint>::Error> + 'a;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::schedule::{Failure, Status};
+
+    struct Nothing;
+
+    impl Checkpoint for Nothing {
+        type Sample = ();
+        type Error = std::fmt::Error;
+
+        fn status(&self, _: usize, _: u64) -> Status {
+            Status::Missing
+        }
+
+        fn save(&mut self, _: usize, _: Vec<(u64, Result<(), Failure>)>) -> Result<(), Self::Error> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn rounds_grow_with_what_is_there() {
+        let mut enough = |_: &Nothing, _: usize, _: u64| Ok(false);
+        let stopping: Stopping<'_, Nothing> =
+            Stopping::Target { at_most: 10_000, batch: 16, enough: &mut enough };
+        let ends: Vec<u64> =
+            std::iter::successors(stopping.round_after(0), |n| stopping.round_after(*n)).collect();
+        assert!(ends[..16].iter().copied().eq((1..=16).map(|n| 16 * n)));
+        assert_eq!(ends[16..19], [288, 320, 352]);
+        assert!(ends.windows(2).all(|pair| 8 * (pair[1] - pair[0]) <= pair[0].max(128)));
+        assert_eq!((ends.last(), ends.len()), (Some(&10_000), 49));
+    }
+}
