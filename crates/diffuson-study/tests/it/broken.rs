@@ -321,7 +321,10 @@ fn unreadable_studies_say_why() {
     assert!(latin.message.contains("is not UTF-8 text: byte 0xfc at position 23"), "{latin}");
     assert_eq!(latin.line(), 2);
     let large = written(&vec![b'\n'; (1 << 20) + 1]);
-    assert!(large.message.contains("has more than 1 MiB") && large.label == "allowed: at most 1 MiB", "{large}");
+    assert!(
+        large.message.contains("has more than 1 MiB") && large.label == "allowed: at most 1 MiB",
+        "{large}"
+    );
 }
 
 #[test]
