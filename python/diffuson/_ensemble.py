@@ -279,9 +279,10 @@ def ensemble(
         How many; all processors if not given.
     store
         A folder, ``"g.zarr"``, in which samples are kept as they are finished: a run that was killed, or is to have
-        more samples, continues there. It is refused if its samples are of another seed, conductor, disorder, parameters or
-        shape, or if its first sample, computed again, has changed. ``xarray.open_zarr`` reads it: dimensions are
-        ``point`` (one), ``sample``, and those of the arrays; complex numbers have the dimension ``part``.
+        more samples, continues there. It is refused if its samples are of another seed, conductor, disorder,
+        parameters or shape, or if its first sample, computed again, has changed. ``xarray.open_zarr`` reads it:
+        dimensions are ``point`` (one), ``sample``, and those of the arrays; complex numbers have the dimension
+        ``part``.
     parameters
         Numbers and text (whatever JSON can hold) that the function depends on: stored, and compared when the store is
         continued.
