@@ -31,8 +31,8 @@ efficiency below the demand against whichever of the two allows for the machine.
 const STUDY: &str = "\
 kind = \"local-heat\"
 [conductor]
-length   = 32
-width    = 18
+length   = 72
+width    = 30
 boundary = \"periodic\"
 energy   = -1.3
 [disorder]
