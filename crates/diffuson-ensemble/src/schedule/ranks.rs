@@ -290,7 +290,7 @@ impl<S> Drop for Ranks<'_, S> {
 /// Messages taken in at once.
 const MOST_MESSAGES: usize = 256;
 
-/// Short waits while there is something to do, longer ones when there is not: nobody spins.
+/// Short waits while messages come, longer ones when they do not: looking for messages costs some ten microseconds, and everybody has work in hand for far longer than these waits.
 #[derive(Debug)]
 struct Nap(Duration);
 
@@ -301,8 +301,8 @@ impl Default for Nap {
 }
 
 impl Nap {
-    const SHORTEST: Duration = Duration::from_micros(100);
-    const LONGEST: Duration = Duration::from_millis(5);
+    const SHORTEST: Duration = Duration::from_millis(1);
+    const LONGEST: Duration = Duration::from_millis(20);
 
     fn wake(&mut self) {
         self.0 = Self::SHORTEST;
