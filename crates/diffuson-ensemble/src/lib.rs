@@ -7,7 +7,7 @@
 //! | [`statistics`] | what follows from the samples: means, standard errors, derived quantities, exponents |
 //!
 //! Together they carry one promise: the same study, seed and version give the same bits, whatever the number of
-//! threads and whether or not the run was interrupted. Randomness is addressed and never drawn in sequence; results
+//! threads and ranks, and whether or not the run was interrupted. Randomness is addressed and never drawn in sequence; results
 //! are keyed by (point, sample) and never by order of arrival; sums always run in the order of the samples.
 //!
 //! ```

@@ -408,14 +408,14 @@ fn check_shard<T: Value>(
     Ok((!unreadable.chunks.is_empty()).then_some(unreadable))
 }
 
-/// The reason why a file cannot be read; an error only where it may well be in order.
+/// The reason why a file cannot be read, if it is the file's: what it holds, or what stands in its place. All else (permissions, too many open files, a file system that does not
+/// answer) is an error that ends the repair: the file may well be in order, and is left alone.
 fn tolerate<T>(read: Result<T, StoreError>) -> Result<Result<T, String>, StoreError> {
-    let elsewhere = |source: &io::Error| {
-        [io::ErrorKind::PermissionDenied, io::ErrorKind::OutOfMemory].contains(&source.kind())
-    };
+    use io::ErrorKind as Kind;
+    let of_the_file = [Kind::IsADirectory, Kind::NotADirectory, Kind::UnexpectedEof];
     match read {
         Ok(values) => Ok(Ok(values)),
-        Err(StoreError::Io { action, path, source }) if elsewhere(&source) => {
+        Err(StoreError::Io { action, path, source }) if !of_the_file.contains(&source.kind()) => {
             Err(StoreError::Io { action, path, source })
         }
         Err(error) => Ok(Err(said(&error))),
@@ -472,4 +472,23 @@ fn remove_unknown_arrays(path: &Path, known: &Schema) -> Result<(), StoreError> 
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_system_that_does_not_answer_is_no_damage() {
+        let read = |source| tolerate::<()>(Err(StoreError::io("read", Path::new("heat/c/0"), source)));
+        // too many open files, input/output error, stale handle, timed out
+        #[cfg(target_os = "linux")]
+        for code in [24, 5, 116, 110] {
+            assert!(read(io::Error::from_raw_os_error(code)).is_err(), "{code}");
+        }
+        assert!(read(io::ErrorKind::PermissionDenied.into()).is_err());
+        assert!(read(io::ErrorKind::IsADirectory.into()).is_ok_and(|reason| reason.is_err()));
+        let damaged = StoreError::damaged(Path::new("heat/c/0"), "its checksum differs");
+        assert_eq!(tolerate::<()>(Err(damaged)).unwrap(), Err("its checksum differs".to_owned()));
+    }
 }
