@@ -94,17 +94,19 @@ fn ranks_that_are_all_killed_leave_a_record_that_can_be_continued() {
     kill_and_resume(2, kills(), |_, ranks| ranks.to_vec());
 }
 
-/// The launcher passes TERM and Ctrl-C on, or ends the ranks itself, with a second between TERM and KILL; USR1 it passes on.
+/// USR1 the launcher passes on. On TERM and Ctrl-C it ends the ranks itself: Open MPI waits a second, tells them TERM, and kills them a second later.
 #[test]
 fn jobs_that_are_told_to_end_save_what_is_finished() {
-    let (workshop, expected) = (workshop(), expected());
+    let workshop = Workshop::new();
     for signal in ["-TERM", "-USR1", "-INT"] {
-        // the machine may be so busy elsewhere that the run is over before the signal comes
-        let stopped = (0..10).find_map(|attempt| {
-            let out = format!("stopped{signal}-{attempt}");
-            let store = format!("{out}/long.zarr");
-            let command = [&ARGS[..], &[&out]].concat();
-            let launcher = on_ranks(&workshop, 3, &command).spawn().expect("a launcher");
+        // a run that is over before the signal comes is followed by one that is twice as long
+        let stopped = (0..6).find_map(|doublings| {
+            let samples_each = SAMPLES << doublings;
+            let (study, out) = (format!("long-{samples_each}.toml"), format!("stopped{signal}"));
+            let store = format!("{out}/long-{samples_each}.zarr");
+            workshop.write(&study, long_study(samples_each));
+            let command = ["run", &study, "--no-report", "--threads", "1", "--out"].map(str::to_owned);
+            let launcher = on_ranks(&workshop, 3, &words(&command, &out)).spawn().expect("a launcher");
             wait_until("no sample was saved", || {
                 samples(&workshop, &store).is_some_and(|(done, _)| done > 0)
             });
@@ -114,22 +116,27 @@ fn jobs_that_are_told_to_end_save_what_is_finished() {
             let ran = ended(launcher, &ranks);
             let (done, missing) = samples(&workshop, &store).expect("a record");
             assert!(Some(done) >= before, "{before:?} {done}");
-            (missing > 0).then_some((out, store, done, ran))
+            (missing > 0).then_some((command, out, store, 10 * samples_each, done, ran))
         });
-        let (out, store, done, stopped) = stopped.expect("ten attempts");
+        let (command, out, store, all, done, stopped) = stopped.expect("a run that was stopped");
         // the line may come too late if another rank has told rank 0 before
         let announced = stopped.stderr.matches("stopping when the running samples are finished").count();
         assert!(announced == 1 || announced == 0 && stopped.stderr.contains("interrupted: "), "{stopped:?}");
         if signal == "-USR1" {
             // no launcher gives it a meaning of its own
-            let saved = format!("error: interrupted: {done} of 250 samples are saved in {store}");
+            let saved = format!("error: interrupted: {done} of {all} samples are saved in {store}");
             assert!(stopped.code == Some(130) && stopped.stderr.contains(&saved), "{stopped:?}");
         }
-        let resumed = ran(on_ranks(&workshop, 3, &[&ARGS[..], &[&out]].concat())).well();
-        assert!(
-            resumed.stderr.contains(&format!("continuing: {done} of 250 samples are there")),
-            "{resumed:?}"
-        );
-        assert_equal(&workshop.tree(&store), expected, &format!("stopped by {signal} and continued"));
+        let resumed = ran(on_ranks(&workshop, 3, &words(&command, &out))).well();
+        let continued = format!("continuing: {done} of {all} samples are there");
+        assert!(resumed.stderr.contains(&continued), "{resumed:?}");
+        workshop.run(&words(&command, "alone")).well();
+        let expected = workshop.tree(&store.replace(&out, "alone"));
+        assert_equal(&workshop.tree(&store), &expected, &format!("stopped by {signal} and continued"));
     }
+}
+
+/// A command, with the folder that it writes to.
+fn words<'w>(command: &'w [String], out: &'w str) -> Vec<&'w str> {
+    command.iter().map(String::as_str).chain([out]).collect()
 }
