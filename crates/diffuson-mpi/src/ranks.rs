@@ -59,6 +59,9 @@ const BUFFER_PER_RANK: usize = 1 << 18;
 /// How long a rank sleeps before it looks again whether there is an order, or a farewell.
 const LISTEN: Duration = Duration::from_millis(5);
 
+/// How long a rank sleeps before it looks again whether a message has been sent, and helps with it where the network needs that.
+const SENDING: Duration = Duration::from_millis(1);
+
 impl Mpi {
     /// Joins the ranks that a launcher has started together with this process. None if it was started alone; MPI is left untouched then.
     ///
@@ -194,7 +197,7 @@ impl Transport for Mpi {
             if buffered {
                 receiver.buffered_send_with_tag(piece, tag);
             } else {
-                receiver.send_with_tag(piece, tag);
+                asleep_until_sent(&receiver, piece, tag);
             }
             rest = after;
             if rest.is_empty() {
@@ -216,6 +219,17 @@ impl Drop for Mpi {
             self.world.abort(if panicking() { 101 } else { 1 });
         }
     }
+}
+
+/// Sends a piece as MPI_Send does, which for a long one waits until the receiver listens - but MPI waits by looking all the time, on a core that has samples to compute.
+fn asleep_until_sent(receiver: &impl Destination, piece: &[u8], tag: i32) {
+    mpi::request::scope(|scope| {
+        let mut request = receiver.immediate_send_with_tag(scope, piece, tag);
+        while let Err(unfinished) = request.test() {
+            request = unfinished;
+            sleep(SENDING);
+        }
+    });
 }
 
 fn fair_threads(world: &SimpleCommunicator) -> usize {

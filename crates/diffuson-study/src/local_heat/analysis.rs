@@ -6,6 +6,7 @@
 //! the side of the averaging boxes are held at the values that all samples give.
 
 use super::geometry::Grid;
+use super::pairs::Pairs;
 use super::point::Point;
 use diffuson_ensemble::statistics::{Error, Estimate, jackknife, joint_jackknife, power_law_fit};
 use std::f64::consts::TAU;
@@ -134,8 +135,11 @@ pub(super) fn derive(grid: &Grid, point: &Point<'_>, samples: &[Option<Fields<'_
         }
         reduction.interior = grid.interior(point.margin * reduction.inelastic_length);
     }
-    let rows: Vec<Option<Vec<f64>>> =
-        samples.iter().map(|s| s.as_ref().map(|f| reduction.row(grid, point, f))).collect();
+    let width = CORRELATION_BIN * reduction.inelastic_length;
+    let pairs = (width > 0.0)
+        .then(|| Pairs::new(grid, &reduction.interior, width, CORRELATION_BINS, present[0].heat));
+    let row = |fields: &Fields<'_>| reduction.row(grid, point, pairs.as_ref(), fields);
+    let rows: Vec<Option<Vec<f64>>> = samples.iter().map(|s| s.as_ref().map(row)).collect();
     let known: Vec<Vec<f64>> = rows.iter().flatten().cloned().collect();
     let quantities = Quantity::all(reduction.cells.len()).len();
     let all = jackknife(&known, |mean| reduction.derive(grid, mean)).ok()?.estimates();
@@ -164,7 +168,7 @@ impl Reduction {
     }
 
     /// Sufficient statistics of one sample: eight scalars, two per size of cell, the bins of the correlation functions, the profile of the potential.
-    fn row(&self, grid: &Grid, point: &Point<'_>, f: &Fields<'_>) -> Vec<f64> {
+    fn row(&self, grid: &Grid, point: &Point<'_>, pairs: Option<&Pairs<'_>>, f: &Fields<'_>) -> Vec<f64> {
         let sites = grid.sites(&self.interior);
         let mean_product = |a: &[f64], b: &[f64]| {
             let known =
@@ -199,13 +203,11 @@ impl Reduction {
             row.push(kept.iter().sum::<f64>() / n);
             row.push(kept.iter().map(|s| s * s).sum::<f64>() / n);
         }
-        let width = CORRELATION_BIN * length;
-        if width > 0.0 {
-            for field in [f.heat, f.straight_line] {
-                row.extend(grid.pair_products(field, &self.interior, width, CORRELATION_BINS).concat());
+        match pairs {
+            Some(pairs) => {
+                row.extend([f.heat, f.straight_line].iter().flat_map(|field| pairs.products(field).concat()));
             }
-        } else {
-            row.extend([f64::NAN; CORRELATIONS]);
+            None => row.extend([f64::NAN; CORRELATIONS]),
         }
         row.extend(grid.slice_means(f.potential));
         row

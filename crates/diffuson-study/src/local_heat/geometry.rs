@@ -1,4 +1,4 @@
-//! Averages on the grid of sites: the interior, boxes of a given side, and pairs at a given distance.
+//! The grid of sites: its interior, averages over boxes of a given side, and what lies how far from what.
 
 use diffuson::lattice::{Boundary, Lattice};
 
@@ -66,7 +66,7 @@ impl Grid {
         skip..slices - skip
     }
 
-    fn slice_sites(&self) -> usize {
+    pub(super) fn slice_sites(&self) -> usize {
         self.shape[1] * self.shape[2]
     }
 
@@ -147,114 +147,39 @@ impl Grid {
         }
     }
 
-    /// Products of a field at pairs of different sites within the given slices, binned by distance: bin b holds distances (in a) in `[b, b + 1) * width`. First their means, then, of
-    /// one layer, the dipoles p of the least-squares fit `c - p cos 2 theta` in each bin, theta the angle to the current; pairs need not lie evenly in all directions for that.
-    /// Sites without a value are left out; an empty bin is NaN.
-    pub(super) fn pair_products(
-        &self,
-        field: &[f64],
-        slices: &std::ops::Range<usize>,
-        width: f64,
-        bins: usize,
-    ) -> [Vec<f64>; 2] {
-        // one bin more, for pairs too far apart
-        let mut sums = vec![PairSums::default(); bins + 1];
-        let reach = width * bins as f64;
-        let [_, rows, layers] = self.shape;
-        let steps = |axis: usize, count: usize| {
-            let most = ((reach / self.spacing[axis]).ceil() as isize).min(count as isize - 1);
-            // around periodic sides each pair is met once
-            if self.periodic {
-                (-((count as isize - 1) / 2)).max(-most)..=((count / 2) as isize).min(most)
-            } else {
-                -most..=most
-            }
-        };
-        let most = ((reach / self.spacing[0]).ceil() as usize).min(slices.len().saturating_sub(1));
-        let (n, kinds) = (self.slice_sites(), self.offsets.len());
-        let mut places = vec![(bins, 0.0); kinds * kinds];
-        for (dy, dz) in steps(1, rows).flat_map(|dy| steps(2, layers).map(move |dz| (dy, dz))) {
-            let across = self.pairs_across(dy, dz);
-            for dx in 0..=most {
-                if dx == 0 && (dy, dz) <= (0, 0) {
-                    continue;
-                }
-                for (pair, place) in places.iter_mut().enumerate() {
-                    let step = self.displacement([dx as isize, dy, dz], pair / kinds, pair % kinds);
-                    let distance = step.iter().map(|x| x * x).sum::<f64>().sqrt();
-                    *place =
-                        (((distance / width) as usize).min(bins), 2.0 * (step[0] / distance).powi(2) - 1.0);
-                }
-                for x in slices.start..slices.end.saturating_sub(dx) {
-                    for &(from, to) in &across {
-                        let (a, b) = (x * n + from, (x + dx) * n + to);
-                        let product = field[a] * field[b];
-                        if !product.is_nan() {
-                            let (bin, cosine) = places[self.kinds[a] * kinds + self.kinds[b]];
-                            sums[bin].add(product, cosine);
-                        }
-                    }
-                }
-            }
+    /// Steps along an axis across the current that pairs of sites within `reach` (in a) may be apart; around periodic sides each pair is met once.
+    pub(super) fn steps(&self, axis: usize, reach: f64) -> std::ops::RangeInclusive<isize> {
+        let count = self.shape[axis] as isize;
+        let most = ((reach / self.spacing[axis]).ceil() as isize).min(count - 1);
+        if self.periodic { (-((count - 1) / 2)).max(-most)..=(count / 2).min(most) } else { -most..=most }
+    }
+
+    /// The place so many steps on across the current, around periodic sides.
+    pub(super) fn shifted(&self, at: usize, by: isize, count: usize) -> Option<usize> {
+        let to = at as isize + by;
+        if self.periodic {
+            Some(to.rem_euclid(count as isize) as usize)
+        } else {
+            (0..count as isize).contains(&to).then_some(to as usize)
         }
-        let dipole = |s: &PairSums| if layers > 1 { f64::NAN } else { s.dipole() };
-        [sums[..bins].iter().map(PairSums::mean).collect(), sums[..bins].iter().map(dipole).collect()]
     }
 
-    /// Pairs of places in a slice that are `dy` rows and `dz` layers apart, around periodic sides.
-    fn pairs_across(&self, dy: isize, dz: isize) -> Vec<(usize, usize)> {
-        let [_, rows, layers] = self.shape;
-        let shift = |at: usize, by: isize, count: usize| {
-            let to = at as isize + by;
-            if self.periodic {
-                Some(to.rem_euclid(count as isize) as usize)
-            } else {
-                (0..count as isize).contains(&to).then_some(to as usize)
-            }
-        };
-        (0..rows * layers)
-            .filter_map(|from| {
-                let (y, z) = (shift(from / layers, dy, rows)?, shift(from % layers, dz, layers)?);
-                Some((from, y * layers + z))
-            })
-            .collect()
+    /// Kinds of sites: sublattices, by where they lie off the points of the grid.
+    pub(super) fn kinds(&self) -> usize {
+        self.offsets.len()
     }
 
-    /// From a site of kind `a` to one of kind `b`, so many slices, rows and layers on.
-    fn displacement(&self, step: [isize; 3], a: usize, b: usize) -> [f64; 3] {
+    /// The kind of each site.
+    pub(super) fn kind_of_site(&self) -> &[usize] {
+        &self.kinds
+    }
+
+    /// From a site of the first kind to one of the second, so many slices, rows and layers on.
+    pub(super) fn displacement(&self, step: [isize; 3], [from, to]: [usize; 2]) -> [f64; 3] {
         [0, 1, 2].map(|axis| {
-            let offset = self.offsets[b][axis] - self.offsets[a][axis];
+            let offset = self.offsets[to][axis] - self.offsets[from][axis];
             step[axis] as f64 * self.spacing[axis] + offset
         })
-    }
-}
-
-/// What a bin knows of its products: the normal equations of a line in `cos 2 theta`.
-#[derive(Clone, Copy, Default)]
-struct PairSums {
-    count: f64,
-    cosine: f64,
-    square: f64,
-    product: f64,
-    product_cosine: f64,
-}
-
-impl PairSums {
-    fn add(&mut self, product: f64, cosine: f64) {
-        self.count += 1.0;
-        self.cosine += cosine;
-        self.square += cosine * cosine;
-        self.product += product;
-        self.product_cosine += product * cosine;
-    }
-
-    fn mean(&self) -> f64 {
-        self.product / self.count
-    }
-
-    fn dipole(&self) -> f64 {
-        let covariance = self.product_cosine - self.mean() * self.cosine;
-        -covariance / (self.square - self.cosine * self.cosine / self.count)
     }
 }
 
@@ -294,21 +219,6 @@ mod tests {
         let rms2: f64 = means.iter().map(|m| m * m).sum::<f64>() / means.len() as f64;
         // variance 1/9; about 130 independent boxes: relative error of the variance 12 %, so 4 sigma is 50 %
         assert!((rms2 * 9.0 - 1.0).abs() < 0.5, "{rms2}");
-    }
-
-    #[test]
-    fn pair_products_find_each_pair_once() {
-        // a field with period 3 around periodic rows: the product at distance 1 and 3 is known
-        let g = grid([6, 6, 1], Boundary::Periodic);
-        let field: Vec<f64> = (0..36).map(|i| if (i % 6) % 3 == 0 { 1.0 } else { 0.0 }).collect();
-        let [products, dipoles] = g.pair_products(&field, &(0..6), 1.2, 1);
-        // neighbours across: never both 1; along the current: 30 of 66 pairs, a third of them both 1
-        assert!((products[0] - 10.0 / 66.0).abs() < 1e-12, "{products:?}");
-        // so 1/6 + 1/6 cos 2 theta
-        assert!((dipoles[0] + 1.0 / 6.0).abs() < 1e-12, "{dipoles:?}");
-        assert!(g.pair_products(&field, &(0..6), 0.5, 1)[0][0].is_nan());
-        // a reach beyond the conductor finds all pairs, and ends
-        assert_eq!(g.pair_products(&field, &(0..6), 1e150, 1), g.pair_products(&field, &(0..6), 100.0, 1));
     }
 
     #[test]
