@@ -8,7 +8,7 @@ use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand};
-use diffuson_ensemble::schedule::Transport;
+use diffuson_ensemble::schedule::{Share, Transport};
 use diffuson_mpi::Mpi;
 use diffuson_study::schema::{KINDS, Kind};
 use diffuson_study::{Diagnostic, Study};
@@ -83,13 +83,20 @@ impl Command {
     }
 
     /// What it computes, if ranks can help.
-    pub(crate) fn work(&self) -> Option<(Result<Study, Box<Diagnostic>>, &ThreadArgs)> {
+    pub(crate) fn work(&self) -> Option<Work<'_>> {
         match self {
             Self::Run(args) => Some(args.work()),
             Self::Fit(args) => Some(args.work()),
             _ => None,
         }
     }
+}
+
+/// What a rank computes for rank 0.
+pub(crate) struct Work<'a> {
+    pub(crate) study: Result<Study, Box<Diagnostic>>,
+    pub(crate) share: Share,
+    pub(crate) threads: &'a ThreadArgs,
 }
 
 /// Which study.

@@ -1,7 +1,7 @@
 //! One program to its user, whether it is one process or the ranks of `mpirun`: rank 0 does what is asked for and is the only one that prints, the others compute for
 //! it, and all end with its exit code.
 
-use crate::args::Cli;
+use crate::args::{Cli, Work};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt;
@@ -78,10 +78,10 @@ fn follow(mut mpi: Mpi) -> u8 {
 fn serve(mpi: &mut Mpi) -> Result<(), String> {
     let cli =
         Cli::try_parse().map_err(|error| error.to_string().lines().next().unwrap_or_default().to_owned())?;
-    let (study, threads) = cli.command.work().ok_or("its command computes nothing")?;
+    let Work { study, share, threads } = cli.command.work().ok_or("its command computes nothing")?;
     let study = study.map_err(|diagnostic| diagnostic.to_string())?;
     let stop = interrupt::flag(|_| ()).map_err(|failure| failure.text(false))?;
     // rank 0 has been told of an error
-    let _ = diffuson_study::run::serve(&study, threads.among(Some(mpi)), mpi, &stop);
+    let _ = diffuson_study::run::serve(&study, share, threads.among(Some(mpi)), mpi, &stop);
     Ok(())
 }

@@ -30,6 +30,7 @@ use crate::zero_bias_anomaly::ZeroBiasAnomalyTask;
 use checkpoint::StoreCheckpoint;
 use diffuson_ensemble::schedule::{self, Observer, Plan, Ranks, Share, Stopping, Transport};
 use diffuson_store::{Damage, Layout, Provenance, Reader, Record, StoreError, Writer};
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -164,23 +165,25 @@ pub fn run_over(
     observer: &mut dyn Observer,
     stop: &AtomicBool,
 ) -> Result<Outcome, RunError> {
-    let ranks = Ranks::new(transport, &identity(study));
+    let ranks = Ranks::new(transport, &identity(study, options.share));
     with_task(study, |task| execute(study, task, options, Some(ranks), observer, stop))
 }
 
-/// Computes samples of a study for rank 0, until the run is over; `study` must be the same there. A rank that cannot make the study out should [`decline`](diffuson_ensemble::schedule::decline).
+/// Computes samples of a study, or of a share of it, for rank 0, until the run is over; `study` and `share` must be the same there. A rank that cannot make the study out should [`decline`](diffuson_ensemble::schedule::decline).
 ///
 /// # Errors
 /// [`RunError`], of which rank 0 has been told: it goes on without this rank.
 pub fn serve(
     study: &Study,
+    share: Share,
     threads: usize,
     transport: &mut dyn Transport,
     stop: &AtomicBool,
 ) -> Result<(), RunError> {
     let made = with_task(study, |task| {
         let work = |point: usize, sample: u64| task.sample(point, sample);
-        Ok(schedule::serve(threads, work, (&mut *transport, &identity(study)), stop).map_err(RunError::Plan))
+        Ok(schedule::serve(threads, work, (&mut *transport, &identity(study, share)), stop)
+            .map_err(RunError::Plan))
     });
     made.unwrap_or_else(|error: RunError| {
         schedule::decline(transport, &error.to_string());
@@ -189,9 +192,10 @@ pub fn serve(
 }
 
 /// What all ranks of a run must agree in.
-fn identity(study: &Study) -> String {
-    let provenance = provenance(study, Share::WHOLE);
-    format!("version {}, study {}", provenance.version, provenance.fingerprint())
+fn identity(study: &Study, share: Share) -> String {
+    let provenance = provenance(study, share);
+    let shard = provenance.shard.as_ref().map_or_else(String::new, |shard| format!(", shard {shard}"));
+    format!("version {}, study {}{shard}", provenance.version, provenance.fingerprint())
 }
 
 /// Makes the task of a study, with all checks of the physics, for as long as something is done with it.
@@ -326,10 +330,17 @@ fn execute(
         merge::samples_given(study)?;
     }
     let record = record(study, task, options.share);
+    let pool = pool(options.threads)?;
     let writer = begin(task, &record, options)?;
     let (writer, interrupted) =
-        compute(study, task, options, (writer, &record.layout), ranks, observer, stop)?;
-    Ok(Outcome { interrupted, ..conclude(task, writer)? })
+        compute(study, task, (options, &pool), (writer, &record.layout), ranks, observer, stop)?;
+    Ok(Outcome { interrupted, ..conclude(task, writer, &pool)? })
+}
+
+/// Threads that look at the samples when they are there: those that computed them are gone by then.
+fn pool(threads: usize) -> Result<ThreadPool, RunError> {
+    let pool = ThreadPoolBuilder::new().num_threads(threads.max(1)).thread_name(|n| format!("results-{n}"));
+    pool.build().map_err(|e| RunError::Plan(format!("cannot start {threads} threads: {e}")))
 }
 
 /// Makes or continues the record, and writes all that is known before any sample.
@@ -340,10 +351,10 @@ fn begin(task: &dyn Task, record: &Record, options: Options<'_>) -> Result<Write
 }
 
 /// Writes what follows from the samples that are there.
-fn conclude(task: &dyn Task, mut writer: Writer) -> Result<Outcome, StoreError> {
+fn conclude(task: &dyn Task, mut writer: Writer, pool: &ThreadPool) -> Result<Outcome, StoreError> {
     let reader = Reader::open(writer.path())?;
     let census = Census::of(&reader)?;
-    let results = census.added_to(task.results(&reader)?);
+    let results = census.added_to(pool.install(|| task.results(&reader))?);
     let specs = results.arrays.iter().map(|(spec, _)| spec.clone()).collect();
     writer.declare_results(&Layout { dims: results.dims.clone(), arrays: specs })?;
     for (spec, column) in &results.arrays {
@@ -363,7 +374,7 @@ const UNSAVED_BYTES: usize = 1 << 28;
 fn compute(
     study: &Study,
     task: &dyn Task,
-    options: Options<'_>,
+    (options, pool): (Options<'_>, &ThreadPool),
     (writer, layout): (Writer, &Layout),
     ranks: Option<Ranks<'_, Values>>,
     observer: &mut dyn Observer,
@@ -381,7 +392,8 @@ fn compute(
         Stop::RelativeError { of, target, max_samples } => {
             enough = move |checkpoint: &StoreCheckpoint, point: usize, n: u64| {
                 let record = Reader::open(checkpoint.path())?;
-                Ok::<_, StoreError>(task.relative_error(&record, point, of, n as usize)? <= target)
+                let error = pool.install(|| task.relative_error(&record, point, of, n as usize))?;
+                Ok::<_, StoreError>(error <= target)
             };
             Stopping::Target { at_most: max_samples as u64, batch: BATCH as u64, enough: &mut enough }
         }

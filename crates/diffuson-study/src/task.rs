@@ -30,7 +30,7 @@ pub(crate) trait Task: Sync {
         point
     }
 
-    /// What follows from the stored samples.
+    /// What follows from the stored samples. Called within a pool of threads: what is done for each of very many samples is better done with rayon, and put together in their order.
     fn results(&self, record: &Reader) -> Result<Results, StoreError>;
 
     /// The relative standard error of a quantity at one point from its first `n` samples.

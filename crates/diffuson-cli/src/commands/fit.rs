@@ -1,12 +1,13 @@
 //! `diffuson fit`
 
 use super::run::{OutputArgs, compute};
-use crate::args::ThreadArgs;
+use crate::args::{ThreadArgs, Work};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::terminal::Terminal;
 use clap::Args;
 use clap::builder::PossibleValuesParser;
+use diffuson_ensemble::schedule::Share;
 use diffuson_mpi::Mpi;
 use diffuson_study::measurements::{self, Model, models};
 use diffuson_study::{Diagnostic, Study};
@@ -57,9 +58,9 @@ pub(crate) struct FitArgs {
 }
 
 impl FitArgs {
-    /// The study that fits, and the threads of a process.
-    pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
-        (read(self).map_err(Box::new), &self.threads)
+    /// What a rank computes: the study that fits.
+    pub(crate) fn work(&self) -> Work<'_> {
+        Work { study: read(self).map_err(Box::new), share: Share::WHOLE, threads: &self.threads }
     }
 }
 

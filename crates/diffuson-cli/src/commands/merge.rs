@@ -14,6 +14,7 @@ use diffuson_store::StoreError;
 use diffuson_study::run::{Lacking, Merged, merge, places, shards};
 use diffuson_study::{Options, RunError};
 use std::path::{Path, PathBuf};
+use std::thread::available_parallelism;
 use std::time::Instant;
 
 pub(crate) const HELP: &str = "\
@@ -51,7 +52,8 @@ pub(crate) fn run(args: &MergeArgs, terminal: &mut Terminal) -> Result<Exit, Fai
     output.repair(&study, &store, Share::WHOLE, terminal)?;
     let mut display = Display::new(output.quiet);
     let stop = interrupt::flag(display.announcer())?;
-    let options = Options { fresh: output.fresh, ..Options::new(&store, 1) };
+    let threads = available_parallelism().map_or(1, usize::from);
+    let options = Options { fresh: output.fresh, ..Options::new(&store, threads) };
     let start = Instant::now();
     let merged = merge(&study, &records, options, &mut display, &stop);
     let taken = display.end();

@@ -1,6 +1,6 @@
 //! `diffuson run`
 
-use crate::args::{StudyArgs, ThreadArgs, command_line};
+use crate::args::{StudyArgs, ThreadArgs, Work, command_line};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::json::{self, Paths};
@@ -15,7 +15,7 @@ use diffuson_report::{Record, soundness, summary, write_all};
 use diffuson_store::Reader;
 use diffuson_study::run::{costs, ensemble, places, run_over, samples_of, shard_place};
 use diffuson_study::settings::Stop;
-use diffuson_study::{Diagnostic, Options, Outcome, Study};
+use diffuson_study::{Options, Outcome, Study};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -68,9 +68,9 @@ pub(crate) struct OutputArgs {
 }
 
 impl RunArgs {
-    /// The study, and the threads of a process.
-    pub(crate) fn work(&self) -> (Result<Study, Box<Diagnostic>>, &ThreadArgs) {
-        (self.study.read(), &self.threads)
+    /// What a rank computes.
+    pub(crate) fn work(&self) -> Work<'_> {
+        Work { study: self.study.read(), share: self.shard.unwrap_or(Share::WHOLE), threads: &self.threads }
     }
 }
 

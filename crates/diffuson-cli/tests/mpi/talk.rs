@@ -66,6 +66,11 @@ fn a_rank_with_another_study_is_left_out() {
 }
 
 #[test]
+fn a_rank_with_another_share_is_left_out() {
+    without_rank_1("test $rank = 1 && set -- \"$@\" --shard 1/2; \"$@\"", "shard 1/2");
+}
+
+#[test]
 fn the_launcher_of_another_library_is_recognised() {
     let workshop = Workshop::with_study();
     // what a launcher sets that this library knows nothing of

@@ -18,11 +18,16 @@ pub(super) const CORRELATION_BINS: usize = 8;
 /// Entries of all correlations.
 pub(super) const CORRELATIONS: usize = 4 * CORRELATION_BINS;
 
-/// The fields of one stored sample that the analysis uses.
-pub(super) struct Fields<'f> {
+/// What the mean potential takes of one stored sample.
+pub(super) struct Means {
     pub(super) conductance: f64,
     pub(super) density_of_states: f64,
-    pub(super) potential: &'f [f64],
+    /// The potential, slice by slice.
+    pub(super) profile: Vec<f64>,
+}
+
+/// The fields of one stored sample that the analysis uses.
+pub(super) struct Fields<'f> {
     pub(super) heat: &'f [f64],
     pub(super) temperature: &'f [f64],
     pub(super) straight_line: &'f [f64],
@@ -100,46 +105,8 @@ impl Quantity {
     }
 }
 
-/// Derives everything at one point; `None` without a single sample.
-pub(super) fn derive(grid: &Grid, point: &Point<'_>, samples: &[Option<Fields<'_>>]) -> Option<Derived> {
-    let cells = point.cells.clone();
-    let present: Vec<&Fields<'_>> = samples.iter().flatten().collect();
-    if present.is_empty() {
-        return None;
-    }
-    let n = present.len() as f64;
-    let mut profile = vec![0.0; grid.shape[0]];
-    for fields in &present {
-        profile.iter_mut().zip(grid.slice_means(fields.potential)).for_each(|(p, m)| *p += m / n);
-    }
-    let mean = |of: &dyn Fn(&Fields<'_>) -> f64| present.iter().map(|f| of(f)).sum::<f64>() / n;
-    let conductance = mean(&|f| f.conductance);
-    let density = mean(&|f| f.density_of_states);
-    let mut reduction = Reduction {
-        interior: grid.interior(grid.length()),
-        slices: grid.shape[0],
-        cross_section: grid.cross_section,
-        site_volume: grid.site_volume,
-        dimension: grid.dimension,
-        coupling: point.coupling,
-        variance: point.disorder.variance(),
-        cells,
-        inelastic_length: f64::NAN,
-    };
-    // the interior depends on L_in, which depends on the slope in the interior: two corrections settle it to a slice
-    for _ in 0..3 {
-        let slope = -grid.slope(&profile, &reduction.interior);
-        reduction.inelastic_length = reduction.transport(conductance, density, slope).inelastic_length;
-        if !(reduction.inelastic_length > 0.0) {
-            break;
-        }
-        reduction.interior = grid.interior(point.margin * reduction.inelastic_length);
-    }
-    let width = CORRELATION_BIN * reduction.inelastic_length;
-    let pairs = (width > 0.0)
-        .then(|| Pairs::new(grid, &reduction.interior, width, CORRELATION_BINS, present[0].heat));
-    let row = |fields: &Fields<'_>| reduction.row(grid, point, pairs.as_ref(), fields);
-    let rows: Vec<Option<Vec<f64>>> = samples.iter().map(|s| s.as_ref().map(row)).collect();
+/// Derives everything at one point from the [rows](Reduction::row) of its samples; `None` without a single one.
+pub(super) fn derive(grid: &Grid, reduction: Reduction, rows: Vec<Option<Vec<f64>>>) -> Option<Derived> {
     let known: Vec<Vec<f64>> = rows.iter().flatten().cloned().collect();
     let quantities = Quantity::all(reduction.cells.len()).len();
     let all = jackknife(&known, |mean| reduction.derive(grid, mean)).ok()?.estimates();
@@ -157,6 +124,48 @@ struct Transport {
 const SCALARS: usize = 8;
 
 impl Reduction {
+    /// The reduction of samples with these means; `None` without a single one.
+    pub(super) fn new(grid: &Grid, point: &Point<'_>, samples: &[Option<Means>]) -> Option<Self> {
+        let present = || samples.iter().flatten();
+        let n = present().count() as f64;
+        if n == 0.0 {
+            return None;
+        }
+        let mut profile = vec![0.0; grid.shape[0]];
+        for means in present() {
+            profile.iter_mut().zip(&means.profile).for_each(|(p, m)| *p += m / n);
+        }
+        let conductance = present().map(|means| means.conductance).sum::<f64>() / n;
+        let density = present().map(|means| means.density_of_states).sum::<f64>() / n;
+        let mut reduction = Self {
+            interior: grid.interior(grid.length()),
+            slices: grid.shape[0],
+            cross_section: grid.cross_section,
+            site_volume: grid.site_volume,
+            dimension: grid.dimension,
+            coupling: point.coupling,
+            variance: point.disorder.variance(),
+            cells: point.cells.clone(),
+            inelastic_length: f64::NAN,
+        };
+        // the interior depends on L_in, which depends on the slope in the interior: two corrections settle it to a slice
+        for _ in 0..3 {
+            let slope = -grid.slope(&profile, &reduction.interior);
+            reduction.inelastic_length = reduction.transport(conductance, density, slope).inelastic_length;
+            if !(reduction.inelastic_length > 0.0) {
+                break;
+            }
+            reduction.interior = grid.interior(point.margin * reduction.inelastic_length);
+        }
+        Some(reduction)
+    }
+
+    /// The pairs that correlations are made of, for fields that have values where this one has; `None` without an inelastic length.
+    pub(super) fn pairs<'g>(&self, grid: &'g Grid, field: &[f64]) -> Option<Pairs<'g>> {
+        let width = CORRELATION_BIN * self.inelastic_length;
+        (width > 0.0).then(|| Pairs::new(grid, &self.interior, width, CORRELATION_BINS, field))
+    }
+
     fn transport(&self, conductance: f64, density_of_states: f64, slope: f64) -> Transport {
         let conductivity = conductance / (self.cross_section * slope);
         let diffusion_constant = conductivity * self.site_volume / (TAU * density_of_states);
@@ -168,7 +177,14 @@ impl Reduction {
     }
 
     /// Sufficient statistics of one sample: eight scalars, two per size of cell, the bins of the correlation functions, the profile of the potential.
-    fn row(&self, grid: &Grid, point: &Point<'_>, pairs: Option<&Pairs<'_>>, f: &Fields<'_>) -> Vec<f64> {
+    pub(super) fn row(
+        &self,
+        grid: &Grid,
+        point: &Point<'_>,
+        pairs: Option<&Pairs<'_>>,
+        means: Means,
+        f: &Fields<'_>,
+    ) -> Vec<f64> {
         let sites = grid.sites(&self.interior);
         let mean_product = |a: &[f64], b: &[f64]| {
             let known =
@@ -184,8 +200,8 @@ impl Reduction {
             means.iter().map(|m| m * m).sum::<f64>() / means.len() as f64
         };
         let mut row = vec![
-            f.conductance,
-            f.density_of_states,
+            means.conductance,
+            means.density_of_states,
             mean_product(f.heat, f.heat),
             box_square,
             mean_product(f.temperature, f.temperature),
@@ -209,7 +225,7 @@ impl Reduction {
             }
             None => row.extend([f64::NAN; CORRELATIONS]),
         }
-        row.extend(grid.slice_means(f.potential));
+        row.extend(means.profile);
         row
     }
 

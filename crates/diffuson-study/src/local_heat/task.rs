@@ -1,7 +1,8 @@
 //! The study as a task: what is stored of each sample, and what follows from the record.
 
-use super::analysis::{self, CORRELATION_BIN, CORRELATION_BINS, Derived, Fields, Quantity};
+use super::analysis::{self, CORRELATION_BIN, CORRELATION_BINS, Derived, Fields, Means, Quantity, Reduction};
 use super::geometry::{Grid, cell_origins};
+use super::pairs::Pairs;
 use super::point::{self, Point};
 use super::record::{LAWS, cell_names, per_sample};
 use crate::results::{self, Described, Fit, NO_ESTIMATE, Results, float};
@@ -12,7 +13,9 @@ use crate::study::Study;
 use crate::task::{Column, Cost, Made, Task};
 use diffuson::diffusons::local_heat::Correlation;
 use diffuson_ensemble::statistics::Estimate;
-use diffuson_store::{ArraySpec, Kind, Layout, POINT, Reader, Status, StoreError};
+use diffuson_store::{Array, ArraySpec, Kind, Layout, POINT, Reader, Status, StoreError};
+use rayon::prelude::*;
+use std::ops::Range;
 
 /// A `local-heat` study, ready to be computed.
 pub(crate) struct LocalHeatTask<'c> {
@@ -27,6 +30,8 @@ pub(crate) struct LocalHeatTask<'c> {
 /// The window of the diffusive theory: fits use only points inside it.
 const MOST_DEPHASING: f64 = 0.5;
 const INELASTIC_LENGTHS: std::ops::Range<f64> = 2.0..10.0;
+/// Bytes of a field that are looked at together: a few chunks of the record.
+const BLOCK_BYTES: usize = 1 << 22;
 /// What the correlations are.
 const PAIRS: &str = "in units of (gradient L_in^(3-d) / 2 pi D)^2; different sites of the interior";
 const DIPOLES: &str = "theta is the angle between the distance and the current; in units as the correlation, NaN for more than one layer";
@@ -63,42 +68,85 @@ impl<'c> LocalHeatTask<'c> {
         self.cells.iter().map(|&c| count(c).unwrap_or(0)).collect()
     }
 
-    /// Derived quantities of one point from its first `limit` samples.
+    /// Derived quantities of one point from its first `limit` samples, of which each thread has [`BLOCK_BYTES`] of each field in memory.
     fn derive(&self, record: &Reader, point: usize, limit: usize) -> Result<Option<Derived>, StoreError> {
         let status = record.status(point)?;
-        let samples = 0..status.len().min(limit);
-        let sites = self.points[point].lattice.sites();
-        let read = |name: &str| record.read_samples::<f64>(name, point, samples.clone());
-        let [conductance, density, potential, heat, temperature, line] = [
-            read("conductance")?,
-            read("density_of_states")?,
-            read("potential")?,
-            read("heat")?,
-            read("temperature")?,
-            read("heat_straight_line")?,
-        ];
-        let cells = self.cells.iter().map(|&c| read(&cell_names(c).0)).collect::<Result<Vec<_>, _>>()?;
-        let counts: Vec<usize> =
-            self.cells.iter().map(|&c| cell_origins(self.points[point].lattice, c).len()).collect();
-        let row = |data: &'_ diffuson_store::Array<f64>, k: usize, n: usize| -> std::ops::Range<usize> {
-            let width = data.data.len() / samples.len().max(1);
-            k * width..k * width + n
+        let count = status.len().min(limit);
+        let block = 1 << (BLOCK_BYTES / (8 * self.most_sites())).max(1).ilog2();
+        let blocks: Vec<Range<usize>> =
+            (0..count).step_by(block).map(|first| first..count.min(first + block)).collect();
+        let means = |samples: &Range<usize>| self.means(record, point, samples.clone(), &status);
+        let means = blocks.par_iter().map(means).collect::<Result<Vec<_>, _>>()?;
+        let mut means: Vec<Option<Means>> = means.into_iter().flatten().collect();
+
+        let grid = &self.grids[point];
+        let known = Reduction::new(grid, &self.points[point], &means);
+        let Some((reduction, first)) = known.zip(status.iter().position(|s| *s == Status::Done)) else {
+            return Ok(None);
         };
-        let fields: Vec<Option<Fields<'_>>> = samples
-            .clone()
-            .map(|k| {
-                (status[k] == Status::Done).then(|| Fields {
-                    conductance: conductance.data[k],
-                    density_of_states: density.data[k],
-                    potential: &potential.data[row(&potential, k, sites)],
-                    heat: &heat.data[row(&heat, k, sites)],
-                    temperature: &temperature.data[row(&temperature, k, sites)],
-                    straight_line: &line.data[row(&line, k, sites)],
-                    cells: cells.iter().zip(&counts).map(|(c, n)| &c.data[row(c, k, *n)]).collect(),
-                })
-            })
-            .collect();
-        Ok(analysis::derive(&self.grids[point], &self.points[point], &fields))
+        let heat = record.read_samples::<f64>("heat", point, first..first + 1)?;
+        let pairs = reduction.pairs(grid, self.field(&heat, point, 0));
+        let rows = |(samples, means): (&Range<usize>, &mut [Option<Means>])| {
+            self.rows(record, point, samples.clone(), means, (&reduction, pairs.as_ref()))
+        };
+        let rows = blocks.par_iter().zip(means.par_chunks_mut(block)).map(rows);
+        let rows = rows.collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(analysis::derive(grid, reduction, rows.into_iter().flatten().collect()))
+    }
+
+    /// What the mean potential takes of these samples.
+    fn means(
+        &self,
+        record: &Reader,
+        point: usize,
+        samples: Range<usize>,
+        status: &[Status],
+    ) -> Result<Vec<Option<Means>>, StoreError> {
+        let read = |name: &str| record.read_samples::<f64>(name, point, samples.clone());
+        let (conductance, density) = (read("conductance")?, read("density_of_states")?);
+        let potential = read("potential")?;
+        let of_sample = |k: usize| Means {
+            conductance: conductance.data[k],
+            density_of_states: density.data[k],
+            profile: self.grids[point].slice_means(self.field(&potential, point, k)),
+        };
+        let status = &status[samples.clone()];
+        Ok(status.iter().enumerate().map(|(k, s)| (*s == Status::Done).then(|| of_sample(k))).collect())
+    }
+
+    /// The rows of these samples, whose means are taken.
+    fn rows(
+        &self,
+        record: &Reader,
+        point: usize,
+        samples: Range<usize>,
+        means: &mut [Option<Means>],
+        (reduction, pairs): (&Reduction, Option<&Pairs<'_>>),
+    ) -> Result<Vec<Option<Vec<f64>>>, StoreError> {
+        let read = |name: &str| record.read_samples::<f64>(name, point, samples.clone());
+        let [heat, temperature, line] = [read("heat")?, read("temperature")?, read("heat_straight_line")?];
+        let cells = self
+            .cells
+            .iter()
+            .map(|&c| Ok((cell_origins(self.points[point].lattice, c).len(), read(&cell_names(c).0)?)));
+        let cells = cells.collect::<Result<Vec<_>, StoreError>>()?;
+        let row = |(k, means): (usize, &mut Option<Means>)| {
+            let fields = Fields {
+                heat: self.field(&heat, point, k),
+                temperature: self.field(&temperature, point, k),
+                straight_line: self.field(&line, point, k),
+                cells: cells.iter().map(|(count, sums)| values(sums, k, *count)).collect(),
+            };
+            means
+                .take()
+                .map(|means| reduction.row(&self.grids[point], &self.points[point], pairs, means, &fields))
+        };
+        Ok(means.iter_mut().enumerate().map(row).collect())
+    }
+
+    /// The values on the sites of a point, which may have fewer than others.
+    fn field<'f>(&self, samples: &'f Array<f64>, point: usize, sample: usize) -> &'f [f64] {
+        values(samples, sample, self.points[point].lattice.sites())
     }
 
     /// Exponents over the points inside the window of the diffusive theory, for the swept coupling and the measured conductivity.
@@ -223,6 +271,12 @@ impl<'c> LocalHeatTask<'c> {
         );
         warnings
     }
+}
+
+/// The first so many values of one sample.
+fn values(samples: &Array<f64>, sample: usize, count: usize) -> &[f64] {
+    let width: usize = samples.shape[1..].iter().product();
+    &samples.data[sample * width..][..count]
 }
 
 impl Task for LocalHeatTask<'_> {

@@ -1,6 +1,6 @@
 //! Shares of an ensemble that independent runs have computed, joined into the record of the study.
 
-use super::{Options, Outcome, RunError, begin, conclude, ensemble, places, record, with_task};
+use super::{Options, Outcome, RunError, begin, conclude, ensemble, places, pool, record, with_task};
 use crate::diagnostic::Diagnostic;
 use crate::settings::Stop;
 use crate::study::Study;
@@ -41,7 +41,7 @@ pub struct Lacking {
 
 /// Joins records of one study, whole ones or shares, into `options.record`, which is created or continued as by a run; then everything follows from the samples as it does at the end of a run. With all samples there, the record has the bits of one run.
 ///
-/// Samples are copied with bounded memory. What two records have in common is compared bit by bit. A merge may be stopped or killed at any moment; the same call takes the rest. Nothing is computed: samples that no record has stay missing. `options.threads` and `options.share` do not matter.
+/// Samples are copied with bounded memory. What two records have in common is compared bit by bit. A merge may be stopped or killed at any moment; the same call takes the rest. Nothing is computed: samples that no record has stay missing. `options.threads` make the results; `options.share` does not matter.
 ///
 /// # Errors
 /// [`RunError::Study`] for an ensemble that stops at an error; [`RunError::Store`] if a record is of another study, version or layout (nothing is changed then), is damaged, or differs from another one in a sample.
@@ -74,7 +74,7 @@ pub fn merge(
                 break;
             }
         }
-        let outcome = conclude(task, writer)?;
+        let outcome = conclude(task, writer, &pool(options.threads)?)?;
         let (missing, lacking) = lacking(study, task, &Reader::open(options.record)?, &records)?;
         let outcome = Outcome { interrupted: missing > 0, ..outcome };
         let stopped = missing > 0 && stop.load(Ordering::Relaxed);
