@@ -1,9 +1,10 @@
 //! Several ranks compute what one process computes, whatever happens to them.
 
+use super::memory::Full;
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::schedule::{
-    Checkpoint, Error, Failure, Observer, Plan, Portable, Progress, Ranks, Share, Status, Stopping, Summary,
-    Transport, decline, run_over, serve,
+    Error, Failure, Observer, Plan, Portable, Progress, Ranks, Share, Stopping, Summary, Transport, decline,
+    run_over, serve,
 };
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -12,40 +13,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
+/// Samples saved at a time, at most.
+const UNSAVED: u64 = 50;
+
 type Sample = Vec<Vec<f64>>;
 
-#[derive(Default)]
-struct Memory {
-    kept: BTreeMap<(usize, u64), Result<Sample, Failure>>,
-    full: bool,
-}
-
-#[derive(Debug, thiserror::Error)]
-#[error("no space left")]
-struct Full;
-
-impl Checkpoint for Memory {
-    type Sample = Sample;
-    type Error = Full;
-
-    fn status(&self, point: usize, sample: u64) -> Status {
-        match self.kept.get(&(point, sample)) {
-            None => Status::Missing,
-            Some(Ok(_)) => Status::Done,
-            Some(Err(_)) => Status::Failed,
-        }
-    }
-
-    fn save(&mut self, point: usize, samples: Vec<(u64, Result<Sample, Failure>)>) -> Result<(), Full> {
-        if self.full {
-            return Err(Full);
-        }
-        for (sample, outcome) in samples {
-            assert!(self.kept.insert((point, sample), outcome).is_none(), "sample {sample} computed twice");
-        }
-        Ok(())
-    }
-}
+type Memory = super::memory::Memory<Sample>;
 
 /// Ranks that are threads.
 struct Threads {
@@ -112,7 +85,7 @@ fn bits(outcome: &Result<Sample, Failure>) -> Vec<u8> {
 
 fn plan<'a>(points: usize, samples: u64, threads: usize) -> Plan<'a, Memory> {
     let stopping = Stopping::Samples { samples, share: Share::WHOLE };
-    Plan { points, threads, leaders: Vec::new(), unsaved: 50, stopping }
+    Plan { points, threads, leaders: Vec::new(), unsaved: UNSAVED, stopping }
 }
 
 /// Hears everything; raises a flag when so many samples have been finished.
@@ -176,7 +149,7 @@ const NEVER: (usize, u64) = (0, 0);
 #[test]
 fn any_number_of_ranks_saves_the_same() {
     for (size, threads) in [(1, 1), (2, 1), (3, 2), (5, 1), (4, 0)] {
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(UNSAVED);
         let stop = AtomicBool::new(false);
         let mut ear = Ear::new(u64::MAX, &stop);
         let summary = over(&mut memory, plan(3, 60, threads), size, &mut ear, NEVER).unwrap();
@@ -200,7 +173,7 @@ fn all_ranks_work_at_once() {
     };
     let mut all = ranks(3);
     let mut first = all.remove(0);
-    let mut memory = Memory::default();
+    let mut memory = Memory::new(UNSAVED);
     let stop = &AtomicBool::new(false);
     let summary = thread::scope(|scope| {
         for mut other in all {
@@ -232,7 +205,7 @@ fn shared_work_stays_together() {
             scope.spawn(move || serve(1, work, (&mut other, ""), stop).unwrap());
         }
         let plan = Plan { leaders: vec![0; 4], ..plan(4, 50, 1) };
-        run_over(plan, &mut Memory::default(), work_on(0), &mut Ranks::new(&mut first, ""), &mut (), stop)
+        run_over(plan, &mut Memory::new(UNSAVED), work_on(0), &mut Ranks::new(&mut first, ""), &mut (), stop)
             .unwrap()
     });
     let places = places.into_inner().unwrap();
@@ -245,7 +218,7 @@ fn shared_work_stays_together() {
 fn ranks_that_cannot_or_compute_something_else_are_left_out_and_named() {
     let mut all = ranks(4);
     let mut first = all.remove(0);
-    let mut memory = Memory::default();
+    let mut memory = Memory::new(UNSAVED);
     let stop = &AtomicBool::new(false);
     let mut ear = Ear::new(u64::MAX, stop);
     thread::scope(|scope| {
@@ -272,7 +245,7 @@ fn a_run_that_nobody_computes_is_an_error() {
     decline(&mut one, "no");
     let ended = run_over(
         plan(1, 4, 0),
-        &mut Memory::default(),
+        &mut Memory::new(UNSAVED),
         work,
         &mut Ranks::new(&mut first, ""),
         &mut (),
@@ -283,7 +256,7 @@ fn a_run_that_nobody_computes_is_an_error() {
 
 #[test]
 fn a_full_disk_ends_all_ranks() {
-    let mut memory = Memory { full: true, ..Memory::default() };
+    let mut memory = Memory { full_after: Some(0), ..Memory::new(UNSAVED) };
     let stop = AtomicBool::new(false);
     let ended = over(&mut memory, plan(3, 1000, 1), 3, &mut Ear::new(u64::MAX, &stop), NEVER);
     assert!(matches!(ended, Err(Error::Save { .. })), "{ended:?}");
@@ -298,7 +271,7 @@ proptest! {
         points in 1usize..4, samples in 1u64..60, size in 1usize..5,
         restarts in prop::collection::vec((1u64..60, 1usize..5, 0usize..5, 0u64..20), 0..5),
     ) {
-        let mut memory = Memory::default();
+        let mut memory = Memory::new(UNSAVED);
         for (after, size, who, count) in restarts {
             let stop = AtomicBool::new(false);
             let summary = over(&mut memory, plan(points, samples, 1), size, &mut Ear::new(after, &stop), (who, count)).unwrap();

@@ -1,5 +1,6 @@
 //! The scheduler's promises: equal content for any number of threads, any interruption, any failure.
 
+use super::memory::Full;
 use diffuson_ensemble::random::Realisation;
 use diffuson_ensemble::schedule::{
     Checkpoint, Error, Failure, Observer, Plan, Progress, Share, Status, Stopping, Summary, run,
@@ -13,50 +14,7 @@ use std::time::{Duration, Instant};
 
 type Outcome = Result<f64, Failure>;
 
-/// Keeps samples in memory and holds the scheduler to its side of the contract.
-#[derive(Default)]
-struct Memory {
-    kept: BTreeMap<(usize, u64), Outcome>,
-    saves: Vec<(usize, u64, usize)>,
-    unsaved: u64,
-    full_after: Option<usize>,
-}
-
-#[derive(Debug, PartialEq, thiserror::Error)]
-#[error("no space left")]
-struct Full;
-
-impl Memory {
-    fn new(unsaved: u64) -> Self {
-        Self { unsaved, ..Self::default() }
-    }
-}
-
-impl Checkpoint for Memory {
-    type Sample = f64;
-    type Error = Full;
-
-    fn status(&self, point: usize, sample: u64) -> Status {
-        match self.kept.get(&(point, sample)) {
-            None => Status::Missing,
-            Some(Ok(_)) => Status::Done,
-            Some(Err(_)) => Status::Failed,
-        }
-    }
-
-    fn save(&mut self, point: usize, samples: Vec<(u64, Outcome)>) -> Result<(), Full> {
-        if self.full_after.is_some_and(|saves| self.saves.len() >= saves) {
-            return Err(Full);
-        }
-        assert!(!samples.is_empty() && samples.len() as u64 <= self.unsaved);
-        assert!(samples.is_sorted_by_key(|&(sample, _)| sample));
-        self.saves.push((point, samples[0].0, samples.len()));
-        for (sample, outcome) in samples {
-            assert!(self.kept.insert((point, sample), outcome).is_none(), "sample {sample} computed twice");
-        }
-        Ok(())
-    }
-}
+type Memory = super::memory::Memory<f64>;
 
 /// Sample 5 fails and sample 11 panics, at every point.
 fn work(point: usize, sample: u64) -> Result<f64, String> {
