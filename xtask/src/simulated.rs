@@ -147,7 +147,6 @@ impl Settings {
             latency: Duration::from_secs_f64(1e-6 * self.latency),
             overhead: Duration::from_secs_f64(1e-6 * self.overhead),
             bandwidth: 1e9 * self.network,
-            nap: Duration::from_millis(20),
         };
         let mut simulation = Simulation::new(machine, "", vec![vec![0.5; self.values]]);
         let clock = simulation.clock();

@@ -292,7 +292,7 @@ const MOST_MESSAGES: usize = 256;
 
 /// Short waits while messages come, longer ones when they do not: looking for messages costs some ten microseconds, and everybody has work in hand for far longer than these waits.
 #[derive(Debug)]
-struct Nap(Duration);
+pub(super) struct Nap(Duration);
 
 impl Default for Nap {
     fn default() -> Self {
@@ -302,7 +302,7 @@ impl Default for Nap {
 
 impl Nap {
     const SHORTEST: Duration = Duration::from_millis(1);
-    const LONGEST: Duration = Duration::from_millis(20);
+    pub(super) const LONGEST: Duration = Duration::from_millis(20);
 
     fn wake(&mut self) {
         self.0 = Self::SHORTEST;

@@ -3,6 +3,7 @@
 use super::Transport;
 use super::collector::Report;
 use super::message::{Answer, Order, Portable};
+use super::ranks::Nap;
 use std::cell::Cell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, VecDeque};
@@ -27,8 +28,6 @@ pub struct Machine {
     pub overhead: Duration,
     /// Bytes per second that rank 0 can receive.
     pub bandwidth: f64,
-    /// The longest time until an idle rank looks at what has come.
-    pub nap: Duration,
 }
 
 /// A [`Transport`] for rank 0 whose other ranks are simulated.
@@ -130,8 +129,8 @@ impl<S: Portable + Clone> Simulation<S> {
     }
 
     fn compute(&mut self, rank: usize, sample: u64, points: Vec<usize>) {
-        // an idle rank naps up to its longest nap, on average half of it
-        let arrives = self.clock.0.get() + nanos(self.machine.latency) + nanos(self.machine.nap) / 2;
+        // a rank naps up to its longest nap before it looks, on average half of it
+        let arrives = self.clock.0.get() + nanos(self.machine.latency) + nanos(Nap::LONGEST) / 2;
         let free = &mut self.free[rank];
         let Some(thread) = (0..free.len()).min_by_key(|&thread| free[thread]) else { return };
         let mut time = free[thread].max(arrives);

@@ -206,6 +206,8 @@ mod tests {
     #[test]
     fn pair_products_are_those_of_a_search_through_all_pairs() {
         let random = Realisation::new(7, 0);
+        // directions of one kind only leave the dipole of a bin open, but for rounding
+        let mut determined = 0;
         for (family, shape, boundary) in [
             (Family::Square, [9, 7, 1], Boundary::HardWall),
             (Family::Square, [9, 7, 1], Boundary::Periodic),
@@ -243,16 +245,19 @@ mod tests {
                 for (bin, [count, cosine, square, product, weighted]) in sums.into_iter().enumerate() {
                     let mean = product / count;
                     let dipole = -(weighted - mean * cosine) / (square - cosine * cosine / count);
+                    // sums of some hundred products of order 1, in another order: 1e-14, and fits lose a digit
                     let same = |a: f64, b: f64| a.is_nan() && b.is_nan() || (a - b).abs() < 1e-12;
-                    assert!(same(means[bin], mean), "{family:?} {boundary:?} {bin}: {means:?} {mean}");
-                    // one direction only leaves the dipole open, but for rounding
-                    let determined = square - cosine * cosine / count > 1e-9;
-                    assert!(
-                        shape[2] > 1 || !determined || same(dipoles[bin], dipole),
-                        "{family:?} {boundary:?} {bin}: {dipoles:?} {dipole}"
-                    );
+                    let what = format!("{family:?} {boundary:?} {bin}");
+                    assert!(same(means[bin], mean), "{what}: {means:?} {mean}");
+                    if shape[2] > 1 {
+                        assert!(dipoles[bin].is_nan(), "{what}: {dipoles:?}");
+                    } else if square - cosine * cosine / count > 1e-9 {
+                        assert!(same(dipoles[bin], dipole), "{what}: {dipoles:?} {dipole}");
+                        determined += 1;
+                    }
                 }
             }
         }
+        assert!(determined > 20, "{determined}");
     }
 }
